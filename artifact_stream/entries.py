@@ -1,0 +1,142 @@
+"""The one shape every input format becomes: an `Entry` with a payload that is streamed.
+
+A `Payload` is read in chunks of bytes, once, and never has to fit in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+CHUNK_BYTES = 1 << 20
+"""How much of a payload is in memory at a time, at the most, give or take one line's indent."""
+
+
+@runtime_checkable
+class Payload(Protocol):
+    """The text of an entry as bytes: UTF-8 unless the program that logged it wrote otherwise."""
+
+    def whole(self) -> bytes | None:
+        """All of it, if it is small enough to be in memory at once; else None.
+
+        Raises:
+            BrokenPayload: It cannot be decoded.
+        """
+
+    def chunks(self) -> Iterator[bytes]:
+        """All of it from its start, in pieces of about `CHUNK_BYTES` at the most; taken once.
+
+        Raises:
+            BrokenPayload: It cannot be decoded any further.
+        """
+
+
+class NoPayload:
+    """What an entry without a payload has: nothing, in no pieces."""
+
+    def whole(self) -> bytes:
+        """Empty bytes."""
+        return b""
+
+    def chunks(self) -> Iterator[bytes]:
+        """No chunk."""
+        return iter(())
+
+
+class BytesPayload:
+    """A payload that is in memory already."""
+
+    __slots__ = ("_data",)
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def whole(self) -> bytes:
+        """The payload."""
+        return self._data
+
+    def chunks(self) -> Iterator[bytes]:
+        """The payload, in one chunk."""
+        yield self._data
+
+
+class BrokenPayload(ValueError):
+    """A payload turned out to be undecodable while it was read; its text says why."""
+
+
+class DigestCheck:
+    """Feeds a payload's chunks to md5 while they pass, to compare it with the logged digest."""
+
+    __slots__ = ("_digest", "_expected")
+
+    def __init__(self, expected_md5: str) -> None:
+        self._expected = expected_md5.lower()
+        self._digest = hashlib.md5(usedforsecurity=False)
+
+    def over(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """The same chunks, digested one by one as they are taken."""
+        update = self._digest.update
+        for chunk in chunks:
+            update(chunk)
+            yield chunk
+
+    def update(self, chunk: bytes) -> None:
+        """Digest one chunk that did not come through `over`."""
+        self._digest.update(chunk)
+
+    def matches(self) -> bool:
+        """True if what has passed is what the log's digest was made of."""
+        return self._digest.hexdigest() == self._expected
+
+
+NO_PAYLOAD = NoPayload()
+
+
+@dataclass(slots=True)
+class Entry:
+    """One logged event.
+
+    Attributes:
+        type: Entry type: ``aot_joint_graph``, ``artifact``, ...
+        compile_id: Key of the compilation (`artifact_stream.compile_ids`), None if not logged.
+        rank: Rank of the process, None if not logged.
+        timestamp: ISO 8601 text as logged.  A raw log has neither year nor zone:
+            ``--11-23T19:25:59.805000``.
+        thread: The number torch writes there: its process id.
+        pathname: Source file of the logging call.
+        lineno: Line in that file.
+        metadata: The value of the type's key.  Members of more than 64 KiB are left out.
+        payload: The text, as a stream of bytes.
+        has_payload: False where the log says that there is none.
+        payload_md5: The digest that the log gives, None where it gives none.
+        source: Name of the file it stands in.
+        line: Line in that file after decompression, from 1.
+        offset_bytes: Where that line starts in the decompressed file, from 0.
+        source_bytes: How many bytes the entry takes there; for a payload that is still being
+            read, this is set once the next entry has been found.
+        first_line: The beginning of that line, enough for a problem's excerpt.
+    """
+
+    type: str
+    compile_id: str | None = None
+    rank: int | None = None
+    timestamp: str | None = None
+    thread: int | None = None
+    pathname: str | None = None
+    lineno: int | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    payload: Payload = NO_PAYLOAD
+    has_payload: bool = False
+    payload_md5: str | None = None
+    source: str = ""
+    line: int = 0
+    offset_bytes: int = 0
+    source_bytes: int = 0
+    first_line: bytes = b""
+
+    def text(self, key: str) -> str | None:
+        """The metadata's value for `key` if it is a string with something in it; else None."""
+        value = self.metadata.get(key) if isinstance(self.metadata, dict) else None
+        return value if isinstance(value, str) and value else None
