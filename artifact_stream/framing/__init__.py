@@ -1,0 +1,1 @@
+"""From bytes to entries: the raw log and the intermediate JSONL become the same `Entry`."""

@@ -1,0 +1,102 @@
+"""The JSON envelope on an entry's line: which members are context and which is the entry type.
+
+``torch._logging.trace_structured`` writes one record per line with ``json.dumps(record,
+default=repr)``: the entry type's key holds the metadata, the keys below say where it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from artifact_stream.framing.json_cursor import KEPT_VALUE_BYTES, JsonCursor, prune
+from artifact_stream.framing.json_text import loads
+
+CONTEXT_KEYS = frozenset(
+    {
+        "attempt",
+        "compiled_autograd_id",
+        "frame_compile_id",
+        "frame_id",
+        "has_payload",
+        "pathname",
+        "rank",
+        "severity",
+        "stack",
+        "subgraph_name",
+        "thread",
+        "timestamp",
+    }
+)
+"""Reserved names of torch's records; every other key is an entry type."""
+
+_decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_EMPTY_OBJECT = b"{}"
+
+
+class BrokenEnvelope(ValueError):
+    """An envelope that is no JSON object; its text says why."""
+
+
+def decode_envelope(text: bytes) -> dict[str, Any]:
+    """The envelope of one line.  Metadata members longer than 64 KiB may be left out.
+
+    Raises:
+        BrokenEnvelope: It is no JSON object, standard or as Python's json module writes it.
+    """
+    try:
+        members: dict[str, Any] = {
+            key: _decode_value(bytes(raw)) for key, raw in _decode_members(text).items()
+        }
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return _decode_unusual(text)
+    return members
+
+
+def _decode_value(text: bytes) -> Any:
+    if text == _EMPTY_OBJECT:
+        return {}
+    if len(text) > KEPT_VALUE_BYTES and text.startswith(b"{"):
+        return prune(text)
+    return loads(text)
+
+
+def _decode_unusual(text: bytes) -> dict[str, Any]:
+    """Decode what the fast decoder refuses: NaN, lone surrogates, deep nesting."""
+    if len(text) <= KEPT_VALUE_BYTES:
+        try:
+            value = loads(text)
+        except ValueError:
+            pass  # Nested too deep, perhaps: the walk below does not mind.
+        else:
+            if isinstance(value, dict):
+                return value
+            raise BrokenEnvelope("it is no JSON object")
+    return read_envelope(iter((text,)))
+
+
+def read_envelope(chunks: Iterator[bytes]) -> dict[str, Any]:
+    """The envelope of a line that is too long to be in memory; long values are left out.
+
+    Raises:
+        BrokenEnvelope: It is no JSON object.
+    """
+    cursor = JsonCursor(chunks)
+    try:
+        envelope = cursor.pruned_object(levels=2)
+        cursor.end()
+    except ValueError as error:
+        raise BrokenEnvelope(str(error)) from error
+    return envelope
+
+
+def entry_types(envelope: Iterable[str]) -> list[str]:
+    """The keys of an envelope that are entry types, in order."""
+    return [key for key in envelope if key not in CONTEXT_KEYS]
+
+
+def whole_number(value: object) -> int | None:
+    """The value if it is an integer, else None: a rank or a line number that is usable."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,381 @@
+r"""Framing of raw logs: what ``TORCH_TRACE`` writes, one file a process.
+
+An entry is a line with a glog-like prefix and a JSON envelope, then its payload: every following
+line that starts with a tab, without that tab, joined by ``\n``.  The format is torch's own, in
+``torch/_logging/_internal.py`` (``TorchLogsFormatter`` and ``trace_structured``).  Lines end at
+``\n`` alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from artifact_stream.compile_ids import key_from_parts
+from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
+from artifact_stream.errors import EXCERPT_BYTES, Problem, excerpt_of
+from artifact_stream.framing.envelope import (
+    BrokenEnvelope,
+    decode_envelope,
+    entry_types,
+    read_envelope,
+    whole_number,
+)
+from artifact_stream.framing.passed_over import PassedOver
+from artifact_stream.framing.scratch import Scratch
+from artifact_stream.streams import ByteStream
+
+LARGE_ENTRY_BYTES = 1 << 20
+"""A longer entry is streamed; a shorter one is in memory as a whole."""
+
+PREFIX = re.compile(
+    rb"[VIWEC](?P<month>\d\d)(?P<day>\d\d) (?P<time>\d\d:\d\d:\d\d\.\d{6}) +(?P<thread>\d+) "
+    rb"(?P<pathname>[^\n]{1,1024}?):(?P<lineno>\d+)\] (?=\{)"
+)
+_ENTRY_END = re.compile(rb"\n(?!\t)")
+# An envelope with nothing in it but context and one entry type without metadata.
+_BARE_ENVELOPE = re.compile(
+    rb"[VIWEC]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ [^\n\]]+:\d+\] "
+    rb'\{"(\w+)": (?:\{\}|\["[^"\\\n]*", \d+\])'
+    rb'(?:, "(?:rank|frame_id|frame_compile_id|attempt|compiled_autograd_id)": (?:\d+|null))*'
+    rb'(?:, "has_payload": "[0-9a-f]{32}")?\}(?=\n|\Z)'
+)
+_BLANK_LINE = re.compile(rb"[ \r]*\n")
+_MD5 = re.compile(r"[0-9a-fA-F]{32}")
+
+
+def remove_indent(text: bytes) -> bytes:
+    """The payload of whole lines that each start with a tab: the same without those tabs."""
+    without_tabs = text.replace(b"\t", b"")
+    if len(text) - len(without_tabs) == text.count(b"\n") + 1:
+        # No more tabs than lines: every tab was indent.  Six times faster than the exact way.
+        return without_tabs
+    return text[1:].replace(b"\n\t", b"\n")
+
+
+class _IndentedPayload:
+    """A payload in memory, its indent removed when somebody wants it."""
+
+    __slots__ = ("_end", "_start", "_window")
+
+    def __init__(self, window: bytes, start: int, end: int) -> None:
+        self._window = window
+        self._start = start
+        self._end = end
+
+    def whole(self) -> bytes:
+        return remove_indent(self._window[self._start : self._end])
+
+    def chunks(self) -> Iterator[bytes]:
+        yield self.whole()
+
+
+class _LargeEntry:
+    """An entry that is read from the log while it is consumed: its first line, then its payload.
+
+    Args:
+        pieces: The entry's text as it stands in the log.  No piece ends with a newline.
+    """
+
+    __slots__ = ("_behind_first_line", "_pieces")
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._behind_first_line = b""
+
+    def first_line(self) -> Iterator[bytes]:
+        """The pieces of the first line, without its newline; to be taken before the payload."""
+        for piece in self._pieces:
+            head, _, self._behind_first_line = piece.partition(b"\n")
+            yield head
+            if self._behind_first_line:
+                return
+
+    @property
+    def has_payload(self) -> bool:
+        """True if a line follows the first one, once that has been taken."""
+        return bool(self._behind_first_line)
+
+    def whole(self) -> None:
+        return None
+
+    def chunks(self) -> Iterator[bytes]:
+        """The payload, without indent, once."""
+        first, self._behind_first_line = self._behind_first_line, b""
+        yield first[1:].replace(b"\n\t", b"\n")
+        for piece in self._pieces:
+            # No piece ends with a newline, so no indent is cut in two.
+            yield piece.replace(b"\n\t", b"\n")
+
+    def pass_over(self) -> None:
+        """Read on to the entry's end."""
+        for _ in self._pieces:
+            pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an entry or a misfit starts."""
+
+    line: int
+    offset_bytes: int
+
+
+class RawLogFramer:
+    """Turns the bytes of one raw log into entries, one at a time, in order.
+
+    Memory: one block and one entry of at most `LARGE_ENTRY_BYTES`; a longer payload is streamed.
+
+    Args:
+        stream: The log.
+        source: Its name, for entries and problems.
+        passed_over: Entry types to count and not to yield.
+        scratch: Where a long payload that several entries share is kept.
+    """
+
+    def __init__(
+        self, stream: ByteStream, source: str, passed_over: PassedOver, scratch: Scratch
+    ) -> None:
+        self._stream = stream
+        self._source = source
+        self._passed_over = passed_over
+        self._names_passed_over = {name.encode(): name for name in passed_over.types}
+        self._scratch = scratch
+        self._window = b""
+        self._window_offset = 0  # of _window[0], in bytes from the start of the log
+        self._counted_to = 0  # lines are counted up to here in the window
+        self._line = 1  # number of the line at _counted_to
+        self._at_end = False
+
+    def __iter__(self) -> Iterator[Entry | Problem]:
+        """The entries, and a problem for whatever is none.
+
+        A payload is read before the next item is taken; what is left of it is passed over.
+
+        Raises:
+            SourceDamaged: The compressed log ends early; all entries before have been yielded.
+            InputUnusable: The log cannot be read any more.
+        """
+        while not self._at_end:
+            self._read_block()
+            yield from self._complete_entries()
+            if len(self._window) > LARGE_ENTRY_BYTES and not self._at_end:
+                yield from self._large_entry()
+
+    def _read_block(self) -> None:
+        block = self._stream.read()
+        self._at_end = not block
+        self._window += block
+
+    def _advance(self, position: int) -> None:
+        """Forget the window up to a position at a line's start."""
+        self._count_lines_to(position)
+        self._window = self._window[position:]
+        self._window_offset += position
+        self._counted_to = 0
+
+    def _count_lines_to(self, position: int) -> None:
+        self._line += self._window.count(b"\n", self._counted_to, position)
+        self._counted_to = position
+
+    def _place(self, position: int) -> _Place:
+        """The place of a line's start in the window; asked for in order of position."""
+        self._count_lines_to(position)
+        return _Place(self._line, self._window_offset + position)
+
+    def _complete_entries(self) -> Iterator[Entry | Problem]:
+        """Yield what ends inside the window, keep the rest there."""
+        window = self._window
+        start = 0
+        names, count = self._names_passed_over, self._passed_over.count
+        bare_envelope = _BARE_ENVELOPE.match
+        # A tab may follow behind a newline that ends the window.
+        stop = len(window) if self._at_end else len(window) - 1
+        for boundary in _ENTRY_END.finditer(window):
+            end = boundary.start()
+            if end >= stop:
+                break
+            bare = bare_envelope(window, start, end)
+            if bare is not None and (name := names.get(bare[1])) is not None:
+                count(name, end + 1 - start)
+            else:
+                yield from self._entry(start, end)
+            start = end + 1
+        if self._at_end and start < len(window):
+            yield from self._entry(start, len(window))
+            start = len(window)
+        self._advance(start)
+
+    def _entry(self, start: int, end: int) -> Iterator[Entry | Problem]:
+        """The entry or entries, or the problem, between two positions of the window."""
+        window = self._window
+        line_end = window.find(b"\n", start, end)
+        if line_end >= 0 and not window[start:line_end].strip(b" \r"):
+            # A blank line; the payload lines behind it are nobody's.
+            start = line_end + 1
+            line_end = window.find(b"\n", start, end)
+        line_end = end if line_end < 0 else line_end
+        place = self._place(start)
+        prefix = PREFIX.match(window, start, line_end)
+        if prefix is None:
+            yield from self._misfit(window[start : min(line_end, start + EXCERPT_BYTES)], place)
+            return
+        payload: Payload = NO_PAYLOAD
+        if line_end < end:
+            payload = _IndentedPayload(window, line_end + 1, end)
+        try:
+            envelope = decode_envelope(window[prefix.end() : line_end])
+        except BrokenEnvelope as error:
+            yield self._broken_envelope(error, window[start:line_end], place)
+            return
+        yield from self._entries(prefix, envelope, payload, place, end + 1 - start)
+
+    def _large_entry(self) -> Iterator[Entry | Problem]:
+        """The entry at the window's start, which ends beyond the window."""
+        blank = _BLANK_LINE.match(self._window)
+        if blank is not None:
+            self._advance(blank.end())
+        place = self._place(0)
+        beginning = self._window[:EXCERPT_BYTES]
+        prefix = PREFIX.match(self._window)
+        large = _LargeEntry(self._pieces_of_entry())
+        if prefix is None:
+            yield from self._misfit(beginning.partition(b"\n")[0], place)
+        else:
+            try:
+                envelope = read_envelope(_without(prefix.end(), large.first_line()))
+            except BrokenEnvelope as error:
+                yield self._broken_envelope(error, beginning, place)
+            else:
+                payload: Payload = large if large.has_payload else NO_PAYLOAD
+                entries = list(self._entries(prefix, envelope, payload, place, 0))
+                yield from entries
+                large.pass_over()
+                self._settle_size(entries, envelope, self._window_offset - place.offset_bytes)
+        large.pass_over()
+
+    def _settle_size(
+        self, entries: list[Entry | Problem], envelope: dict[str, Any], source_bytes: int
+    ) -> None:
+        """Tell how long an entry was, now that its end has been reached."""
+        first = next((entry for entry in entries if isinstance(entry, Entry)), None)
+        if first is not None:
+            first.source_bytes = source_bytes
+            return
+        for name in entry_types(envelope)[:1]:
+            self._passed_over.source_bytes[name] += source_bytes
+
+    def _pieces_of_entry(self) -> Iterator[bytes]:
+        """The text of the entry at the window's start up to its end; no piece ends in newline."""
+        while True:
+            boundary = _ENTRY_END.search(self._window)
+            if boundary is not None and (self._at_end or boundary.end() < len(self._window)):
+                piece = self._window[: boundary.start()]
+                self._advance(boundary.end())
+                if piece:
+                    yield piece
+                return
+            piece = self._window.removesuffix(b"\n")
+            self._advance(len(piece))
+            if piece:
+                yield piece
+            if self._at_end:
+                return
+            self._read_block()
+
+    def _entries(
+        self,
+        prefix: re.Match[bytes],
+        envelope: dict[str, Any],
+        payload: Payload,
+        place: _Place,
+        source_bytes: int,
+    ) -> Iterator[Entry | Problem]:
+        types = entry_types(envelope)
+        if not types:
+            message = "The envelope names no entry type."
+            yield self._problem("no_entry_type", message, _first_line(prefix), place)
+            return
+        wanted = [name for name in types if name not in self._passed_over.types]
+        if len(wanted) > 1 and isinstance(payload, _LargeEntry):
+            payload = self._scratch.keep(payload.chunks())
+        for name in types:
+            # Several types share the payload; its bytes are counted once.
+            if name in wanted:
+                yield self._make_entry(name, prefix, envelope, payload, place, source_bytes)
+            else:
+                self._passed_over.count(name, source_bytes)
+            source_bytes = 0
+
+    def _make_entry(
+        self,
+        name: str,
+        prefix: re.Match[bytes],
+        envelope: dict[str, Any],
+        payload: Payload,
+        place: _Place,
+        source_bytes: int,
+    ) -> Entry:
+        month, day, time, thread, pathname, lineno = prefix.groups()
+        metadata = envelope[name]
+        digest = envelope.get("has_payload")
+        return Entry(
+            type=name,
+            compile_id=key_from_parts(
+                envelope.get("compiled_autograd_id"),
+                envelope.get("frame_id"),
+                envelope.get("frame_compile_id"),
+                envelope.get("attempt"),
+            ),
+            rank=whole_number(envelope.get("rank")),
+            timestamp=f"--{month.decode()}-{day.decode()}T{time.decode()}",
+            thread=int(thread[:18]),
+            pathname=pathname.decode("utf-8", "surrogateescape"),
+            lineno=int(lineno[:18]),
+            metadata=metadata if isinstance(metadata, dict) else {},
+            payload=payload,
+            has_payload=payload is not NO_PAYLOAD,
+            payload_md5=digest if isinstance(digest, str) and _MD5.fullmatch(digest) else None,
+            source=self._source,
+            line=place.line,
+            offset_bytes=place.offset_bytes,
+            source_bytes=source_bytes,
+            first_line=_first_line(prefix),
+        )
+
+    def _misfit(self, line: bytes, place: _Place) -> Iterator[Problem]:
+        """Say what a line is that does not begin an entry; nothing if it is blank."""
+        if line.startswith(b"\t"):
+            message = "Payload lines that follow no entry, as in a log whose start was cut off."
+            yield self._problem("payload_without_entry", message, line, place)
+        elif line.strip():
+            message = "The line has no log prefix with a JSON envelope behind it."
+            yield self._problem("not_an_entry", message, line, place)
+
+    def _broken_envelope(self, error: BrokenEnvelope, line: bytes, place: _Place) -> Problem:
+        message = f"The JSON envelope cannot be decoded: {error}."
+        return self._problem("broken_envelope", message, line, place)
+
+    def _problem(self, slug: str, message: str, line: bytes, place: _Place) -> Problem:
+        return Problem(
+            slug,
+            message,
+            self._source,
+            place.line,
+            place.offset_bytes,
+            excerpt_of(line.partition(b"\n")[0]),
+        )
+
+
+def _first_line(prefix: re.Match[bytes]) -> bytes:
+    """The beginning of the line that a prefix stands on."""
+    start = prefix.start()
+    return prefix.string[start : start + EXCERPT_BYTES].partition(b"\n")[0]
+
+
+def _without(count: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces without their first `count` bytes, all of which are in the first piece."""
+    yield next(pieces, b"")[count:]
+    yield from pieces

@@ -1,0 +1,291 @@
+"""Bytes in: one interface over plain files, compressed files and stdin.
+
+A `ByteStream` is read forward in blocks.  What it gives is decompressed; how far it has come is
+counted in bytes as stored, so that progress is exact.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Protocol
+
+from artifact_stream.errors import InputUnusable, SourceDamaged
+
+BLOCK_BYTES = 1 << 20
+"""How much is read at a time."""
+
+_STORED_BLOCK_BYTES = 128 << 10
+_GZIP_MAGIC = b"\x1f\x8b\x08"
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_ZSTD_SKIPPABLE = b"\x2a\x4d\x18"  # its first byte is 0x50 to 0x5f
+
+
+class ReadCounter:
+    """How many stored bytes of the sources have been read; a progress monitor polls it."""
+
+    __slots__ = ("stored_bytes",)
+
+    def __init__(self) -> None:
+        self.stored_bytes = 0
+
+
+class ByteStream(Protocol):
+    """Decompressed bytes, read forward."""
+
+    def read(self) -> bytes:
+        """The next bytes, about `BLOCK_BYTES` of them; empty at the end.
+
+        Raises:
+            SourceDamaged: The compressed data ends early or is corrupt.
+            InputUnusable: The operating system reports an error.
+        """
+
+    def read_again(self, start: int, end: int) -> Iterator[bytes] | None:
+        """The bytes from offset `start` to `end` once more; None if that is not possible."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+class _Stored:
+    """The bytes of a file as they are stored."""
+
+    def __init__(self, file: BinaryIO, name: str, counter: ReadCounter) -> None:
+        self._fd = file.fileno()
+        self._file = file
+        self.name = name
+        self._counter = counter
+        self.head = b""
+        self._base: int | None = None  # where offset 0 is in the file, if it can be read again
+        if stat.S_ISREG(os.fstat(self._fd).st_mode) and hasattr(os, "pread"):
+            self._base = os.lseek(self._fd, 0, os.SEEK_CUR)
+
+    def peek(self, size: int) -> bytes:
+        """The first bytes, which `read` gives again."""
+        while len(self.head) < size:
+            more = self._read_file(size - len(self.head))
+            if not more:
+                break
+            self.head += more
+        return self.head
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes, fewer only if a pipe has no more at the moment or at the end."""
+        if self.head:
+            data, self.head = self.head[:size], self.head[size:]
+        else:
+            data = self._read_file(size)
+        self._counter.stored_bytes += len(data)
+        return data
+
+    def _read_file(self, size: int) -> bytes:
+        try:
+            return os.read(self._fd, size)
+        except OSError as error:
+            raise InputUnusable(
+                f"{self.name} cannot be read ({error.strerror}): check the disk or copy the file."
+            ) from error
+
+    def read_again(self, start: int, end: int) -> Iterator[bytes] | None:
+        """See `ByteStream.read_again`; possible for regular files."""
+        if self._base is None:
+            return None
+        return self._ranges(self._base + start, self._base + end)
+
+    def _ranges(self, start: int, end: int) -> Iterator[bytes]:
+        while start < end:
+            data = os.pread(self._fd, min(BLOCK_BYTES, end - start), start)
+            if not data:
+                raise InputUnusable(
+                    f"{self.name} became shorter while it was read: wait until it is complete."
+                )
+            yield data
+            start += len(data)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class PlainStream:
+    """A file that is not compressed."""
+
+    def __init__(self, stored: _Stored) -> None:
+        self._stored = stored
+        self.read_again = stored.read_again
+        self.close = stored.close
+
+    def read(self) -> bytes:
+        """See `ByteStream.read`."""
+        return self._stored.read(BLOCK_BYTES)
+
+
+class GzipStream:
+    """A file of one or more gzip members (RFC 1952)."""
+
+    def __init__(self, stored: _Stored) -> None:
+        self._stored = stored
+        self._decompressor: Any = None
+        self._pending = b""
+        self.close = stored.close
+
+    def read(self) -> bytes:
+        """See `ByteStream.read`."""
+        while True:
+            if not self._pending:
+                self._pending = self._stored.read(_STORED_BLOCK_BYTES)
+                if not self._pending:
+                    if self._decompressor is not None:
+                        raise SourceDamaged("the gzip data ends before its end mark")
+                    return b""
+            if self._decompressor is None:
+                # Some writers pad the file with zeros behind the last member.
+                self._pending = self._pending.lstrip(b"\0")
+                if not self._pending:
+                    continue
+                self._decompressor = _gzip_module().decompressobj(wbits=31)
+            data = self._decompress()
+            if data:
+                return data
+
+    def _decompress(self) -> bytes:
+        try:
+            data: bytes = self._decompressor.decompress(self._pending, BLOCK_BYTES)
+        except (zlib.error, _gzip_module().error) as error:
+            raise SourceDamaged(f"the gzip data is corrupt ({error})") from error
+        if self._decompressor.eof:
+            self._pending = self._decompressor.unused_data
+            self._decompressor = None
+        else:
+            self._pending = self._decompressor.unconsumed_tail
+        return data
+
+    def read_again(self, start: int, end: int) -> None:  # noqa: ARG002 - the protocol's
+        """Never possible: the data would have to be decompressed from its start."""
+        return
+
+
+class ZstdStream:
+    """A file of one or more zstd frames (RFC 8878)."""
+
+    def __init__(self, stored: _Stored) -> None:
+        self._stored = stored
+        self._decompressor: Any = None
+        self._pending = b""
+        self.close = stored.close
+
+    def read(self) -> bytes:
+        """See `ByteStream.read`."""
+        zstd = _zstd_module()
+        while True:
+            if self._decompressor is not None and not self._decompressor.needs_input:
+                data = self._decompress(b"")
+            else:
+                stored = self._pending or self._stored.read(_STORED_BLOCK_BYTES)
+                self._pending = b""
+                if not stored:
+                    if self._decompressor is not None:
+                        raise SourceDamaged("the zstd data ends inside a frame")
+                    return b""
+                if self._decompressor is None:
+                    self._decompressor = zstd.ZstdDecompressor()
+                data = self._decompress(stored)
+            if self._decompressor.eof:
+                self._pending = self._decompressor.unused_data
+                self._decompressor = None
+            if data:
+                return data
+
+    def _decompress(self, stored: bytes) -> bytes:
+        try:
+            data: bytes = self._decompressor.decompress(stored, BLOCK_BYTES)
+        except _zstd_module().ZstdError as error:
+            raise SourceDamaged(f"the zstd data is corrupt ({error})") from error
+        return data
+
+    def read_again(self, start: int, end: int) -> None:  # noqa: ARG002 - the protocol's
+        """Never possible: the data would have to be decompressed from its start."""
+        return
+
+
+def _gzip_module() -> Any:
+    """The fastest module at hand with zlib's interface."""
+    try:
+        from isal import isal_zlib
+    except ImportError:  # There is no build of it for some platforms.
+        return zlib
+    return isal_zlib
+
+
+def _zstd_module() -> Any:
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd
+
+
+def open_stream(path: str, counter: ReadCounter) -> ByteStream:
+    """Open a file, a pipe or, for ``-``, stdin; compression is told from the first bytes.
+
+    Raises:
+        InputUnusable: It cannot be opened or read.
+    """
+    if path == "-":
+        # A duplicate, so that closing the stream leaves sys.stdin to the caller.
+        file: BinaryIO = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
+        stored = _Stored(file, "stdin", counter)
+    else:
+        try:
+            file = open(path, "rb", buffering=0)  # noqa: SIM115 - closed by the stream
+        except OSError as error:
+            raise InputUnusable(
+                f"{path} cannot be opened ({error.strerror}): check its name and permissions."
+            ) from error
+        stored = _Stored(file, path, counter)
+    magic = stored.peek(4)
+    if magic.startswith(_GZIP_MAGIC):
+        return GzipStream(stored)
+    if magic == _ZSTD_MAGIC or (magic[1:] == _ZSTD_SKIPPABLE and 0x50 <= magic[0] <= 0x5F):
+        return ZstdStream(stored)
+    return PlainStream(stored)
+
+
+class PeekedStream:
+    """A stream whose first bytes have been looked at, and whose damage is an end like any other.
+
+    What was read before compressed data turned out to be damaged is all given; `damage` tells
+    afterwards.
+
+    Args:
+        stream: Where the bytes come from.
+        head_bytes: How many of them `head` holds, fewer only if there are not more.
+    """
+
+    def __init__(self, stream: ByteStream, head_bytes: int) -> None:
+        self._stream = stream
+        self.damage: SourceDamaged | None = None
+        self._blocks: list[bytes] = []
+        self.head = b""
+        while len(self.head) < head_bytes and (block := self._read_stream()):
+            self._blocks.append(block)
+            self.head += block
+        self.head = self.head[:head_bytes]
+        self.read_again = stream.read_again
+        self.close = stream.close
+
+    def read(self) -> bytes:
+        """The next bytes; empty at the end, also where the data is damaged."""
+        return self._blocks.pop(0) if self._blocks else self._read_stream()
+
+    def _read_stream(self) -> bytes:
+        if self.damage is not None:
+            return b""
+        try:
+            return self._stream.read()
+        except SourceDamaged as damage:
+            self.damage = damage
+            return b""

@@ -1,0 +1,99 @@
+"""Building traces for tests, and reading them back, without the code under test."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from artifact_stream.framing.passed_over import PassedOver
+from artifact_stream.framing.scratch import Scratch
+
+PREFIX = "V1123 19:25:59.805000 2407 torch/_dynamo/utils.py:2350] "
+TRACES = Path(__file__).parent / "traces"
+
+
+def raw_entry(
+    entry_type: str,
+    payload: bytes | None = None,
+    metadata: Any = None,
+    *,
+    prefix: str = PREFIX,
+    md5: str | None = None,
+    **context: Any,
+) -> bytes:
+    """One entry as torch writes it, with its newline."""
+    envelope: dict[str, Any] = {entry_type: {} if metadata is None else metadata, **context}
+    if payload is not None:
+        envelope["has_payload"] = md5 or hashlib.md5(payload).hexdigest()
+    text = (prefix + json.dumps(envelope, default=repr)).encode()
+    if payload is not None:
+        text += b"".join(b"\n\t" + line for line in payload.split(b"\n"))
+    return text + b"\n"
+
+
+def jsonl_entry(
+    entry_type: str, payload: bytes | None = None, metadata: Any = None, **fields: Any
+) -> bytes:
+    """One line of an intermediate file, with its newline; bytes as Python's surrogateescape."""
+    line: dict[str, Any] = {"type": entry_type, **fields, "metadata": metadata or {}}
+    if payload is not None:
+        line["payload"] = payload.decode("utf-8", "surrogateescape")
+    return json.dumps(line).encode() + b"\n"
+
+
+FRAME_0 = {"frame_id": 0, "frame_compile_id": 0, "attempt": 0}
+
+
+@dataclass
+class ChunkStream:
+    """A `ByteStream` that gives exactly these chunks."""
+
+    pieces: list[bytes]
+    can_read_again: bool = False
+    _next: int = field(default=0)
+
+    def read(self) -> bytes:
+        while self._next < len(self.pieces):
+            self._next += 1
+            if self.pieces[self._next - 1]:
+                return self.pieces[self._next - 1]
+        return b""
+
+    def read_again(self, start: int, end: int) -> Iterator[bytes] | None:
+        return iter([b"".join(self.pieces)[start:end]]) if self.can_read_again else None
+
+    def close(self) -> None:
+        pass
+
+
+def cut(data: bytes, places: Iterable[int]) -> list[bytes]:
+    """The data in pieces, cut at the places (modulo its length)."""
+    positions = sorted({place % (len(data) + 1) for place in places} | {0, len(data)})
+    return [data[a:b] for a, b in pairwise(positions)]
+
+
+def frame(
+    framer_class: Any,
+    pieces: Sequence[bytes],
+    scratch_folder: Path,
+    *,
+    passed_over: PassedOver | None = None,
+    can_read_again: bool = False,
+    read_payloads: bool = True,
+) -> list[tuple[Any, bytes]]:
+    """All items of a framer with their payloads."""
+    scratch = Scratch(str(scratch_folder))
+    stream = ChunkStream(list(pieces), can_read_again)
+    framer = framer_class(stream, "test", passed_over or PassedOver(), scratch)
+    items = []
+    for item in framer:
+        payload = getattr(item, "payload", None)
+        read = payload is not None and read_payloads
+        items.append((item, b"".join(payload.chunks()) if read else b""))
+    scratch.close()
+    return items
