@@ -1,0 +1,54 @@
+"""Entry types that are not ours: unknown ones, and those that a user asks for."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from artifact_stream.entries import Entry
+from artifact_stream.handlers.base import Artifact, Content, Documentation
+
+OTHER_MODULES_TYPES = frozenset(
+    {
+        "aot_autograd_backward_compilation_metrics",
+        "bwd_compilation_metrics",
+        "chromium_event",
+        "compilation_metrics",
+        "create_symbol",
+        "create_unbacked_symbol",
+        "describe_source",
+        "describe_storage",
+        "describe_tensor",
+        "dynamo_cpp_guards_str",
+        "dynamo_guards",
+        "dynamo_start",
+        "exported_program",
+        "expression_created",
+        "guard_added",
+        "guard_added_fast",
+        "mismatched_fake_kernel",
+        "missing_fake_kernel",
+        "propagate_real_tensors",
+        "propagate_real_tensors_provenance",
+        "symbolic_shape_specialization",
+    }
+)
+"""Types that torch logs for other tools than this one: skipped and counted."""
+
+STRING_TABLE_TYPE = "str"
+"""Lines that intern strings for stacks; they carry no artifact."""
+
+
+class OtherHandler:
+    """Writes the payload of a type that no other handler takes."""
+
+    name: ClassVar[str] = "other"
+    entry_types: ClassVar[tuple[str, ...]] = ()
+    documentation: ClassVar[Documentation] = Documentation(
+        summary="Types that nobody knows, flagged `unknown_type`, and types named by `--include`.",
+        output="`{type}.txt`",
+    )
+
+    def describe(self, entry: Entry) -> Artifact:
+        """A text file; see `artifact_stream.handlers.base.Handler`."""
+        known = entry.type in OTHER_MODULES_TYPES
+        return Artifact(entry.type, Content.TEXT, flags=() if known else ("unknown_type",))
