@@ -1,0 +1,136 @@
+"""The directory index grouped by compile id, without holding it in memory.
+
+`GroupedDirectory` orders ``directory.jsonl`` by first appearance of its compile ids, artifacts
+before links, with an external sort over the places of its lines; ``compile_directory.json`` and
+the pages are written from that order.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import chain, groupby
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from artifact_stream.compile_ids import GLOBAL, display_name
+from artifact_stream.directory_index import IndexEntry, decode_entry, encode_json, iter_lines
+from artifact_stream.external_sort import ExternalSorter
+from artifact_stream.spilling_map import SpillingMap
+
+COMPILE_DIRECTORY_FILE = "compile_directory.json"
+GLOBAL_DISPLAY_NAME = "Whole trace"
+
+
+class GroupedDirectory:
+    """A trace's index in groups, one for each compile id.
+
+    Memory: a run of the sort and the recent compile ids; the rest is on disk.
+
+    Args:
+        directory_path: The trace's ``directory.jsonl``.
+        scratch_folder: An existing folder for temporary files.
+    """
+
+    def __init__(self, directory_path: str, scratch_folder: str) -> None:
+        self._path = directory_path
+        self._scratch_folder = scratch_folder
+        self._sorter = ExternalSorter(scratch_folder)
+
+    def __enter__(self) -> Self:
+        groups = SpillingMap(os.path.join(self._scratch_folder, "groups.sqlite"))
+        try:
+            self._fill(groups)
+        finally:
+            groups.close()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._sorter.close()
+
+    def _fill(self, groups: SpillingMap) -> None:
+        count = 0
+        for offset, line in iter_lines(self._path):
+            entry = decode_entry(line)
+            group = groups.get(entry.compile_id)
+            if group is None:
+                groups.set(entry.compile_id, group := count)
+                count += 1
+            self._sorter.add((group, int(entry.is_link), offset, len(line)))
+
+    def groups(self) -> Iterator[tuple[str, Iterator[IndexEntry]]]:
+        """Each compile id key with its entries, which are taken before the next group; once."""
+        with open(self._path, "rb") as directory:
+            entries = (
+                (group, _read_entry(directory.fileno(), offset, length))
+                for group, _, offset, length in self._sorter.sorted_records()
+            )
+            for _, members in groupby(entries, key=lambda item: item[0]):
+                group = (entry for _, entry in members)
+                first = next(group)
+                yield first.compile_id, chain((first,), group)
+
+
+def _read_entry(fd: int, offset: int, length: int) -> IndexEntry:
+    os.lseek(fd, offset, os.SEEK_SET)
+    return decode_entry(os.read(fd, length))
+
+
+def group_display_name(key: str) -> str:
+    """What people are shown for the key of a group."""
+    return GLOBAL_DISPLAY_NAME if key == GLOBAL else display_name(key)
+
+
+def compile_directory_chunks(
+    groups: Iterator[tuple[str, Iterator[IndexEntry]]],
+) -> Iterator[bytes]:
+    """The text of ``compile_directory.json``, an artifact or a link a line."""
+    yield b"{"
+    separator = b"\n"
+    for key, entries in groups:
+        shown = encode_json(group_display_name(key))
+        yield separator + encode_json(key) + b': {"display_name": ' + shown
+        yield from _group_chunks(entries)
+        separator = b",\n"
+    yield b"\n}\n"
+
+
+def _group_chunks(entries: Iterator[IndexEntry]) -> Iterator[bytes]:
+    yield b', "artifacts": ['
+    separator = b"\n  "
+    in_links = False
+    for entry in entries:
+        if entry.is_link and not in_links:
+            yield b'], "links": ['
+            in_links, separator = True, b"\n  "
+        yield separator + encode_json(_listed(entry))
+        separator = b",\n  "
+    yield b"]}" if in_links else b'], "links": []}'
+
+
+def _listed(entry: IndexEntry) -> dict[str, object]:
+    """What ``compile_directory.json`` tells of an artifact or a link."""
+    if entry.is_link:
+        listed: dict[str, object] = {"name": entry.name, "url": entry.url}
+    else:
+        listed = {
+            "name": entry.name,
+            "url": entry.url,
+            "type": entry.type,
+            "bytes": entry.bytes,
+            "lazy_loader": entry.lazy_loader,
+        }
+    optional = {
+        "original_name": entry.original_name,
+        "text_url": entry.text_url,
+        "flags": entry.flags or msgspec.UNSET,
+    }
+    listed.update((name, value) for name, value in optional.items() if value is not msgspec.UNSET)
+    return listed

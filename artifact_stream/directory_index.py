@@ -1,0 +1,175 @@
+"""The directory index: the on-disk list of all artifacts and links of one trace.
+
+``directory.jsonl`` is appended while the trace is read, a line for each artifact once its file is
+complete, a line for each link.  Everything that lists artifacts is made of it afterwards, as a
+stream.  The format is documented in ``docs/formats.md``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from artifact_stream.errors import Problem
+from artifact_stream.framing.json_text import loads
+from artifact_stream.writers import output_error
+
+DIRECTORY_FILE = "directory.jsonl"
+PROBLEMS_FILE = "problems.jsonl"
+
+FORMAT_VERSIONS = {
+    "directory.jsonl": 1,
+    "compile_directory.json": 1,
+    "problems.jsonl": 1,
+    "summary.json": 1,
+}
+"""Versions of what a run leaves for other programs; a version grows when a reader must change."""
+
+
+class IndexEntry(msgspec.Struct, omit_defaults=False):
+    """One line of ``directory.jsonl``.
+
+    Attributes:
+        compile_id: Key of the compile id, ``unknown``, or ``__global__`` for dump files.
+        name: The file's name on disk; for a link, its name.
+        url: Percent-encoded, relative to the trace's folder; for a link, where it goes.
+        type: Entry type.
+        rank: Rank that the entry names, or None.
+        bytes: Size of the file; None for a link.
+        lazy_loader: None for a file that is there.
+        line: The entry's line in its source.
+        flags: Facts about the entry, from the list in the docs.
+        source: The file that `line` counts in, where the trace has several.
+        original_name: What the trace calls it, where its name on disk differs.
+        text_url: The plain text beside a page, like `url`.
+        text_bytes: Size of that.
+    """
+
+    compile_id: str
+    name: str
+    url: str
+    type: str
+    rank: int | None
+    bytes: int | None
+    lazy_loader: str | None
+    line: int
+    flags: tuple[str, ...] = ()
+    source: str | msgspec.UnsetType = msgspec.UNSET
+    original_name: str | msgspec.UnsetType = msgspec.UNSET
+    text_url: str | msgspec.UnsetType = msgspec.UNSET
+    text_bytes: int | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def is_link(self) -> bool:
+        """True for a link that the trace holds, false for a file."""
+        return self.bytes is None
+
+
+def encode_json(value: object) -> bytes:
+    """A value as JSON; lone surrogates are written as escapes."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
+
+
+_decode_entry = msgspec.json.Decoder(IndexEntry).decode
+
+
+def decode_entry(line: bytes) -> IndexEntry:
+    """The entry in one line of ``directory.jsonl``.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        return _decode_entry(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return msgspec.convert(loads(line), IndexEntry)
+
+
+class JsonlAppender:
+    """A file of lines that grows while a run goes on; nothing is held back in memory.
+
+    Args:
+        path: Where the file is made.  It must not exist.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        try:
+            self._fd = os.open(path, flags, 0o666)
+        except OSError as error:
+            raise output_error(os.path.dirname(path), error) from error
+
+    def add(self, value: msgspec.Struct) -> None:
+        """Append one line.
+
+        Raises:
+            OutputUnusable: It cannot be written; no part of it is left in the file.
+        """
+        line = encode_json(value) + b"\n"
+        try:
+            written = os.write(self._fd, line)
+            while written < len(line):
+                line = line[written:]
+                written = os.write(self._fd, line)
+        except OSError as error:
+            raise output_error(os.path.dirname(self._path), error) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._fd)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class ProblemLine(msgspec.Struct):
+    """One line of ``problems.jsonl``; see `artifact_stream.errors.Problem`."""
+
+    source: str
+    line: int
+    offset_bytes: int
+    slug: str
+    message: str
+    excerpt: str
+    entry_written: bool
+
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        """The line for a problem."""
+        return cls(
+            problem.source,
+            problem.line,
+            problem.offset_bytes,
+            problem.slug,
+            problem.message,
+            problem.excerpt,
+            problem.entry_written,
+        )
+
+
+def iter_lines(path: str) -> Iterator[tuple[int, bytes]]:
+    """The complete lines of a file with their offsets in bytes; a torn last line is left out."""
+    offset = 0
+    with open(path, "rb") as file:
+        for line in file:
+            if not line.endswith(b"\n"):
+                return
+            yield offset, line
+            offset += len(line)

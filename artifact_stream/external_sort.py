@@ -1,0 +1,68 @@
+"""Sorting more numbers than memory should hold."""
+
+from __future__ import annotations
+
+import heapq
+import struct
+import tempfile
+from collections.abc import Iterator
+from typing import BinaryIO
+
+Record = tuple[int, int, int, int]
+
+_FORMAT = struct.Struct("<4Q")
+_READ_RECORDS = 128
+
+
+class ExternalSorter:
+    """Sorts records of four unsigned 64-bit numbers in bounded memory, with an external merge sort.
+
+    Args:
+        folder: Where the file for sorted runs is made, once there is more than one run.
+        run_records: How many records are sorted in memory at a time.
+    """
+
+    def __init__(self, folder: str, run_records: int = 16384) -> None:
+        self._folder = folder
+        self._run_records = run_records
+        self._run: list[Record] = []
+        self._file: BinaryIO | None = None
+        self._runs: list[tuple[int, int]] = []  # start and end in the file, in bytes
+
+    def add(self, record: Record) -> None:
+        """Take one more record."""
+        self._run.append(record)
+        if len(self._run) >= self._run_records:
+            self._write_run()
+
+    def _write_run(self) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - see close
+        self._run.sort()
+        start = self._file.seek(0, 2)
+        for record in self._run:
+            self._file.write(_FORMAT.pack(*record))
+        self._runs.append((start, self._file.tell()))
+        self._run.clear()
+
+    def sorted_records(self) -> Iterator[Record]:
+        """All records in ascending order; to be called once, when all have been added."""
+        self._run.sort()
+        if not self._runs:
+            return iter(self._run)
+        stored = [self._stored_run(start, end) for start, end in self._runs]
+        return heapq.merge(*stored, iter(self._run))
+
+    def _stored_run(self, start: int, end: int) -> Iterator[Record]:
+        assert self._file is not None
+        while start < end:
+            self._file.seek(start)
+            data = self._file.read(min(_FORMAT.size * _READ_RECORDS, end - start))
+            yield from _FORMAT.iter_unpack(data)
+            start += len(data)
+
+    def close(self) -> None:
+        """Give the space back."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None

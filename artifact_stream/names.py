@@ -1,0 +1,100 @@
+r"""Making names from a trace safe to use as file names.
+
+Names in a trace are hostile until made safe here.  A safe name is one path component: no
+separators, no control characters, legal on Linux, macOS and Windows (whose rules are the strictest:
+``<>:"/\|?*``, trailing dots and spaces, device names such as ``CON``), at most 255 bytes of UTF-8,
+and never the name of one of our own files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from functools import lru_cache
+
+MAX_NAME_BYTES = 255
+
+OWN_NAMES = frozenset(
+    {
+        ".artifact-stream",
+        "assets",
+        "compile_directory.json",
+        "directory.jsonl",
+        "dump_file",
+        "format.json",
+        "index.html",
+        "problems.jsonl",
+        "summary.json",
+    }
+)
+"""Names that a run gives to files and folders of its own, in any folder."""
+
+_ALREADY_SAFE = re.compile(r"[0-9A-Za-z_!+=@-][0-9A-Za-z_.!+=@-]{0,99}(?<!\.)")
+# Illegal on Windows, or invisible, or able to reorder the text around it.
+_UNSAFE = re.compile(
+    '[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff'
+    "\ufff0-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
+_DEVICE = re.compile(
+    r"(?:con|prn|aux|nul|com[0-9\xb9\xb2\xb3]|lpt[0-9\xb9\xb2\xb3]|conin\$|conout\$|clock\$)"
+)
+
+
+def safe_name(name: str, suffix: str = "") -> str:
+    """A file name made of a name from a trace and a suffix of ours, such as ``.txt``.
+
+    The same name always gives the same result; a name that is safe already is not changed.
+    """
+    if not _ALREADY_SAFE.fullmatch(name):
+        name = _UNSAFE.sub("_", name)
+        name = _truncate(name, MAX_NAME_BYTES - len(suffix.encode()))
+        if not name.strip(". "):
+            name = "_" * max(1, len(name))
+        if not suffix:
+            stripped = name.rstrip(". ")
+            name = stripped + "_" * (len(name) - len(stripped))
+    whole = name + suffix
+    if is_reserved(whole):
+        whole = _truncate("_" + name, MAX_NAME_BYTES - len(suffix.encode())) + suffix
+    return whole
+
+
+def is_reserved(name: str) -> bool:
+    """True for device names of Windows and names of our own files."""
+    folded = name.casefold()
+    return folded in OWN_NAMES or _DEVICE.fullmatch(folded.partition(".")[0].rstrip()) is not None
+
+
+def numbered_name(safe_stem: str, number: int, suffix: str = "") -> str:
+    """The file name for the repeat with this number: ``name_1.txt`` for the stem ``name``."""
+    ending = f"_{number}{suffix}"
+    return _truncate(safe_stem, MAX_NAME_BYTES - len(ending.encode())) + ending
+
+
+@lru_cache(maxsize=256)
+def safe_folder_name(key: str) -> str:
+    """The folder for a compile id key, or any other name that folders must not share.
+
+    A key that had to be changed gets a digest of the original, so that different keys have
+    different folders.
+    """
+    name = safe_name(key)
+    if name == key:
+        return name
+    digest = hashlib.blake2s(key.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    return f"{_truncate(name, MAX_NAME_BYTES - 9)}~{digest}"
+
+
+def collision_key(path: str) -> str:
+    """What two paths share that would be one file on a disk that ignores case or Unicode form."""
+    if path.isascii():
+        return path.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def _truncate(name: str, max_bytes: int) -> str:
+    encoded = name.encode("utf-8", "replace")
+    if len(encoded) <= max_bytes:
+        return name
+    return encoded[:max_bytes].decode("utf-8", "ignore")

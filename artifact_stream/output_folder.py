@@ -1,0 +1,223 @@
+"""The output folder as a whole: whether it may be used, what marks it as ours, how it is cleared.
+
+``format.json`` is the first file a run writes: it says that this program made the folder, which
+formats it holds, and in which folders its traces are.  ``--overwrite`` removes what the index of
+such a folder lists, and the run's own files, and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from importlib import resources
+from urllib.parse import unquote
+
+import msgspec
+
+from artifact_stream._version import __version__
+from artifact_stream.directory_index import (
+    DIRECTORY_FILE,
+    FORMAT_VERSIONS,
+    IndexEntry,
+    decode_entry,
+    iter_lines,
+)
+from artifact_stream.errors import OutputUnusable
+from artifact_stream.names import OWN_NAMES
+from artifact_stream.rendering.page_template import ASSETS
+from artifact_stream.writers import (
+    PENDING_FILE,
+    STAGING_FOLDER,
+    output_error,
+    output_errors,
+    write_own_file,
+)
+
+FORMAT_FILE = "format.json"
+ASSETS_FOLDER = "assets"
+GENERATOR = "artifact-stream"
+
+
+class Marker(msgspec.Struct):
+    """The content of ``format.json``.
+
+    Attributes:
+        generator: `GENERATOR`.
+        generator_version: Version of the package that made the folder.
+        format_version: Version of the folder's layout.
+        formats: Version of the format of each file for other programs.
+        traces: Folders of the traces, relative; ``.`` for a single trace.
+        assets: Names of the files in ``assets/``.
+    """
+
+    generator: str
+    generator_version: str
+    format_version: int
+    formats: dict[str, int]
+    traces: list[str]
+    assets: list[str]
+
+
+class OutputFolder:
+    """The folder that a run writes to.
+
+    Args:
+        path: The folder; it need not exist.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.may_hold_others_files = False
+
+    def check(self, *, overwrite: bool) -> None:
+        """Make sure, before anything is read or written, that the folder may be used.
+
+        Raises:
+            OutputUnusable: It is no folder, or it is not empty and may not be overwritten.
+        """
+        try:
+            names = os.listdir(self.path)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise OutputUnusable(
+                f"{self.path} cannot be used as the output folder ({error.strerror}): name another."
+            ) from error
+        if not names:
+            return
+        if not overwrite:
+            raise OutputUnusable(
+                f"{self.path} is not empty: name another folder, or add --overwrite to replace "
+                "what an earlier run made there."
+            )
+        if self._marker() is None:
+            raise OutputUnusable(
+                f"{self.path} is not empty and was not made by artifact-stream, so --overwrite "
+                "leaves it alone: name another folder."
+            )
+
+    def prepare(self, traces: Sequence[str]) -> None:
+        """Remove what an earlier run made, make the folder, mark it and add CSS and scripts.
+
+        Args:
+            traces: Folders of the traces, relative; ``.`` for a single trace.
+
+        Raises:
+            OutputUnusable: The folder cannot be written.
+        """
+        with output_errors(self.path):
+            os.makedirs(self.path, exist_ok=True)
+            self._remove_earlier_run()
+            self.may_hold_others_files = bool(os.listdir(self.path))
+        marker = Marker(GENERATOR, __version__, 1, FORMAT_VERSIONS, list(traces), list(ASSETS))
+        text = msgspec.json.format(msgspec.json.encode(marker), indent=2) + b"\n"
+        write_own_file(os.path.join(self.path, FORMAT_FILE), iter((text,)))
+        with output_errors(self.path):
+            os.makedirs(os.path.join(self.path, ASSETS_FOLDER), exist_ok=True)
+        for name in ASSETS:
+            content = (resources.files("artifact_stream") / "assets" / name).read_bytes()
+            write_own_file(os.path.join(self.path, ASSETS_FOLDER, name), iter((content,)))
+
+    def _marker(self) -> Marker | None:
+        """The marker of an earlier run; None if the folder holds none."""
+        try:
+            with open(os.path.join(self.path, FORMAT_FILE), "rb") as file:
+                marker = msgspec.json.decode(file.read(), type=Marker)
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            return None
+        return marker if marker.generator == GENERATOR else None
+
+    def _remove_earlier_run(self) -> None:
+        marker = self._marker()
+        if marker is None:
+            return
+        for trace in marker.traces:
+            folder = self._inside(trace)
+            if folder is not None:
+                self._remove_trace(folder)
+        for name in marker.assets:
+            self._remove_file(f"{ASSETS_FOLDER}/{name}")
+        self._remove_folder(ASSETS_FOLDER)
+        for name in ("index.html", "summary.json", FORMAT_FILE):
+            self._remove_file(name)
+
+    def _remove_trace(self, folder: str) -> None:
+        """Remove what the index of one trace lists, then the run's own files."""
+        index = os.path.join(self.path, folder, DIRECTORY_FILE)
+        for path in self._listed_paths(index, folder):
+            self._remove_file(path)
+        staging = os.path.join(self.path, folder, STAGING_FOLDER)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            with open(os.path.join(staging, PENDING_FILE), "rb") as file:
+                pending = file.readline().rstrip(b"\n").decode("utf-8", "replace")
+            self._remove_file(f"{folder}/{pending}")
+            self._remove_folder(f"{folder}/{os.path.dirname(pending)}")
+        with suppress(FileNotFoundError, NotADirectoryError):
+            for name in os.listdir(staging):
+                self._remove_file(f"{folder}/{STAGING_FOLDER}/{name}")
+        self._remove_folder(f"{folder}/{STAGING_FOLDER}")
+        for path in self._listed_paths(index, folder):
+            self._remove_folder(os.path.dirname(path))
+        for name in OWN_NAMES - {ASSETS_FOLDER, STAGING_FOLDER, FORMAT_FILE, "dump_file"}:
+            self._remove_file(f"{folder}/{name}")
+            self._remove_file(f"{folder}/{name}.part")
+        if folder != ".":
+            self._remove_folder(folder)
+
+    def _listed_paths(self, index: str, folder: str) -> Iterator[str]:
+        """The files that a trace's index lists, relative to the output folder."""
+        if not os.path.isfile(index):
+            return
+        for _, line in iter_lines(index):
+            try:
+                entry = decode_entry(line)
+            except (msgspec.MsgspecError, ValueError):
+                continue
+            for url in _file_urls(entry):
+                yield f"{folder}/{unquote(url)}"
+
+    def _inside(self, relative: str) -> str | None:
+        """The path, if it leads to a place inside the folder without passing a link; else None.
+
+        The index may have been edited, or links planted, since the run that made it.
+        """
+        parts = [part for part in relative.replace("\\", "/").split("/") if part not in ("", ".")]
+        if ".." in parts or os.path.isabs(relative) or "\0" in relative or ":" in relative:
+            return None
+        walked = self.path
+        for part in parts[:-1]:
+            walked = os.path.join(walked, part)
+            try:
+                if not stat.S_ISDIR(os.lstat(walked).st_mode):
+                    return None
+            except OSError:
+                return None
+        return "/".join(parts) or "."
+
+    def _remove_file(self, relative: str) -> None:
+        path = self._inside(relative)
+        if path is None:
+            return
+        try:
+            os.unlink(os.path.join(self.path, path))
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            pass
+        except PermissionError as error:
+            if not os.path.isdir(os.path.join(self.path, path)):
+                raise output_error(self.path, error) from error
+
+    def _remove_folder(self, relative: str) -> None:
+        """Remove a folder if nothing is in it."""
+        path = self._inside(relative)
+        if path is not None and path != ".":
+            with suppress(OSError):
+                os.rmdir(os.path.join(self.path, path))
+
+
+def _file_urls(entry: IndexEntry) -> Iterator[str]:
+    if not entry.is_link:
+        yield entry.url
+    if isinstance(entry.text_url, str):
+        yield entry.text_url

@@ -1,0 +1,81 @@
+"""A map from names to numbers that may grow with the trace, and therefore lives on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+
+_MAX_KEY_CHARS = 200
+
+
+class SpillingMap:
+    """Maps strings to integers in bounded memory.
+
+    Up to `max_in_memory` items are held in a dict.  When there are more, all go into an SQLite
+    file, which is made only then and has a cache of 2 MiB.
+
+    Args:
+        path: Where that file is made; removed by `close`.
+        max_in_memory: How many items are held in memory.
+    """
+
+    def __init__(self, path: str, max_in_memory: int = 8192) -> None:
+        self._path = path
+        self._max_in_memory = max_in_memory
+        self._recent: dict[str, int] = {}
+        self._database: sqlite3.Connection | None = None
+
+    def get(self, key: str) -> int | None:
+        """The number of a key; None if it has none."""
+        key = _bounded(key)
+        value = self._recent.get(key)
+        if value is None and self._database is not None:
+            row = self._database.execute(
+                "SELECT value FROM map WHERE key = ?", (_stored(key),)
+            ).fetchone()
+            if row is not None:
+                value = row[0]
+        return value
+
+    def set(self, key: str, value: int) -> None:
+        """Give a key a number, a new one if it has one already."""
+        self._recent[_bounded(key)] = value
+        if len(self._recent) >= self._max_in_memory:
+            self._spill()
+
+    def _spill(self) -> None:
+        if self._database is None:
+            self._database = _create(self._path)
+        # In order of the keys, so that neighbours share pages.
+        rows = sorted((_stored(key), value) for key, value in self._recent.items())
+        self._database.executemany("INSERT OR REPLACE INTO map VALUES (?, ?)", rows)
+        self._recent.clear()
+
+    def close(self) -> None:
+        """Forget everything and remove the file."""
+        self._recent.clear()
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+            os.unlink(self._path)
+
+
+def _bounded(key: str) -> str:
+    """The key, or a digest in place of a long one, so that a count of keys bounds memory."""
+    if len(key) <= _MAX_KEY_CHARS:
+        return key
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _stored(key: str) -> bytes:
+    return key.encode("utf-8", "surrogatepass")  # SQLite's own text type refuses lone surrogates.
+
+
+def _create(path: str) -> sqlite3.Connection:
+    # The file is scratch: nothing of it is needed after a crash.
+    database = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-2048", "temp_store=FILE"):
+        database.execute(f"PRAGMA {pragma}")
+    database.execute("CREATE TABLE map (key BLOB PRIMARY KEY, value INTEGER) WITHOUT ROWID")
+    return database
