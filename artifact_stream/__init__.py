@@ -1,0 +1,62 @@
+"""Stream torch.compile traces into files and pages, in one pass, with memory that stays flat.
+
+The public API:
+
+    from artifact_stream import Options, run
+
+    summary = run(["traces/"], "out/", Options(plain_text=True))
+
+Names are imported when they are first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from artifact_stream._version import __version__
+
+if TYPE_CHECKING:
+    from artifact_stream.engine import RunProgress, run
+    from artifact_stream.errors import (
+        ArtifactStreamError,
+        InputUnusable,
+        OutputUnusable,
+        WrongUsage,
+    )
+    from artifact_stream.selection import Options
+    from artifact_stream.summary import RunSummary, TraceSummary
+
+_HOMES = {
+    "ArtifactStreamError": "errors",
+    "InputUnusable": "errors",
+    "Options": "selection",
+    "OutputUnusable": "errors",
+    "RunProgress": "engine",
+    "RunSummary": "summary",
+    "TraceSummary": "summary",
+    "WrongUsage": "errors",
+    "run": "engine",
+}
+
+__all__ = [
+    "ArtifactStreamError",
+    "InputUnusable",
+    "Options",
+    "OutputUnusable",
+    "RunProgress",
+    "RunSummary",
+    "TraceSummary",
+    "WrongUsage",
+    "__version__",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -1,0 +1,183 @@
+"""The command line: arguments in, a library call, one sentence or a table out.
+
+Data goes to stdout (only ``--json`` prints there), everything for people to stderr.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from artifact_stream._version import __version__
+from artifact_stream.errors import ArtifactStreamError
+
+if TYPE_CHECKING:
+    from artifact_stream.summary import RunSummary
+
+EXIT_STRICT = 1
+EXIT_DEFECT = 70
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="artifact-stream",
+    help="Turn torch.compile traces into files and pages you can open: in one pass, with memory "
+    "that stays flat.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class ProgressMode(StrEnum):
+    """How progress is shown."""
+
+    auto = "auto"
+    bar = "bar"
+    plain = "plain"
+    none = "none"
+
+
+class Kind(StrEnum):
+    """What ``--only`` takes: the names of the handlers."""
+
+    graph = "graph"
+    codegen = "codegen"
+    artifact = "artifact"
+    dump_file = "dump_file"
+    link = "link"
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"artifact-stream {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Turn torch.compile traces into files and pages you can open."""
+
+
+@app.command(
+    "run",
+    epilog="Examples:\n\n"
+    "`artifact-stream run traces/ out/`\n\n"
+    "`zcat trace.log.gz | artifact-stream run - out/`\n\n"
+    "`artifact-stream run --only codegen --compile-id '0/*' trace.log out/`",
+)
+def run_command(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Folders (searched with their subfolders), files, or `-` for stdin. Raw "
+            "TORCH_TRACE logs and intermediate JSONL, plain, gzip or zstd.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        str,
+        typer.Argument(metavar="OUT", help="Folder to write to: new or empty.", show_default=False),
+    ],
+    plain_text: Annotated[
+        bool, typer.Option("--plain-text", "-p", help="Write code as it is, not as pages.")
+    ] = False,
+    only: Annotated[
+        list[Kind] | None,
+        typer.Option("--only", help="Write only this kind of entry. Repeatable."),
+    ] = None,
+    include: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--include",
+            metavar="TYPE",
+            help="Write this entry type of other tools too; `cache` for cache artifacts, `all` for "
+            "everything. Repeatable.",
+        ),
+    ] = None,
+    compile_id: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--compile-id",
+            metavar="ID",
+            help="Write only this compile id: `0/0`, `0/0_1`, `'1/*'`. Repeatable.",
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Replace what an earlier run made in OUT, nothing else."),
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 if any problem was recorded.")
+    ] = False,
+    progress: Annotated[
+        ProgressMode,
+        typer.Option("--progress", help="How to show progress: a bar on a terminal, else lines."),
+    ] = ProgressMode.auto,
+    progress_interval: Annotated[
+        float,
+        typer.Option(
+            "--progress-interval", metavar="SECONDS", min=0.1, help="Time between plain lines."
+        ),
+    ] = 10.0,
+    json_summary: Annotated[
+        bool, typer.Option("--json", help="Print summary.json on stdout.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")] = False,
+) -> None:
+    """Extract graphs, generated code, artifacts, dump files and links from traces."""
+    from artifact_stream.engine import RunProgress, run
+    from artifact_stream.progress import ProgressMonitor
+    from artifact_stream.selection import Options
+
+    try:
+        options = Options(
+            plain_text=plain_text,
+            include=tuple(include or ()),
+            only=tuple(kind.value for kind in only or ()),
+            compile_ids=tuple(compile_id or ()),
+        )
+        counters = RunProgress()
+        with ProgressMonitor(counters, progress.value, progress_interval) as monitor:
+            summary = run(sources, out, options, overwrite=overwrite, progress=counters)
+        monitor.print_summary(summary)
+        _finish(summary, json_summary=json_summary, strict=strict)
+    except ArtifactStreamError as error:
+        _stop(str(error), error.exit_code, debug=debug)
+    except KeyboardInterrupt:
+        message = f"Interrupted: {out} holds what was written so far; run again with --overwrite."
+        _stop(message, EXIT_INTERRUPTED, debug=debug)
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as error:  # noqa: BLE001 - the user gets a sentence, --debug the traceback
+        message = f"A defect of artifact-stream: {type(error).__name__}: {error}. Please report it "
+        _stop(message + "with what --debug prints.", EXIT_DEFECT, debug=debug)
+
+
+def _finish(summary: RunSummary, *, json_summary: bool, strict: bool) -> None:
+    if json_summary:
+        sys.stdout.buffer.write(summary.as_json())
+        sys.stdout.buffer.flush()
+    if strict and summary.counts.problem_count:
+        raise typer.Exit(EXIT_STRICT)
+
+
+def _stop(message: str, exit_code: int, *, debug: bool) -> None:
+    """End with one sentence on stderr; to be called while the error is handled."""
+    if debug:
+        import traceback
+
+        traceback.print_exc()
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(exit_code)

@@ -1,0 +1,221 @@
+"""The HTML around what is streamed: frames of code pages, frames and rows of index pages.
+
+The HTML stands in ``artifact_stream/templates``, cut into named sections, so that it reads as HTML
+and Python only fills in values.  Every value is escaped here, because names, types and URLs come
+from traces that nobody vouches for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from importlib import resources
+from string import Template
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from artifact_stream.urls import is_web_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ASSETS = (
+    "base.css",
+    "code.css",
+    "code.js",
+    "highlight.LICENSE.txt",
+    "highlight.min.js",
+    "report.css",
+)
+"""Files of ``artifact_stream/assets`` that the pages of an output folder need beside them."""
+
+CHUNK_LINES = 200
+"""Lines per ``<span class="chunk">`` of a code page's body.
+
+Browsers lay out only the chunks in view, so that pages of any length open at once; ``code.css``
+reserves this many lines of height for a chunk that has not been shown yet.
+"""
+
+_SECTION = re.compile(r"^<!-- section: (\w+) -->\n", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a run did, for the top of its index page.
+
+    Attributes:
+        entries: Entries read.
+        files: Artifacts written.
+        size: Bytes written.
+        skipped: Entries left out on request.
+        problems: Lines and entries that could not be used as they should.
+    """
+
+    entries: int
+    files: int
+    size: int
+    skipped: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileLink:
+    """A file of the run, such as ``directory.jsonl``, with its relative, percent-encoded URL."""
+
+    name: str
+    url: str
+
+
+def code_page_head(
+    *, title: str, subtitle: str, assets_url: str, text_url: str | None, language: str
+) -> str:
+    """A code page up to where its lines begin.
+
+    Args:
+        title: Name of the artifact.
+        subtitle: What it belongs to, such as ``[0/0] · inductor_output_code``.
+        assets_url: Relative URL of the assets' folder, with its final slash.
+        text_url: Relative URL of the same text as a plain file, None if there is none.
+        language: What the text is: ``python`` or ``text``.
+    """
+    text_link = "" if text_url is None else _fill("code_page", "text_link", text_url=text_url)
+    head = _section("code_page", "head").substitute(
+        title=escape(title),
+        subtitle=escape(subtitle),
+        assets_url=escape(assets_url),
+        text_link=text_link,
+        language=escape(language),
+    )
+    # What follows <code> is source text: a line break here would be one more line.
+    return head.removesuffix("\n")
+
+
+def code_page_tail() -> str:
+    """A code page from where its lines end."""
+    return _fill("code_page", "tail")
+
+
+def index_head(
+    *, title: str, subtitle: str, assets_url: str, totals: Totals, files: Iterable[FileLink]
+) -> str:
+    """An index page up to its groups or its table of traces."""
+    links = "".join(
+        _fill("index_page", "file_link", name=link.name, url=link.url) for link in files
+    )
+    return _section("index_page", "head").substitute(
+        title=escape(title),
+        subtitle=escape(subtitle),
+        assets_url=escape(assets_url),
+        entries=_count(totals.entries),
+        files=_count(totals.files),
+        size=_size(totals.size),
+        skipped=_count(totals.skipped),
+        problems=_count(totals.problems),
+        file_links=links,
+    )
+
+
+def index_tail() -> str:
+    """The end of an index page."""
+    return _fill("index_page", "tail")
+
+
+def group_head(*, name: str, anchor: str) -> str:
+    """The start of one compile id's rows.
+
+    Args:
+        name: Display name of the compile id.
+        anchor: Element id, unique on the page, without white space.
+    """
+    return _fill("index_group", "head", name=name, anchor=anchor, anchor_url=quote(anchor))
+
+
+def artifact_row(
+    *, name: str, url: str, type_name: str, rank: int | None, size: int, flags: Iterable[str] = ()
+) -> str:
+    """One artifact of a group.
+
+    Args:
+        name: Name of the file.
+        url: Relative, percent-encoded URL of the file.
+        type_name: Type of the entry it was made from.
+        rank: Rank of the process that logged it, None if not logged.
+        size: Size of the file in bytes.
+        flags: What else there is to know, a word or two each.
+    """
+    return _section("index_group", "artifact").substitute(
+        name=escape(name),
+        url=escape(url),
+        type_name=escape(type_name),
+        rank="" if rank is None else str(rank),
+        size=_size(size),
+        flags="".join(_fill("index_group", "flag", flag=flag).rstrip("\n") for flag in flags),
+    )
+
+
+def link_row(*, name: str, url: str) -> str:
+    """One link that was logged: live for a web address, else as text (``javascript:`` and such)."""
+    section = "link" if is_web_url(url) else "link_text"
+    return _fill("index_group", section, name=name, url=url)
+
+
+def group_tail() -> str:
+    """The end of one compile id's rows."""
+    return _fill("index_group", "tail")
+
+
+def traces_head() -> str:
+    """The start of the table of traces, for the index page of several ranks."""
+    return _fill("index_traces", "head")
+
+
+def trace_row(*, name: str, url: str, entries: int, size: int, problems: int) -> str:
+    """One trace of the table: its name linked to its own index page, and its totals."""
+    return _section("index_traces", "trace").substitute(
+        name=escape(name),
+        url=escape(url),
+        entries=_count(entries),
+        size=_size(size),
+        problems=_count(problems),
+    )
+
+
+def traces_tail() -> str:
+    """The end of the table of traces."""
+    return _fill("index_traces", "tail")
+
+
+def _fill(page: str, section: str, **values: str) -> str:
+    escaped = {key: escape(value) for key, value in values.items()}
+    return _section(page, section).substitute(escaped)
+
+
+@cache
+def _section(page: str, section: str) -> Template:
+    return Template(_sections(page)[section])
+
+
+@cache
+def _sections(page: str) -> dict[str, str]:
+    # Read when first needed: runs that write no page need not touch the files.
+    path = resources.files("artifact_stream") / "templates" / f"{page}.html"
+    _, *parts = _SECTION.split(path.read_text(encoding="utf-8"))
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def _count(number: int) -> str:
+    return f"{number:,}"
+
+
+def _size(size: int) -> str:
+    if size < 1024:
+        return f"{size} B"
+    value = size / 1024
+    for unit in ("KiB", "MiB", "GiB"):
+        # 1023.95 would be written as 1024.0.
+        if value < 1023.95:
+            return f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{value:,.1f} TiB"

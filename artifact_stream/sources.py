@@ -1,0 +1,265 @@
+"""Finding traces: which files belong together, and what each trace is called.
+
+A trace is one raw log, one set of intermediate files, or one stream.  Formats are told from
+content; names of files only tell which intermediate files belong together and which rank logged.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from artifact_stream.errors import InputUnusable
+from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
+from artifact_stream.names import collision_key, numbered_name, safe_folder_name
+from artifact_stream.streams import PeekedStream, ReadCounter, open_stream
+
+STDIN = "-"
+
+INTERMEDIATE_NAMES = ("graphs.jsonl", "codegen.jsonl", "artifacts.jsonl", "compile_artifacts.jsonl")
+"""Intermediate files that hold our entries, in the order they are read."""
+
+OTHER_INTERMEDIATE_NAMES = frozenset(
+    {
+        "cache.jsonl",
+        "chromium_events.json",
+        "chromium_events.jsonl",
+        "compilation_metrics.jsonl",
+        "directory.jsonl",
+        "export.jsonl",
+        "guards.jsonl",
+        "manifest.json",
+        "problems.jsonl",
+        "raw.jsonl",
+        "stacks.jsonl",
+        "string_table.json",
+        "symbolic_shapes.jsonl",
+        "tensor_metadata.jsonl",
+    }
+)
+"""Intermediate files, and index files of ours, that are no sources, wherever they lie."""
+
+OUTPUT_MARKER = "format.json"
+"""A folder that holds a file of this name beside a directory index is an output of ours."""
+
+_COMPRESSION_ENDINGS = (".gz", ".zst", ".zstd")
+_RANK = re.compile(r"(?:^|_)rank_(\d+)(?=[_.]|$)")
+_LOOKED_FOR = "a raw TORCH_TRACE log or intermediate JSONL, plain, gzip or zstd"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file of a trace.
+
+    Attributes:
+        path: Where it is; ``-`` for stdin.
+        label: What problems call it: relative to the given folder, or as given.
+        format: Its format, None for a pipe, which is asked when it is opened.
+        stored_bytes: Its size as stored, None for a pipe.
+    """
+
+    path: str
+    label: str
+    format: Format | None
+    stored_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceSource:
+    """The files of one trace, in the order they are read.
+
+    Attributes:
+        name: What its output folder is called where a run has several traces.
+        files: At least one.
+    """
+
+    name: str
+    files: tuple[SourceFile, ...]
+
+    @property
+    def stored_bytes(self) -> int | None:
+        """The size of all files as stored, None if that of one is not known."""
+        sizes = [file.stored_bytes for file in self.files]
+        return None if None in sizes else sum(size for size in sizes if size is not None)
+
+
+def find_traces(sources: Sequence[str], out: str) -> list[TraceSource]:
+    """The traces in the sources, each with a name of its own.
+
+    The list grows with the number of files, never with their content.
+
+    Args:
+        sources: Folders, files, ``-`` for stdin.
+        out: The output folder, which is not searched.
+
+    Raises:
+        InputUnusable: A source does not exist, cannot be read or holds no trace.
+    """
+    traces: list[TraceSource] = []
+    for source in sources:
+        traces.extend(_traces_of(source, out))
+    return _with_distinct_names(_without_repeated_files(traces))
+
+
+def _traces_of(source: str, out: str) -> list[TraceSource]:
+    if source == STDIN:
+        return [TraceSource("stdin", (SourceFile(STDIN, "stdin", None, None),))]
+    try:
+        mode = os.stat(source).st_mode
+    except OSError as error:
+        raise InputUnusable(
+            f"{source} cannot be read ({error.strerror}): check the path."
+        ) from error
+    if stat.S_ISDIR(mode):
+        return _traces_in_folder(source, out)
+    if stat.S_ISREG(mode):
+        return [_trace_of_file(source)]
+    if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
+        name = trace_name(source)
+        return [TraceSource(name, (SourceFile(source, source, None, None),))]
+    raise InputUnusable(f"{source} is neither a file nor a folder nor a pipe: name one of these.")
+
+
+def _trace_of_file(path: str) -> TraceSource:
+    file = _probe(path, path)
+    if isinstance(file, SourceFile):
+        return TraceSource(trace_name(path), (file,))
+    raise InputUnusable(f"{path} {file}: expected {_LOOKED_FOR}.")
+
+
+def _probe(path: str, label: str) -> SourceFile | str:
+    """The file as a source, or what it is instead, to stand behind its name in a sentence."""
+    try:
+        size = os.stat(path).st_size
+        if size == 0:
+            return "is empty"
+        stream = PeekedStream(open_stream(path, ReadCounter()), HEAD_BYTES)
+    except InputUnusable as error:
+        return f"cannot be read ({error})"
+    stream.close()
+    detected = detect_format(stream.head)
+    if detected is None:
+        return f"holds {describe_content(stream.head)}"
+    return SourceFile(path, label, detected, size)
+
+
+def describe_content(head: bytes) -> str:
+    """What the first bytes of something look like, for a sentence."""
+    if not head.strip():
+        return "nothing but white space" if head else "nothing"
+    if b"\0" in head[:1024]:
+        return "binary data"
+    if head.lstrip()[:1] in (b"{", b"["):
+        return "JSON of another kind"
+    return "other text"
+
+
+def _traces_in_folder(folder: str, out: str) -> list[TraceSource]:
+    found: list[TraceSource] = []
+    others = 0
+    for directory, names in _walk(folder, out):
+        intermediate: list[SourceFile] = []
+        for name in _in_reading_order(names):
+            path = os.path.join(directory, name)
+            if not os.path.isfile(path):
+                continue
+            file = _probe(path, os.path.relpath(path, folder))
+            bare = _without_compression_ending(name)
+            if isinstance(file, str) or (
+                file.format is Format.JSONL and bare in OTHER_INTERMEDIATE_NAMES
+            ):
+                others += 1
+            elif file.format is Format.JSONL and bare in INTERMEDIATE_NAMES:
+                intermediate.append(file)
+            else:
+                found.append(TraceSource(trace_name(name), (file,)))
+        if intermediate:
+            name = os.path.basename(os.path.abspath(directory)) or "trace"
+            found.append(TraceSource(name, tuple(intermediate)))
+    if not found:
+        what = f"{others} files of other kinds" if others else "no files"
+        raise InputUnusable(f"{folder} holds {what} and no trace: expected {_LOOKED_FOR} in it.")
+    return found
+
+
+def _walk(folder: str, out: str) -> Iterator[tuple[str, list[str]]]:
+    """Folders with the names of their files, in a stable order; outputs of runs are left out."""
+    out_path = os.path.realpath(out)
+    for directory, folders, names in os.walk(folder):
+        if os.path.realpath(directory) == out_path or _is_output(names):
+            folders.clear()
+            continue
+        folders.sort(key=natural_key)
+        yield directory, names
+
+
+def _is_output(names: list[str]) -> bool:
+    return OUTPUT_MARKER in names and ("summary.json" in names or "directory.jsonl" in names)
+
+
+def _in_reading_order(names: Iterable[str]) -> list[str]:
+    """Intermediate files in their order, everything else in natural order behind them."""
+
+    def key(name: str) -> tuple[int, list[tuple[int, str]]]:
+        bare = _without_compression_ending(name)
+        known = bare in INTERMEDIATE_NAMES
+        return (INTERMEDIATE_NAMES.index(bare) if known else 99, natural_key(name))
+
+    return sorted(names, key=key)
+
+
+def natural_key(name: str) -> list[tuple[int, str]]:
+    """A sort key that puts ``rank_2`` before ``rank_10``."""
+    parts = re.split(r"(\d+)", name)
+    return [(int(part[:18]), part) if part.isdecimal() else (-1, part) for part in parts]
+
+
+def _without_compression_ending(name: str) -> str:
+    for ending in _COMPRESSION_ENDINGS:
+        name = name.removesuffix(ending)
+    return name
+
+
+def trace_name(path: str) -> str:
+    """What the trace in a file is called: ``rank_3`` if its name says so, else without endings."""
+    name = os.path.basename(path.rstrip("/"))
+    rank = _RANK.search(name)
+    if rank is not None:
+        return f"rank_{rank[1]}"
+    name = _without_compression_ending(name)
+    stem, dot, ending = name.rpartition(".")
+    return stem if dot and stem and ending.lower() in ("log", "jsonl", "txt", "json") else name
+
+
+def _without_repeated_files(traces: list[TraceSource]) -> list[TraceSource]:
+    """Leave out files that were named twice, once alone and once by their folder, say."""
+    seen: set[str] = set()
+    kept: list[TraceSource] = []
+    for trace in traces:
+        files = []
+        for file in trace.files:
+            identity = file.path if file.path == STDIN else os.path.realpath(file.path)
+            if identity not in seen:
+                seen.add(identity)
+                files.append(file)
+        if files:
+            kept.append(TraceSource(trace.name, tuple(files)))
+    return kept
+
+
+def _with_distinct_names(traces: list[TraceSource]) -> list[TraceSource]:
+    """Give each trace a folder name that is safe and nobody else's."""
+    taken: set[str] = set()
+    named = []
+    for trace in traces:
+        name = candidate = safe_folder_name(trace.name)
+        number = 0
+        while collision_key(candidate) in taken:
+            number += 1
+            candidate = numbered_name(name, number)
+        taken.add(collision_key(candidate))
+        named.append(TraceSource(candidate, trace.files))
+    return named

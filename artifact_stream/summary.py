@@ -1,0 +1,160 @@
+"""What a run did: the content of ``summary.json``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import msgspec
+
+from artifact_stream._version import __version__
+from artifact_stream.accounting import TraceCounts
+from artifact_stream.directory_index import FORMAT_VERSIONS, encode_json
+from artifact_stream.selection import Options
+from artifact_stream.writers import write_own_file
+
+SUMMARY_FILE = "summary.json"
+
+
+@dataclass(slots=True)
+class TraceSummary:
+    """What became of one trace; it can be sent from another process.
+
+    Attributes:
+        folder: Its folder in the output folder, ``.`` for the output folder itself.
+        sources: Names of its files.
+        counts: What became of its entries.
+        wall_seconds: How long it took.
+    """
+
+    folder: str
+    sources: list[str]
+    counts: TraceCounts
+    wall_seconds: float
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.sources[0] if self.folder == "." else self.folder
+
+
+@dataclass(slots=True)
+class RunSummary:
+    """What became of all traces of a run.
+
+    Attributes:
+        sources: The sources as given.
+        out: The output folder as given.
+        options: What was asked for.
+        traces: A summary for each trace.
+        counts: The sum of their counts.
+        source_bytes: What was read, as stored.
+        wall_seconds: How long the run took.
+        peak_memory_bytes: The most memory the process had, None where that is not known.
+    """
+
+    sources: list[str]
+    out: str
+    options: Options
+    traces: list[TraceSummary]
+    source_bytes: int
+    wall_seconds: float
+    peak_memory_bytes: int | None
+    counts: TraceCounts = field(default_factory=TraceCounts)
+
+    @classmethod
+    def of(
+        cls,
+        sources: Sequence[str],
+        out: str,
+        options: Options,
+        traces: list[TraceSummary],
+        source_bytes: int,
+        wall_seconds: float,
+    ) -> RunSummary:
+        """The summary of a run that has just ended in this process."""
+        summary = cls(
+            list(sources), out, options, traces, source_bytes, wall_seconds, peak_memory_bytes()
+        )
+        for trace in traces:
+            summary.counts.add(trace.counts)
+        return summary
+
+    @property
+    def bytes_per_second(self) -> float:
+        """Stored bytes read a second."""
+        return self.source_bytes / self.wall_seconds if self.wall_seconds > 0 else 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The content of ``summary.json``, ready for JSON."""
+        return {
+            "format_version": FORMAT_VERSIONS[SUMMARY_FILE],
+            "generator": "artifact-stream",
+            "version": __version__,
+            "arguments": {"sources": self.sources, "out": self.out, **asdict(self.options)},
+            **_counts_as_dict(self.counts),
+            "traces": [
+                {
+                    "folder": trace.folder,
+                    "sources": trace.sources,
+                    "wall_seconds": round(trace.wall_seconds, 3),
+                    **_counts_as_dict(trace.counts),
+                }
+                for trace in self.traces
+            ],
+            "source_bytes": self.source_bytes,
+            "wall_seconds": round(self.wall_seconds, 3),
+            "bytes_per_second": round(self.bytes_per_second),
+            "peak_memory_bytes": self.peak_memory_bytes,
+        }
+
+    def as_json(self) -> bytes:
+        """The text of ``summary.json``."""
+        return msgspec.json.format(encode_json(self.as_dict()), indent=2) + b"\n"
+
+
+def _counts_as_dict(counts: TraceCounts) -> dict[str, Any]:
+    return {
+        "entries": {
+            "read": counts.entries_read,
+            "written": counts.entries_written,
+            "skipped": counts.entries_skipped,
+            "unusable": counts.entries_unusable,
+        },
+        "files": counts.files,
+        "links": counts.links,
+        "written_bytes": counts.written_bytes,
+        "types": {name: asdict(by_type) for name, by_type in sorted(counts.by_type.items())},
+        "skipped": dict(sorted(counts.skipped.items())),
+        "skipped_types": dict(sorted(counts.skipped_by_type.items())),
+        "problems": dict(sorted(counts.problems.items())),
+        "flags": dict(sorted(counts.flags.items())),
+    }
+
+
+def peak_memory_bytes() -> int | None:
+    """The most memory that this process has had; None on Windows."""
+    # Linux: getrusage would count what the parent had before it started this program.
+    with suppress(OSError), open("/proc/self/status", "rb") as status:
+        for line in status:
+            if line.startswith(b"VmHWM:"):
+                return int(line.split()[1]) * 1024
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def write_summary(out: str, summary: RunSummary) -> None:
+    """Write ``summary.json`` into the output folder.
+
+    Raises:
+        OutputUnusable: It cannot be written.
+    """
+    write_own_file(os.path.join(out, SUMMARY_FILE), iter((summary.as_json(),)))
