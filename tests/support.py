@@ -97,3 +97,24 @@ def frame(
         items.append((item, b"".join(payload.chunks()) if read else b""))
     scratch.close()
     return items
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder with its content."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def assert_same_tree(made: dict[str, bytes], expected: dict[str, bytes]) -> None:
+    """Compare two trees and say where they differ."""
+    assert sorted(made) == sorted(expected)
+    for name, data in expected.items():
+        assert made[name] == data, f"{name} differs"
+
+
+def jsonl(path: Path) -> list[dict[str, Any]]:
+    """The lines of a JSONL file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
