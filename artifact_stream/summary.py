@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -9,11 +10,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import msgspec
-
 from artifact_stream._version import __version__
 from artifact_stream.accounting import TraceCounts
-from artifact_stream.directory_index import FORMAT_VERSIONS, encode_json
+from artifact_stream.directory_index import FORMAT_VERSIONS
 from artifact_stream.selection import Options
 from artifact_stream.writers import write_own_file
 
@@ -114,7 +113,7 @@ class RunSummary:
 
     def as_json(self) -> bytes:
         """The text of ``summary.json``."""
-        return msgspec.json.format(encode_json(self.as_dict()), indent=2) + b"\n"
+        return json.dumps(self.as_dict(), indent=2).encode() + b"\n"
 
 
 def _counts_as_dict(counts: TraceCounts) -> dict[str, Any]:

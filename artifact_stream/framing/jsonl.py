@@ -184,16 +184,18 @@ class JsonlFramer:
                     break
                 end = len(window)
             self._line += 1
+            following = min(end + 1, len(window))  # The last line may have no newline.
             head = _TYPE_FIRST.match(window, start, end)
             if head is not None and head[1] in names and window[end - 1 : end] == b"}":
-                self._passed_over.count(names[head[1]], end + 1 - start)
+                self._passed_over.count(names[head[1]], following - start)
             else:
-                yield from self._small_line(window[start:end], self._offset + start)
-            start = min(end + 1, len(window))
+                offset = self._offset + start
+                yield from self._small_line(window[start:end], offset, following - start)
+            start = following
         self._window = window[start:]
         self._offset += start
 
-    def _small_line(self, text: bytes, offset: int) -> Iterator[Entry | Problem]:
+    def _small_line(self, text: bytes, offset: int, size: int) -> Iterator[Entry | Problem]:
         if not text.strip():
             return
         try:
@@ -201,7 +203,7 @@ class JsonlFramer:
         except ValueError as error:
             yield self._broken_line(error, text, offset)
             return
-        yield from self._entry(members, payload, text, offset, len(text) + 1)
+        yield from self._entry(members, payload, text, offset, size)
 
     def _large_line(self) -> Iterator[Entry | Problem]:
         """The line at the window's start, which ends beyond the window."""

@@ -230,7 +230,9 @@ class RawLogFramer:
         except BrokenEnvelope as error:
             yield self._broken_envelope(error, window[start:line_end], place)
             return
-        yield from self._entries(prefix, envelope, payload, place, end + 1 - start)
+        # The last line of a log may have no newline.
+        source_bytes = min(end + 1, len(window)) - start
+        yield from self._entries(prefix, envelope, payload, place, source_bytes)
 
     def _large_entry(self) -> Iterator[Entry | Problem]:
         """The entry at the window's start, which ends beyond the window."""
