@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from artifact_stream.accounting import TraceCounts
 from artifact_stream.compile_directory import COMPILE_DIRECTORY_FILE, group_display_name
@@ -32,6 +33,9 @@ from artifact_stream.urls import url_of
 from artifact_stream.writers import write_own_file
 
 INDEX_PAGE = "index.html"
+
+TABLE_ROWS = 1000
+"""A longer group is cut: one table of 100,000 rows takes a browser 20 seconds."""
 
 _ANCHOR = re.compile(r"[!\w-]+")
 
@@ -77,11 +81,21 @@ def _trace_page(
     )
     for number, (key, entries) in enumerate(groups):
         anchor = key if _ANCHOR.fullmatch(key) else f"compile-id-{number}"
-        yield group_head(name=printable(group_display_name(key)), anchor=anchor)
-        for entry in entries:
-            yield _row(entry)
-        yield group_tail()
+        yield from _group(printable(group_display_name(key)), anchor, entries)
     yield index_tail()
+
+
+def _group(name: str, anchor: str, entries: Iterator[IndexEntry]) -> Iterator[str]:
+    """The rows of one compile id, in tables that a browser lays out only when they are in view."""
+    part = 1
+    while rows := [_row(entry) for entry in islice(entries, TABLE_ROWS)]:
+        if part == 1:
+            yield group_head(name=name, anchor=anchor)
+        else:
+            yield group_head(name=f"{name} (part {part})", anchor=f"{anchor}-part-{part}")
+        yield from rows
+        yield group_tail()
+        part += 1
 
 
 def _row(entry: IndexEntry) -> str:

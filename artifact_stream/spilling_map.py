@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _MAX_KEY_CHARS = 200
 
@@ -73,6 +76,8 @@ def _stored(key: str) -> bytes:
 
 
 def _create(path: str) -> sqlite3.Connection:
+    import sqlite3  # Most traces never need it.
+
     # The file is scratch: nothing of it is needed after a crash.
     database = sqlite3.connect(path, isolation_level=None)
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-2048", "temp_store=FILE"):

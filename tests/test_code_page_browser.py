@@ -571,6 +571,9 @@ def index_url(site: Site) -> str:
         link_row(name="trace viewer", url="https://example.org/"),
         link_row(name="unsafe", url="javascript:document.title='owned'//" + "z" * 200),
         group_tail(),
+        group_head(name="[1/0]", anchor="1_0_0"),
+        artifact_row(name="graph.txt", url="graph.txt", type_name="graph", rank=0, size=1),
+        group_tail(),
         index_tail(),
     ]
     path = site.root / "index.html"
@@ -591,6 +594,14 @@ def test_index_page_fits_the_screen(browser, index_url, width):
         assert overflow(opened.page) == 0
         assert opened.page.get_by_role("link", name="unsafe").count() == 0
         assert opened.errors == []
+
+
+def test_columns_of_all_groups_are_in_line(browser, index_url):
+    with open_page(browser, index_url) as opened:
+        cells = opened.page.locator("tbody tr:first-child td:nth-child(2)").all()
+        lefts = [cell.bounding_box()["x"] for cell in cells]
+        assert len(lefts) == 2
+        assert lefts[0] == lefts[1]
 
 
 def test_folder_can_be_moved(browser, site, tmp_path):

@@ -1,0 +1,53 @@
+# Everything a fresh machine needs is installed by these targets, into .venv and .cache alone
+# (and Chromium by apt, if you are root).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := tests/traces/training
+OUT ?= out
+
+.PHONY: demo test lint types check screenshots expected clean
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/.installed-tests: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group test
+	touch $@
+
+$(VENV)/.installed-lint: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group lint
+	touch $@
+
+# Extract a real trace of this repository and say where to look.
+demo: $(VENV)/.installed
+	$(BIN)/artifact-stream run $(DEMO) $(OUT)/demo --overwrite
+	@echo "Open file://$(abspath $(OUT))/demo/index.html in a browser."
+
+# All tests, in a real browser too.
+test: $(VENV)/.installed-tests
+	CHROMIUM="$$(scripts/install_chromium.sh | tail -n 1)" $(BIN)/python -m pytest $(TESTS)
+
+lint: $(VENV)/.installed-lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-lint
+	$(BIN)/mypy
+
+check: test lint types
+
+# The pictures in the README.
+screenshots: $(VENV)/.installed-tests
+	CHROMIUM="$$(scripts/install_chromium.sh | tail -n 1)" $(BIN)/python scripts/make_screenshots.py
+
+# The expected outputs of the handlers and the generated parts of the docs, after a change.
+expected: $(VENV)/.installed-tests
+	UPDATE_EXPECTED=1 $(BIN)/python -m pytest -q tests/test_handlers.py tests/test_docs.py
+
+clean:
+	rm -rf $(VENV) .cache out

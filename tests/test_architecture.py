@@ -1,0 +1,102 @@
+"""The tree keeps its shape: data flows one way, modules stay small, the library never prints."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "artifact_stream"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# A module may import those above its own line, and those on it, never those below.
+LAYERS = [
+    ["_version", "errors", "compile_ids", "entries", "names", "urls"],
+    ["streams", "spilling_map", "external_sort"],
+    ["framing"],
+    ["sources", "trace_reader"],
+    ["handlers"],
+    ["selection", "accounting"],
+    ["rendering"],
+    ["writers"],
+    ["directory_index", "compile_directory"],
+    ["store", "output_folder", "summary"],
+    ["report"],
+    ["engine"],
+    ["progress"],
+    ["cli"],
+    ["__init__", "__main__"],
+]
+LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+
+
+def part_of(module: str) -> str:
+    """The first name below the package: what a layer lists."""
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__") if len(parts) > 2 else ".".join(parts)
+
+
+def imports_of(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names.add(node.module)
+        elif isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+    return names
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_data_flows_one_way(path):
+    own = part_of(module_name(path))
+    for name in imports_of(path):
+        if name.startswith("artifact_stream."):
+            imported = part_of(name)
+            assert LAYER_OF[imported] <= LAYER_OF[own], f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_a_module_has_one_job(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 420
+
+
+def test_no_handler_imports_another_or_the_engine():
+    for path in (PACKAGE / "handlers").glob("*.py"):
+        if path.name not in ("__init__.py",):
+            imported = {n for n in imports_of(path) if n.startswith("artifact_stream.")}
+            assert imported <= {"artifact_stream.entries", "artifact_stream.handlers.base"}
+
+
+def test_only_the_command_line_knows_typer_and_rich():
+    for path in MODULES:
+        outside = {name.partition(".")[0] for name in imports_of(path)} & {"typer", "rich"}
+        assert not outside or path.name in ("cli.py", "progress.py"), path
+
+
+def test_the_library_never_prints_nor_exits_nor_reads_the_environment():
+    for path in MODULES:
+        if path.name in ("cli.py", "progress.py"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in ("print", "exit", "input"), path
+            if isinstance(node, ast.Attribute):
+                assert node.attr not in ("environ", "getenv"), path
+                assert not (
+                    node.attr in ("exit", "stdout", "stderr")
+                    and isinstance(node.value, ast.Name)
+                    and node.value.id == "sys"
+                ), path
+
+
+def test_html_stands_in_files_of_its_own():
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert "<!doctype" not in node.value.lower(), path
+                assert "<script" not in node.value.lower(), path
