@@ -157,34 +157,37 @@ class ArtifactWriter:
         stem = safe_name(name, longest).removesuffix(longest)
         made_safe = stem != name
         first = f"{collision_key(folder)}/{collision_key(stem)}"
-        number = self._next_number(first, suffixes)
-        if number == 0 and self._reserve(folder, stem, suffixes):
-            return ClaimedName(folder, stem, made_safe, repeated=False)
-        number = max(number, 1)
-        while True:
+        # The number to try next: all smaller ones are known to be taken.
+        number = self._number_behind(first, suffixes)
+        candidate, key = stem, first
+        while number > 0 or self._is_foreign(folder, candidate, suffixes):
+            number = max(number, 1)
             candidate = numbered_name(stem, number, longest).removesuffix(longest)
+            key = f"{collision_key(folder)}/{collision_key(candidate)}"
             number += 1
-            if self._reserve(folder, candidate, suffixes):
-                for suffix in suffixes:
-                    self._taken.set(first + suffix, number)
-                return ClaimedName(folder, candidate, made_safe, repeated=True)
+            if self._number_behind(key, suffixes) == 0 and not self._is_foreign(
+                folder, candidate, suffixes
+            ):
+                self._take(first, suffixes, number)
+                break
+        self._take(key, suffixes, 1)
+        return ClaimedName(folder, candidate, made_safe, repeated=candidate != stem)
 
-    def _next_number(self, key: str, suffixes: tuple[str, ...]) -> int:
-        """The number to try first: all smaller ones are known to be taken."""
+    def _number_behind(self, key: str, suffixes: tuple[str, ...]) -> int:
+        """The smallest number that a repeat of a name may have; 0 if the name is free."""
+        if len(suffixes) == 1:
+            return self._taken.get(key + suffixes[0]) or 0
         return max(self._taken.get(key + suffix) or 0 for suffix in suffixes)
 
-    def _reserve(self, folder: str, stem: str, suffixes: tuple[str, ...]) -> bool:
-        """Take a name if it is free with every suffix."""
-        key = f"{collision_key(folder)}/{collision_key(stem)}"
-        if any(self._taken.get(key + suffix) is not None for suffix in suffixes):
-            return False
-        if self._may_hold_others_files and any(
-            os.path.lexists(self._absolute(f"{folder}/{stem}{suffix}")) for suffix in suffixes
-        ):
-            return False
+    def _take(self, key: str, suffixes: tuple[str, ...], number: int) -> None:
         for suffix in suffixes:
-            self._taken.set(key + suffix, 1)
-        return True
+            self._taken.set(key + suffix, number)
+
+    def _is_foreign(self, folder: str, stem: str, suffixes: tuple[str, ...]) -> bool:
+        """True if somebody else's file has the name."""
+        return self._may_hold_others_files and any(
+            os.path.lexists(self._absolute(f"{folder}/{stem}{suffix}")) for suffix in suffixes
+        )
 
     def write(self, path: str, data: bytes) -> None:
         """Make a small file at a claimed path, relative to the root.
