@@ -71,10 +71,10 @@ def _trace_page(
     files = [FileLink(name, name) for name in names] + [FileLink(SUMMARY_FILE, summary_url)]
     if summary.folder != ".":
         files.append(FileLink("all traces", f"../{INDEX_PAGE}"))
-    subtitle = summary.sources[0] if len(summary.sources) == 1 else ", ".join(summary.sources)
+    subtitle = ", ".join(summary.sources)
     yield index_head(
         title=printable(summary.title),
-        subtitle=printable(subtitle),
+        subtitle="torch.compile trace" if subtitle == summary.title else printable(subtitle),
         assets_url=assets_url,
         totals=_totals(summary.counts),
         files=files,

@@ -13,12 +13,27 @@ from typing import Any
 ENTRY = re.compile(
     rb"^[VIWEC](\d\d)(\d\d) (\S+) +(\d+) (.*?):(\d+)\] (\{.*)((?:\n\t.*)*)$", re.MULTILINE
 )
-CONTEXT = ("rank", "frame_id", "frame_compile_id", "attempt", "compiled_autograd_id", "has_payload",
-           "stack")
+CONTEXT = (
+    "rank",
+    "frame_id",
+    "frame_compile_id",
+    "attempt",
+    "compiled_autograd_id",
+    "has_payload",
+    "stack",
+)
 GRAPHS = (
-    "dynamo_output_graph", "aot_forward_graph", "aot_backward_graph", "aot_joint_graph",
-    "aot_inference_graph", "inductor_pre_grad_graph", "inductor_post_grad_graph",
-    "optimize_ddp_split_graph", "optimize_ddp_split_child", "compiled_autograd_graph", "graph_dump",
+    "dynamo_output_graph",
+    "aot_forward_graph",
+    "aot_backward_graph",
+    "aot_joint_graph",
+    "aot_inference_graph",
+    "inductor_pre_grad_graph",
+    "inductor_post_grad_graph",
+    "optimize_ddp_split_graph",
+    "optimize_ddp_split_child",
+    "compiled_autograd_graph",
+    "graph_dump",
 )
 FILES = {
     **dict.fromkeys(GRAPHS, "graphs.jsonl"),

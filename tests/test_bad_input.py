@@ -21,8 +21,10 @@ def extract(tmp_path: Path, data: bytes, name: str = "t.log", options: Options |
     assert counts.entries_read == (
         counts.entries_written + counts.entries_skipped + counts.entries_unusable
     )
-    return summary, jsonl(tmp_path / "out" / "directory.jsonl"), jsonl(
-        tmp_path / "out" / "problems.jsonl"
+    return (
+        summary,
+        jsonl(tmp_path / "out" / "directory.jsonl"),
+        jsonl(tmp_path / "out" / "problems.jsonl"),
     )
 
 
@@ -47,7 +49,9 @@ def test_a_log_cut_before_its_payload_is_flagged(tmp_path):
 
 def test_a_corrupt_line_costs_that_line(tmp_path):
     corrupt = PREFIX.encode() + b'{"aot_joint_graph": {}, "frame\n\tits payload\n'
-    summary, index, problems = extract(tmp_path, GOOD + corrupt + b"\nText of another program\n" + GOOD)
+    summary, index, problems = extract(
+        tmp_path, GOOD + corrupt + b"\nText of another program\n" + GOOD
+    )
     assert [line["name"] for line in index] == ["aot_joint_graph.txt", "aot_joint_graph_1.txt"]
     assert [(p["slug"], p["line"]) for p in problems] == [
         ("broken_envelope", 3), ("not_an_entry", 6),
@@ -216,8 +220,16 @@ def test_a_long_payload_that_is_no_json_string_costs_its_line(tmp_path):
 
 
 def test_links_are_live_only_where_that_is_safe(tmp_path):
-    urls = ["https://example.org/a?b=1&c", "javascript:alert(1)", " javascript:alert(1)",
-            "java\nscript:alert(1)", "data:text/html,x", "//evil", "HTTP://X", "file:///etc/passwd"]
+    urls = [
+        "https://example.org/a?b=1&c",
+        "javascript:alert(1)",
+        " javascript:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,x",
+        "//evil",
+        "HTTP://X",
+        "file:///etc/passwd",
+    ]
     data = b"".join(raw_entry("link", None, {"name": f"n{u}", "url": u}, **FRAME_0) for u in urls)
     summary, index, _ = extract(tmp_path, data)
     assert [line["url"] for line in index] == urls

@@ -102,7 +102,9 @@ def test_every_way_in_gives_the_same_tree(log, tmp_path):
     (tmp_path / "trace.log").write_bytes(raw)
     (tmp_path / "trace.log.gz").write_bytes(gzip.compress(raw))
     (tmp_path / "trace.log.zst").write_bytes(zstd.compress(raw))
-    (tmp_path / "two-members").write_bytes(gzip.compress(raw[:70_000]) + gzip.compress(raw[70_000:]))
+    (tmp_path / "two-members").write_bytes(
+        gzip.compress(raw[:70_000]) + gzip.compress(raw[70_000:])
+    )
     folder = tmp_path / "intermediate"
     folder.mkdir()
     for name, data in intermediate_files(raw).items():
