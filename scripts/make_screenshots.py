@@ -1,4 +1,4 @@
-"""Make the pictures in the README from a real trace of this repository; run by ``make screenshots``."""
+"""Make the pictures in the README from a real trace; run by ``make screenshots``."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def long_jsonl(entry_type: str, *, payload_first: bool) -> Iterator[bytes]:
 
 def long_json() -> Iterator[bytes]:
     metadata = '{"name": "j", "encoding": "json"}'
-    yield f'{PREFIX}{{"artifact": {metadata}, "frame_id": 0, "frame_compile_id": 0}}\n\t[\n'.encode()
+    yield f'{PREFIX}{{"artifact": {metadata}, "frame_id": 0}}\n\t[\n'.encode()
     piece = b'\t{"name": "x", "numbers": [1.0, 2e5, NaN], "nested": {"a": null}},\n' * 1000
     for _ in range(LONG // 3 // len(piece)):
         yield piece

@@ -99,28 +99,28 @@ def test_an_index_that_was_edited_leads_nowhere_outside(log, tmp_path):
     victim.write_text("still here")
     (out / "link").symlink_to(tmp_path)
     with open(out / "directory.jsonl", "ab") as index:
-        for url in (
-            "../victim.txt",
-            str(victim),
-            "%2e%2e/victim.txt",
-            "link/victim.txt",
-            "a/../../victim.txt",
-        ):
-            index.write(
-                encode_json(
-                    {
-                        "compile_id": "x",
-                        "name": "n",
-                        "url": url,
-                        "type": "t",
-                        "rank": None,
-                        "bytes": 1,
-                        "lazy_loader": None,
-                        "line": 1,
-                    }
-                )
-                + b"\n"
+        index.writelines(
+            encode_json(
+                {
+                    "compile_id": "x",
+                    "name": "n",
+                    "url": url,
+                    "type": "t",
+                    "rank": None,
+                    "bytes": 1,
+                    "lazy_loader": None,
+                    "line": 1,
+                }
             )
+            + b"\n"
+            for url in (
+                "../victim.txt",
+                str(victim),
+                "%2e%2e/victim.txt",
+                "link/victim.txt",
+                "a/../../victim.txt",
+            )
+        )
     run([log], str(out), overwrite=True)
     assert victim.read_text() == "still here"
 
@@ -192,22 +192,22 @@ def test_a_sorter_that_spills_sorts(tmp_path_factory, records, run_records):
 def test_groups_are_in_order_of_first_appearance_with_links_last(tmp_path):
     lines = [("b", "1", 1), ("a", "2", 1), ("b", "3", None), ("c", "4", None), ("b", "5", 1)]
     with open(tmp_path / "directory.jsonl", "wb") as index:
-        for key, name, size in lines:
-            index.write(
-                encode_json(
-                    {
-                        "compile_id": key,
-                        "name": name,
-                        "url": name,
-                        "type": "t",
-                        "rank": None,
-                        "bytes": size,
-                        "lazy_loader": None,
-                        "line": 1,
-                    }
-                )
-                + b"\n"
+        index.writelines(
+            encode_json(
+                {
+                    "compile_id": key,
+                    "name": name,
+                    "url": name,
+                    "type": "t",
+                    "rank": None,
+                    "bytes": size,
+                    "lazy_loader": None,
+                    "line": 1,
+                }
             )
+            + b"\n"
+            for key, name, size in lines
+        )
         index.write(b'{"torn')
     with GroupedDirectory(str(tmp_path / "directory.jsonl"), str(tmp_path)) as directory:
         for _ in range(2):

@@ -88,11 +88,11 @@ def test_every_entry_is_accounted_for_and_every_text_is_its_payload(log, tmp_pat
         line = index[number]
         data = (out / unquote(line["url"])).read_bytes()
         assert line["bytes"] == len(data)
-        if entry.type == "artifact" and entry.metadata["encoding"] == "json":
-            if "invalid_json" not in line["flags"] and entry.payload is not None:
-                assert json.loads(data) == json.loads(entry.payload)
-                continue
-        assert data == (entry.payload or b"")
+        is_json = entry.type == "artifact" and entry.metadata["encoding"] == "json"
+        if is_json and entry.payload is not None and "invalid_json" not in line["flags"]:
+            assert json.loads(data) == json.loads(entry.payload)
+        else:
+            assert data == (entry.payload or b"")
     assert written == len(index) == summary.counts.entries_written
 
 

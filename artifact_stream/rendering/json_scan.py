@@ -74,7 +74,7 @@ _WHOLE_PARTS: Final = frozenset({"zero", "integer", "fraction", "exponent"})
 _LINE_BREAK: Final = b"\n" + b"  " * MAX_DEPTH
 
 
-class InvalidJson(ValueError):  # noqa: N818 - named for what it says of the text
+class InvalidJson(ValueError):
     """The text is no JSON document, or one that is not formatted for its depth or growth.
 
     Attributes:
