@@ -144,11 +144,11 @@ def body_of(source: str) -> str:
             break
         anchor = f'<a id="L{number}" href="#L{number}"></a>'
         if in_kernel and text.startswith("'''"):
-            anchor, in_kernel = anchor + "</span>", False
+            anchor, in_kernel = anchor + "</samp>", False
         chunks.append(anchor + line)
         if text.endswith("'''"):
             language = "cpp" if "cpp" in text else "python"
-            chunks.append(f'<span class="kernel" data-language="{language}">')
+            chunks.append(f'<samp class="kernel" data-language="{language}">')
             in_kernel = True
         chunks.append("\n" if number < len(texts) else "")
         if number % CHUNK_LINES == 0 and not in_kernel:
@@ -425,7 +425,7 @@ def test_kernel_in_an_unknown_language_stays_as_it_is(browser, tmp_path, languag
 
 def test_very_large_kernel_stays_as_it_is(browser, tmp_path):
     kernel = "\n" + "int a = 1;\n" * 100_000
-    body = body_of(SOURCE) + f'<span class="kernel" data-language="cpp">{kernel}</span>'
+    body = body_of(SOURCE) + f'<samp class="kernel" data-language="cpp">{kernel}</span>'
     url = make_site(tmp_path / "site").write_page("page.html", body)
     with open_page(browser, f"{url}#L6") as opened:
         page = opened.page

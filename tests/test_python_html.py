@@ -32,8 +32,10 @@ PYTHON_NAME = re.compile(r"graph|inductor_output_code|wrapper|backward|forward")
 PAYLOADS_PER_TRACE = 12
 
 ANCHOR = re.compile(r'<a id="L(\d+)" href="#L(\d+)"></a>')
-KERNEL = re.compile(r'<span class="kernel" data-language="(\w+)">')
-PARTS = re.compile(rf'{ANCHOR.pattern}|({KERNEL.pattern})|<span class="(\w+)">|(</span>)|([^<]+)')
+KERNEL = re.compile(r'<samp class="kernel" data-language="(\w+)">')
+PARTS = re.compile(
+    rf'{ANCHOR.pattern}|({KERNEL.pattern})|<span class="(\w+)">|(</span>|</samp>)|([^<]+)'
+)
 
 STOCK = PythonLexer(stripnl=False, ensurenl=False)
 
@@ -67,10 +69,12 @@ def classes(page: str) -> list[tuple[str, str]]:
         elif css_class:
             assert not open_class
             open_class = css_class
-        elif close and open_class:
+        elif close == "</span>":
+            assert open_class
             open_class = ""
         elif close:
             assert in_kernel
+            assert not open_class
             in_kernel = False
         elif text:
             assert not open_class or "\n" not in text
@@ -375,9 +379,9 @@ def test_kernels_are_marked(call, language):
 def test_kernel_markup():
     assert rendered("k = async_compile.cpp('''\na<b\n''')\n").partition("(</span>")[2] == (
         "<span class=\"s1\">'''</span>"
-        '<span class="kernel" data-language="cpp">\n'
+        '<samp class="kernel" data-language="cpp">\n'
         '<a id="L2" href="#L2"></a><span class="s1">a&lt;b</span>\n'
-        '<a id="L3" href="#L3"></a></span>'
+        '<a id="L3" href="#L3"></a></samp>'
         '<span class="s1">\'\'\'</span><span class="p">)</span>\n'
     )
 

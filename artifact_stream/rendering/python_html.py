@@ -65,7 +65,7 @@ class PythonHtml:
     r"""Python source text to the inside of a ``<code>`` element, line by line.
 
     Lines end at "\n" alone.  The text of a kernel that Inductor compiles from a string literal
-    stands in ``<span class="kernel" data-language="cpp">`` (or "python").
+    stands in ``<samp class="kernel" data-language="cpp">`` (or "python").
 
     Args:
         window_chars: How much text is looked at together; 8,192 characters at the least.

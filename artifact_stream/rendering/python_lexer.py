@@ -32,7 +32,7 @@ _MAX_DEPTH = 1000
 _BLOCK_CHARS = 4096
 # At the start of a line such a string is one token, however long.
 _DOCSTRING = re.compile(r"\s*[rRuUbB]{0,2}('''|\"\"\")")
-_KERNEL_END = "</span>"
+_KERNEL_END = "</samp>"
 
 
 class Lexer(Protocol):
@@ -207,7 +207,7 @@ class MergedLexer:
         end = self._rules.step(text, pos, limit)
         self._in_comment = in_code and text[pos] == "#" and limit < end == len(text)
         if self._kernel and end == self._kernel.start and self._rules.depth == 1:
-            self._writer.markup(f'<span class="kernel" data-language="{self._kernel.language}">')
+            self._writer.markup(f'<samp class="kernel" data-language="{self._kernel.language}">')
             self._kernel_quotes = text[end - 3 : end]
             self._kernel = None
         return end

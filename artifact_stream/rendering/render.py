@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from artifact_stream.entries import CHUNK_BYTES, Payload
 from artifact_stream.rendering.json_format import InvalidJson, JsonFormatter, format_json
+from artifact_stream.rendering.line_chunks import LineChunks
 from artifact_stream.rendering.python_html import PythonHtml
 
 SMALL_JSON_BYTES = 256 << 10
@@ -81,15 +82,16 @@ def write_python_page(payload: Payload, page: Sink, text: Sink, head: str, tail:
         tail: The page behind it.
     """
     decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-    html = PythonHtml()
+    html, chunks = PythonHtml(), LineChunks()
     page.write(head.encode())
     for chunk in payload.chunks():
         text.write(chunk)
         # The page is several times as long as the code: in pieces, so that memory stays flat.
         for start in range(0, len(chunk), _PAGE_PIECE_BYTES):
-            page.write(html.feed(decode(chunk[start : start + _PAGE_PIECE_BYTES])).encode())
-    page.write((html.feed(decode(b"", final=True)) + html.finish()).encode())
-    page.write(tail.encode())
+            piece = html.feed(decode(chunk[start : start + _PAGE_PIECE_BYTES]))
+            page.write(chunks.feed(piece).encode())
+    rest = html.feed(decode(b"", final=True)) + html.finish()
+    page.write((chunks.feed(rest) + chunks.finish() + tail).encode())
 
 
 _PAGE_PIECE_BYTES = CHUNK_BYTES // 8
