@@ -30,7 +30,7 @@ demo: $(VENV)/.installed
 
 # All tests, in a real browser too.
 test: $(VENV)/.installed-tests
-	CHROMIUM="$$(scripts/install_chromium.sh | tail -n 1)" $(BIN)/python -m pytest $(TESTS)
+	CHROMIUM="$$(scripts/install_chromium.sh | tail -n 1)" $(BIN)/python -m pytest -n auto $(TESTS)
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .

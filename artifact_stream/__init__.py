@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from artifact_stream._version import __version__
 
 if TYPE_CHECKING:
+    from artifact_stream.compile_directory_reader import Listed, read_compile_directory
     from artifact_stream.engine import RunProgress, run
     from artifact_stream.errors import (
         ArtifactStreamError,
@@ -29,18 +30,21 @@ if TYPE_CHECKING:
 _HOMES = {
     "ArtifactStreamError": "errors",
     "InputUnusable": "errors",
+    "Listed": "compile_directory_reader",
     "Options": "selection",
     "OutputUnusable": "errors",
     "RunProgress": "engine",
     "RunSummary": "summary",
     "TraceSummary": "summary",
     "WrongUsage": "errors",
+    "read_compile_directory": "compile_directory_reader",
     "run": "engine",
 }
 
 __all__ = [
     "ArtifactStreamError",
     "InputUnusable",
+    "Listed",
     "Options",
     "OutputUnusable",
     "RunProgress",
@@ -48,6 +52,7 @@ __all__ = [
     "TraceSummary",
     "WrongUsage",
     "__version__",
+    "read_compile_directory",
     "run",
 ]
 

@@ -101,7 +101,7 @@ def find_traces(sources: Sequence[str], out: str) -> list[TraceSource]:
     traces: list[TraceSource] = []
     for source in sources:
         traces.extend(_traces_of(source, out))
-    return _with_distinct_names(_without_repeated_files(traces))
+    return _with_distinct_names(_joined(_without_repeated_files(traces)))
 
 
 def _traces_of(source: str, out: str) -> list[TraceSource]:
@@ -110,9 +110,7 @@ def _traces_of(source: str, out: str) -> list[TraceSource]:
     try:
         mode = os.stat(source).st_mode
     except OSError as error:
-        raise InputUnusable(
-            f"{source} cannot be read ({error.strerror}): check the path."
-        ) from error
+        raise _unreadable(error) from error
     if stat.S_ISDIR(mode):
         return _traces_in_folder(source, out)
     if stat.S_ISREG(mode):
@@ -131,14 +129,18 @@ def _trace_of_file(path: str) -> TraceSource:
 
 
 def _probe(path: str, label: str) -> SourceFile | str:
-    """The file as a source, or what it is instead, to stand behind its name in a sentence."""
+    """The file as a source, or what it is instead, to stand behind its name in a sentence.
+
+    Raises:
+        InputUnusable: It cannot be read.  In a folder too: it may be the log that matters.
+    """
     try:
         size = os.stat(path).st_size
-        if size == 0:
-            return "is empty"
-        stream = PeekedStream(open_stream(path, ReadCounter()), HEAD_BYTES)
-    except InputUnusable as error:
-        return f"cannot be read ({error})"
+    except OSError as error:
+        raise _unreadable(error) from error
+    if size == 0:
+        return "is empty"
+    stream = PeekedStream(open_stream(path, ReadCounter()), HEAD_BYTES)
     stream.close()
     detected = detect_format(stream.head)
     if detected is None:
@@ -177,23 +179,62 @@ def _traces_in_folder(folder: str, out: str) -> list[TraceSource]:
             else:
                 found.append(TraceSource(trace_name(name), (file,)))
         if intermediate:
-            name = os.path.basename(os.path.abspath(directory)) or "trace"
-            found.append(TraceSource(name, tuple(intermediate)))
+            found.append(TraceSource(_folder_name(directory), tuple(intermediate)))
     if not found:
         what = f"{others} files of other kinds" if others else "no files"
         raise InputUnusable(f"{folder} holds {what} and no trace: expected {_LOOKED_FOR} in it.")
     return found
 
 
+def _folder_name(path: str) -> str:
+    return os.path.basename(os.path.abspath(path)) or "trace"
+
+
+def _joined(traces: list[TraceSource]) -> list[TraceSource]:
+    """Make one trace of intermediate files of one folder that were named one by one."""
+    by_folder: dict[str, dict[str, SourceFile]] = {}
+    for trace in traces:
+        if _is_intermediate_alone(trace):
+            file = trace.files[0]
+            folder, name = os.path.split(os.path.abspath(file.path))
+            by_folder.setdefault(folder, {})[name] = file
+    joined: list[TraceSource] = []
+    for trace in traces:
+        folder = os.path.dirname(os.path.abspath(trace.files[0].path))
+        files = by_folder.get(folder, {})
+        if len(files) < 2 or not _is_intermediate_alone(trace):
+            joined.append(trace)
+        elif trace.files[0] is next(iter(files.values())):
+            ordered = tuple(files[name] for name in _in_reading_order(files))
+            joined.append(TraceSource(_folder_name(folder), ordered))
+    return joined
+
+
+def _is_intermediate_alone(trace: TraceSource) -> bool:
+    file = trace.files[0]
+    bare = _without_compression_ending(os.path.basename(file.path))
+    return len(trace.files) == 1 and file.format is Format.JSONL and bare in INTERMEDIATE_NAMES
+
+
 def _walk(folder: str, out: str) -> Iterator[tuple[str, list[str]]]:
     """Folders with the names of their files, in a stable order; outputs of runs are left out."""
     out_path = os.path.realpath(out)
-    for directory, folders, names in os.walk(folder):
+    for directory, folders, names in os.walk(folder, onerror=_stop_at):
         if os.path.realpath(directory) == out_path or _is_output(names):
             folders.clear()
             continue
         folders.sort(key=natural_key)
         yield directory, names
+
+
+def _unreadable(error: OSError) -> InputUnusable:
+    return InputUnusable(
+        f"{error.filename} cannot be read ({error.strerror}): check the path and its permissions."
+    )
+
+
+def _stop_at(error: OSError) -> None:
+    raise _unreadable(error) from error
 
 
 def _is_output(names: list[str]) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Protocol
 
 from artifact_stream.errors import InputUnusable, SourceDamaged
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 256 << 10
 """How much is read at a time."""
 
 _STORED_BLOCK_BYTES = 128 << 10

@@ -193,6 +193,22 @@ def test_ties_between_intermediate_files_go_in_the_order_of_the_files(tmp_path):
     assert contents == [name for name in ("graphs", "codegen", "artifacts") for _ in "12"]
 
 
+def test_intermediate_files_named_one_by_one_are_one_trace(tmp_path):
+    for name in ("artifacts", "graphs", "other"):
+        (tmp_path / f"{name}.jsonl").write_bytes(jsonl_entry("graph_dump", name.encode()))
+    named = [str(tmp_path / f"{name}.jsonl") for name in ("artifacts", "other", "graphs")]
+    summary = run(named, str(tmp_path / "out"))
+    assert [trace.sources for trace in summary.traces] == [[named[2], named[0]], [named[1]]]
+
+
+def test_a_source_that_cannot_be_read_is_an_error_in_a_folder_too(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "t.log").write_bytes(GOOD)
+    (tmp_path / "in" / "broken.log").symlink_to("/proc/self/mem")
+    with pytest.raises(InputUnusable, match=r"broken\.log"):
+        run([str(tmp_path / "in")], str(tmp_path / "out"))
+
+
 def test_a_handler_that_fails_costs_its_entry(tmp_path, monkeypatch):
     from artifact_stream.handlers.graph import GraphHandler
 

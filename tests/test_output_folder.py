@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artifact_stream import OutputUnusable, run
+from artifact_stream import OutputUnusable, read_compile_directory, run
 from artifact_stream.compile_directory import GroupedDirectory
 from artifact_stream.directory_index import encode_json
 from artifact_stream.external_sort import ExternalSorter
@@ -154,6 +155,27 @@ def test_after_a_kill_overwrite_gives_what_a_first_run_gives(tmp_path):
     log.write_bytes(raw_entry("graph_dump", b"y", {"name": "same"}, **FRAME_0) * 3)
     run([str(log)], str(out), overwrite=True)
     assert sorted(os.listdir(out / "0_0_0")) == ["same.txt", "same_1.txt", "same_2.txt"]
+
+
+def test_the_compile_directory_is_read_as_it_was_written(tmp_path):
+    log = tmp_path / "t.log"
+    log.write_bytes(
+        raw_entry("graph_dump", b"x", {"name": 'a.b"{[/'}, frame_id="dots.in.it")
+        + raw_entry("link", None, {"name": "l", "url": "javascript:x"}, **FRAME_0)
+        + raw_entry("dump_file", b"", {"name": "d"})
+        + raw_entry("graph_dump", b"x", {"name": "b"}, **FRAME_0)
+    )
+    run([str(log)], str(tmp_path / "out"))
+    path = tmp_path / "out" / "compile_directory.json"
+    expected = [
+        (key, group["display_name"], kind == "links", item)
+        for key, group in json.loads(path.read_bytes()).items()
+        for kind in ("artifacts", "links")
+        for item in group[kind]
+    ]
+    read = read_compile_directory(str(path))
+    assert [(r.compile_id, r.display_name, r.is_link, r.fields) for r in read] == expected
+    assert len(expected) == 4
 
 
 def test_nothing_temporary_is_left(log, tmp_path):

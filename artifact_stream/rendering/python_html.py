@@ -28,7 +28,7 @@ from artifact_stream.rendering.spans import LineAnchors, SpanWriter
 if TYPE_CHECKING:
     from artifact_stream.rendering.python_lexer import Lexer
 
-_WINDOW_CHARS = 1 << 16
+_WINDOW_CHARS = 1 << 15
 _MIN_WINDOW_CHARS = 1 << 13
 _DOCSTRING_CHARS = 1 << 20
 # No rule but the docstrings' reads on over more than two lines that hold something, nor, within

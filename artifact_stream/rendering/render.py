@@ -9,10 +9,12 @@ import codecs
 from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
-from artifact_stream.entries import CHUNK_BYTES, Payload
+from artifact_stream.entries import Payload
 from artifact_stream.rendering.json_format import InvalidJson, JsonFormatter, format_json
 from artifact_stream.rendering.line_chunks import LineChunks
 from artifact_stream.rendering.python_html import PythonHtml
+
+_PAGE_PIECE_BYTES = 32 << 10  # A page is several times as long as its code.
 
 SMALL_JSON_BYTES = 256 << 10
 """A document up to this size is formatted in one go, a larger one in pieces: the same bytes."""
@@ -86,12 +88,8 @@ def write_python_page(payload: Payload, page: Sink, text: Sink, head: str, tail:
     page.write(head.encode())
     for chunk in payload.chunks():
         text.write(chunk)
-        # The page is several times as long as the code: in pieces, so that memory stays flat.
         for start in range(0, len(chunk), _PAGE_PIECE_BYTES):
             piece = html.feed(decode(chunk[start : start + _PAGE_PIECE_BYTES]))
             page.write(chunks.feed(piece).encode())
     rest = html.feed(decode(b"", final=True)) + html.finish()
     page.write((chunks.feed(rest) + chunks.finish() + tail).encode())
-
-
-_PAGE_PIECE_BYTES = CHUNK_BYTES // 8
