@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO := tests/traces/training
 OUT ?= out
 
-.PHONY: demo test lint types check screenshots expected clean
+.PHONY: bench demo test lint types check screenshots expected clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +40,11 @@ types: $(VENV)/.installed-lint
 	$(BIN)/mypy
 
 check: test lint types
+
+# Speed and memory against peers: docs/benchmarks.md. Takes some minutes.
+bench: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	$(BIN)/python benchmarks/compare.py --write docs/benchmarks.md
 
 # The pictures in the README.
 screenshots: $(VENV)/.installed-tests

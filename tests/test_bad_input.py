@@ -201,10 +201,17 @@ def test_intermediate_files_named_one_by_one_are_one_trace(tmp_path):
     assert [trace.sources for trace in summary.traces] == [[named[2], named[0]], [named[1]]]
 
 
-def test_a_source_that_cannot_be_read_is_an_error_in_a_folder_too(tmp_path):
+def test_a_source_that_cannot_be_read_is_an_error_in_a_folder_too(tmp_path, monkeypatch):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "t.log").write_bytes(GOOD)
-    (tmp_path / "in" / "broken.log").symlink_to("/proc/self/mem")
+    (tmp_path / "in" / "broken.log").write_bytes(GOOD)
+
+    def no_permission(path, mode, buffering):  # root may read everything, so chmod would not do
+        if path.endswith("broken.log"):
+            raise PermissionError(13, "Permission denied", path)
+        return open(path, mode, buffering)
+
+    monkeypatch.setattr("artifact_stream.streams.open", no_permission, raising=False)
     with pytest.raises(InputUnusable, match=r"broken\.log"):
         run([str(tmp_path / "in")], str(tmp_path / "out"))
 
