@@ -55,6 +55,14 @@ def decode_envelope(text: bytes) -> dict[str, Any]:
     return members
 
 
+def standard_keys(text: bytes) -> Iterable[str]:
+    """The keys of an envelope whose values nobody wants; none if it is not standard JSON."""
+    try:
+        return _decode_members(text)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return ()
+
+
 def _decode_value(text: bytes) -> Any:
     if text == _EMPTY_OBJECT:
         return {}

@@ -21,6 +21,7 @@ from artifact_stream.framing.envelope import (
     decode_envelope,
     entry_types,
     read_envelope,
+    standard_keys,
     whole_number,
 )
 from artifact_stream.framing.passed_over import PassedOver
@@ -42,6 +43,7 @@ _BARE_ENVELOPE = re.compile(
     rb'(?:, "(?:rank|frame_id|frame_compile_id|attempt|compiled_autograd_id)": (?:\d+|null))*'
     rb'(?:, "has_payload": "[0-9a-f]{32}")?\}(?=\n|\Z)'
 )
+_FIRST_KEY = re.compile(rb'\{"(\w+)"')
 _BLANK_LINE = re.compile(rb"[ \r]*\n")
 _MD5 = re.compile(r"[0-9a-fA-F]{32}")
 
@@ -217,8 +219,12 @@ class RawLogFramer:
             start = line_end + 1
             line_end = window.find(b"\n", start, end)
         line_end = end if line_end < 0 else line_end
-        place = self._place(start)
         prefix = PREFIX.match(window, start, line_end)
+        # The last line of a log may have no newline.
+        source_bytes = min(end + 1, len(window)) - start
+        if prefix is not None and self._passes_over(prefix, line_end, source_bytes):
+            return
+        place = self._place(start)
         if prefix is None:
             yield from self._misfit(window[start : min(line_end, start + EXCERPT_BYTES)], place)
             return
@@ -230,9 +236,21 @@ class RawLogFramer:
         except BrokenEnvelope as error:
             yield self._broken_envelope(error, window[start:line_end], place)
             return
-        # The last line of a log may have no newline.
-        source_bytes = min(end + 1, len(window)) - start
         yield from self._entries(prefix, envelope, payload, place, source_bytes)
+
+    def _passes_over(self, prefix: re.Match[bytes], line_end: int, source_bytes: int) -> bool:
+        """Count an entry none of whose types is wanted, without decoding what it holds."""
+        first = _FIRST_KEY.match(self._window, prefix.end(), line_end)
+        if first is None or first[1] not in self._names_passed_over:
+            return False
+        types = entry_types(standard_keys(self._window[prefix.end() : line_end]))
+        if not types or not self._passed_over.types.issuperset(types):
+            return False
+        for name in types:
+            # Several types share the payload; its bytes are counted once.
+            self._passed_over.count(name, source_bytes)
+            source_bytes = 0
+        return True
 
     def _large_entry(self) -> Iterator[Entry | Problem]:
         """The entry at the window's start, which ends beyond the window."""
