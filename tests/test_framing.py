@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from artifact_stream.entries import Entry
 from artifact_stream.errors import Problem
-from artifact_stream.framing import jsonl, raw_log
 from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
-from artifact_stream.framing.raw_log import RawLogFramer, remove_indent
+from artifact_stream.framing.raw_log import RawLogFramer
+from artifact_stream.framing.raw_payload import remove_indent
 from tests.support import FRAME_0, PREFIX, cut, frame, jsonl_entry, raw_entry
 
 SCRATCH = Path(tempfile.gettempdir())
@@ -76,8 +76,8 @@ def test_raw_and_jsonl_come_back_the_same_however_they_are_cut(entries, cuts, la
         for name, payload in entries
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(raw_log, "LARGE_ENTRY_BYTES", large)
-        patch.setattr(jsonl, "LARGE_LINE_BYTES", large)
+        patch.setattr(RawLogFramer, "large_bytes", large)
+        patch.setattr(JsonlFramer, "large_bytes", large)
         assert facts(frame(RawLogFramer, cut(raw, cuts), SCRATCH)) == expected
         for again in (False, True):
             items = frame(JsonlFramer, cut(lines, cuts), SCRATCH, can_read_again=again)
@@ -91,7 +91,7 @@ def test_lines_and_offsets_are_those_of_the_source(entries, cuts, large, broken)
     parts.insert(broken % (len(parts) + 1), b"no entry\n")
     data = b"".join(parts)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(raw_log, "LARGE_ENTRY_BYTES", large)
+        patch.setattr(RawLogFramer, "large_bytes", large)
         items = frame(RawLogFramer, cut(data, cuts), SCRATCH, read_payloads=False)
     assert len(items) == len(parts)
     offset = 0
@@ -128,13 +128,10 @@ def test_lines_and_offsets_are_those_of_the_source(entries, cuts, large, broken)
     large=st.sampled_from([1200, 2000]),
 )
 def test_any_bytes_are_framed_the_same_however_they_are_cut(data, cuts, large):
-    for framer, module, name in (
-        (RawLogFramer, raw_log, "LARGE_ENTRY_BYTES"),
-        (JsonlFramer, jsonl, "LARGE_LINE_BYTES"),
-    ):
+    for framer in (RawLogFramer, JsonlFramer):
         whole = [_what(item, payload) for item, payload in frame(framer, [data], SCRATCH)]
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(module, name, large)
+            patch.setattr(framer, "large_bytes", large)
             pieces = frame(framer, cut(data, cuts), SCRATCH)
         assert [_what(item, payload) for item, payload in pieces] == whole
 
@@ -300,7 +297,7 @@ def test_a_log_cut_anywhere_keeps_what_is_before_the_cut():
     for length in range(len(data) + 1):
         for large in (100, 1 << 20):
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(raw_log, "LARGE_ENTRY_BYTES", large)
+                patch.setattr(RawLogFramer, "large_bytes", large)
                 items = frame(RawLogFramer, [data[:length]], SCRATCH)
             assert len(items) <= 2
             complete = data.index(PREFIX.encode(), 1)

@@ -14,16 +14,14 @@ from typing import Any
 import msgspec
 
 from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
-from artifact_stream.errors import EXCERPT_BYTES, Problem, excerpt_of
+from artifact_stream.errors import EXCERPT_BYTES, Problem
 from artifact_stream.framing.envelope import whole_number
+from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.json_cursor import KEPT_VALUE_BYTES, JsonCursor, prune
 from artifact_stream.framing.json_text import decode_string, decode_string_pieces, loads
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.streams import ByteStream
-
-LARGE_LINE_BYTES = 1 << 20
-"""A longer line is walked over in pieces; a shorter one is in memory as a whole."""
 
 _TYPE_FIRST = re.compile(rb'\{"type": ?"(\w+)"')
 _NULL = msgspec.Raw(b"null")
@@ -127,54 +125,21 @@ def _walk(chunks: Iterator[bytes]) -> _Walked:
     return found
 
 
-class JsonlFramer:
-    """Turns the bytes of one JSONL file into entries, one at a time, in order.
+class JsonlFramer(Framer):
+    """Frames intermediate JSONL.
 
-    Memory: one block and one line of at most `LARGE_LINE_BYTES`.  The payload of a longer line is
-    read a second time, once the rest of the line is known: from the file if it can be read
-    again, else from a copy of the line on disk.
-
-    Args:
-        stream: The file.
-        source: Its name, for entries and problems.
-        passed_over: Entry types to count and not to yield.
-        scratch: Where long lines are kept that cannot be read again.
+    The payload of a long line is read a second time, once the rest of the line is known: from the
+    file if it can be read again, else from a copy of the line on disk.  For arguments, memory and
+    errors see `Framer`.
     """
 
     def __init__(
         self, stream: ByteStream, source: str, passed_over: PassedOver, scratch: Scratch
     ) -> None:
-        self._stream = stream
-        self._source = source
-        self._passed_over = passed_over
-        self._names_passed_over = {name.encode(): name for name in passed_over.types}
-        self._scratch = scratch
-        self._window = b""
-        self._offset = 0  # of _window[0], in bytes from the start of the file
+        super().__init__(stream, source, passed_over, scratch)
         self._line = 0  # number of the line last begun
-        self._at_end = False
 
-    def __iter__(self) -> Iterator[Entry | Problem]:
-        """The entries, and a problem for whatever is none.
-
-        A payload is read before the next item is taken; what is left of it is passed over.
-
-        Raises:
-            SourceDamaged: The compressed file ends early; all entries before have been yielded.
-            InputUnusable: The file cannot be read any more.
-        """
-        while not self._at_end:
-            self._read_block()
-            yield from self._complete_lines()
-            if len(self._window) > LARGE_LINE_BYTES and not self._at_end:
-                yield from self._large_line()
-
-    def _read_block(self) -> None:
-        block = self._stream.read()
-        self._at_end = not block
-        self._window += block
-
-    def _complete_lines(self) -> Iterator[Entry | Problem]:
+    def _complete_entries(self) -> Iterator[Entry | Problem]:
         window, start = self._window, 0
         names = self._names_passed_over
         while True:
@@ -189,11 +154,11 @@ class JsonlFramer:
             if head is not None and head[1] in names and window[end - 1 : end] == b"}":
                 self._passed_over.count(names[head[1]], following - start)
             else:
-                offset = self._offset + start
+                offset = self._window_offset + start
                 yield from self._small_line(window[start:end], offset, following - start)
             start = following
         self._window = window[start:]
-        self._offset += start
+        self._window_offset += start
 
     def _small_line(self, text: bytes, offset: int, size: int) -> Iterator[Entry | Problem]:
         if not text.strip():
@@ -205,10 +170,9 @@ class JsonlFramer:
             return
         yield from self._entry(members, payload, text, offset, size)
 
-    def _large_line(self) -> Iterator[Entry | Problem]:
-        """The line at the window's start, which ends beyond the window."""
+    def _large_entry(self) -> Iterator[Entry | Problem]:
         self._line += 1
-        offset, excerpt = self._offset, self._window[:EXCERPT_BYTES]
+        offset, excerpt = self._window_offset, self._window[:EXCERPT_BYTES]
         pieces = self._pieces_of_line()
         read = self._read_again_from(offset)
         if read is None:
@@ -226,7 +190,9 @@ class JsonlFramer:
             payload = _JsonPayloadRange(
                 read, *found.payload_range, is_string=found.payload_is_string
             )
-        yield from self._entry(found.members, payload, excerpt, offset, self._offset - offset)
+        yield from self._entry(
+            found.members, payload, excerpt, offset, self._window_offset - offset
+        )
 
     def _read_again_from(self, line_offset: int) -> Callable[[int, int], Iterator[bytes]] | None:
         if self._stream.read_again(line_offset, line_offset) is None:
@@ -244,7 +210,7 @@ class JsonlFramer:
         while True:
             piece, newline, rest = self._window.partition(b"\n")
             self._window = rest
-            self._offset += len(piece) + len(newline)
+            self._window_offset += len(piece) + len(newline)
             if piece:
                 yield piece
             if newline or self._at_end:
@@ -256,7 +222,9 @@ class JsonlFramer:
     ) -> Iterator[Entry | Problem]:
         name = members.get("type")
         if not isinstance(name, str) or not name:
-            yield self._problem("no_entry_type", "The line names no entry type.", text, offset)
+            yield self._problem(
+                "no_entry_type", "The line names no entry type.", text, self._line, offset
+            )
             return
         if name in self._passed_over.types:
             self._passed_over.count(name, size)
@@ -282,10 +250,7 @@ class JsonlFramer:
 
     def _broken_line(self, error: ValueError, text: bytes, offset: int) -> Problem:
         message = f"The line is no JSON object: {error}."
-        return self._problem("broken_line", message, text, offset)
-
-    def _problem(self, slug: str, message: str, text: bytes, offset: int) -> Problem:
-        return Problem(slug, message, self._source, self._line, offset, excerpt_of(text))
+        return self._problem("broken_line", message, text, self._line, offset)
 
 
 def _decode(text: bytes) -> tuple[dict[str, Any], Payload]:

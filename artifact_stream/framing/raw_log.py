@@ -15,7 +15,7 @@ from typing import Any
 
 from artifact_stream.compile_ids import key_from_parts
 from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
-from artifact_stream.errors import EXCERPT_BYTES, Problem, excerpt_of
+from artifact_stream.errors import EXCERPT_BYTES, Problem
 from artifact_stream.framing.envelope import (
     BrokenEnvelope,
     decode_envelope,
@@ -24,12 +24,11 @@ from artifact_stream.framing.envelope import (
     standard_keys,
     whole_number,
 )
+from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.passed_over import PassedOver
+from artifact_stream.framing.raw_payload import IndentedPayload, LargeEntry
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.streams import ByteStream
-
-LARGE_ENTRY_BYTES = 1 << 20
-"""A longer entry is streamed; a shorter one is in memory as a whole."""
 
 PREFIX = re.compile(
     rb"[VIWEC](?P<month>\d\d)(?P<day>\d\d) (?P<time>\d\d:\d\d:\d\d\.\d{6}) +(?P<thread>\d+) "
@@ -48,75 +47,6 @@ _BLANK_LINE = re.compile(rb"[ \r]*\n")
 _MD5 = re.compile(r"[0-9a-fA-F]{32}")
 
 
-def remove_indent(text: bytes) -> bytes:
-    """The payload of whole lines that each start with a tab: the same without those tabs."""
-    without_tabs = text.replace(b"\t", b"")
-    if len(text) - len(without_tabs) == text.count(b"\n") + 1:
-        # No more tabs than lines: every tab was indent.  Six times faster than the exact way.
-        return without_tabs
-    return text[1:].replace(b"\n\t", b"\n")
-
-
-class _IndentedPayload:
-    """A payload in memory, its indent removed when somebody wants it."""
-
-    __slots__ = ("_end", "_start", "_window")
-
-    def __init__(self, window: bytes, start: int, end: int) -> None:
-        self._window = window
-        self._start = start
-        self._end = end
-
-    def whole(self) -> bytes:
-        return remove_indent(self._window[self._start : self._end])
-
-    def chunks(self) -> Iterator[bytes]:
-        yield self.whole()
-
-
-class _LargeEntry:
-    """An entry that is read from the log while it is consumed: its first line, then its payload.
-
-    Args:
-        pieces: The entry's text as it stands in the log.  No piece ends with a newline.
-    """
-
-    __slots__ = ("_behind_first_line", "_pieces")
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._behind_first_line = b""
-
-    def first_line(self) -> Iterator[bytes]:
-        """The pieces of the first line, without its newline; to be taken before the payload."""
-        for piece in self._pieces:
-            head, _, self._behind_first_line = piece.partition(b"\n")
-            yield head
-            if self._behind_first_line:
-                return
-
-    @property
-    def has_payload(self) -> bool:
-        """True if a line follows the first one, once that has been taken."""
-        return bool(self._behind_first_line)
-
-    def whole(self) -> None:
-        return None
-
-    def chunks(self) -> Iterator[bytes]:
-        """The payload, without indent, once."""
-        first, self._behind_first_line = self._behind_first_line, b""
-        yield first[1:].replace(b"\n\t", b"\n")
-        for piece in self._pieces:
-            # No piece ends with a newline, so no indent is cut in two.
-            yield piece.replace(b"\n\t", b"\n")
-
-    def pass_over(self) -> None:
-        """Read on to the entry's end."""
-        for _ in self._pieces:
-            pass
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where an entry or a misfit starts."""
@@ -125,51 +55,18 @@ class _Place:
     offset_bytes: int
 
 
-class RawLogFramer:
-    """Turns the bytes of one raw log into entries, one at a time, in order.
+class RawLogFramer(Framer):
+    """Frames a raw log; a payload is streamed from it where it is long.
 
-    Memory: one block and one entry of at most `LARGE_ENTRY_BYTES`; a longer payload is streamed.
-
-    Args:
-        stream: The log.
-        source: Its name, for entries and problems.
-        passed_over: Entry types to count and not to yield.
-        scratch: Where a long payload that several entries share is kept.
+    For arguments, memory and errors see `Framer`.
     """
 
     def __init__(
         self, stream: ByteStream, source: str, passed_over: PassedOver, scratch: Scratch
     ) -> None:
-        self._stream = stream
-        self._source = source
-        self._passed_over = passed_over
-        self._names_passed_over = {name.encode(): name for name in passed_over.types}
-        self._scratch = scratch
-        self._window = b""
-        self._window_offset = 0  # of _window[0], in bytes from the start of the log
+        super().__init__(stream, source, passed_over, scratch)
         self._counted_to = 0  # lines are counted up to here in the window
         self._line = 1  # number of the line at _counted_to
-        self._at_end = False
-
-    def __iter__(self) -> Iterator[Entry | Problem]:
-        """The entries, and a problem for whatever is none.
-
-        A payload is read before the next item is taken; what is left of it is passed over.
-
-        Raises:
-            SourceDamaged: The compressed log ends early; all entries before have been yielded.
-            InputUnusable: The log cannot be read any more.
-        """
-        while not self._at_end:
-            self._read_block()
-            yield from self._complete_entries()
-            if len(self._window) > LARGE_ENTRY_BYTES and not self._at_end:
-                yield from self._large_entry()
-
-    def _read_block(self) -> None:
-        block = self._stream.read()
-        self._at_end = not block
-        self._window += block
 
     def _advance(self, position: int) -> None:
         """Forget the window up to a position at a line's start."""
@@ -188,7 +85,6 @@ class RawLogFramer:
         return _Place(self._line, self._window_offset + position)
 
     def _complete_entries(self) -> Iterator[Entry | Problem]:
-        """Yield what ends inside the window, keep the rest there."""
         window = self._window
         start = 0
         names, count = self._names_passed_over, self._passed_over.count
@@ -230,7 +126,7 @@ class RawLogFramer:
             return
         payload: Payload = NO_PAYLOAD
         if line_end < end:
-            payload = _IndentedPayload(window, line_end + 1, end)
+            payload = IndentedPayload(window, line_end + 1, end)
         try:
             envelope = decode_envelope(window[prefix.end() : line_end])
         except BrokenEnvelope as error:
@@ -253,14 +149,13 @@ class RawLogFramer:
         return True
 
     def _large_entry(self) -> Iterator[Entry | Problem]:
-        """The entry at the window's start, which ends beyond the window."""
         blank = _BLANK_LINE.match(self._window)
         if blank is not None:
             self._advance(blank.end())
         place = self._place(0)
         beginning = self._window[:EXCERPT_BYTES]
         prefix = PREFIX.match(self._window)
-        large = _LargeEntry(self._pieces_of_entry())
+        large = LargeEntry(self._pieces_of_entry())
         if prefix is None:
             yield from self._misfit(beginning.partition(b"\n")[0], place)
         else:
@@ -316,10 +211,12 @@ class RawLogFramer:
         types = entry_types(envelope)
         if not types:
             message = "The envelope names no entry type."
-            yield self._problem("no_entry_type", message, _first_line(prefix), place)
+            yield self._problem(
+                "no_entry_type", message, _first_line(prefix), place.line, place.offset_bytes
+            )
             return
         wanted = [name for name in types if name not in self._passed_over.types]
-        if len(wanted) > 1 and isinstance(payload, _LargeEntry):
+        if len(wanted) > 1 and isinstance(payload, LargeEntry):
             payload = self._scratch.keep(payload.chunks())
         for name in types:
             # Several types share the payload; its bytes are counted once.
@@ -369,24 +266,16 @@ class RawLogFramer:
         """Say what a line is that does not begin an entry; nothing if it is blank."""
         if line.startswith(b"\t"):
             message = "Payload lines that follow no entry, as in a log whose start was cut off."
-            yield self._problem("payload_without_entry", message, line, place)
+            yield self._problem(
+                "payload_without_entry", message, line, place.line, place.offset_bytes
+            )
         elif line.strip():
             message = "The line has no log prefix with a JSON envelope behind it."
-            yield self._problem("not_an_entry", message, line, place)
+            yield self._problem("not_an_entry", message, line, place.line, place.offset_bytes)
 
     def _broken_envelope(self, error: BrokenEnvelope, line: bytes, place: _Place) -> Problem:
         message = f"The JSON envelope cannot be decoded: {error}."
-        return self._problem("broken_envelope", message, line, place)
-
-    def _problem(self, slug: str, message: str, line: bytes, place: _Place) -> Problem:
-        return Problem(
-            slug,
-            message,
-            self._source,
-            place.line,
-            place.offset_bytes,
-            excerpt_of(line.partition(b"\n")[0]),
-        )
+        return self._problem("broken_envelope", message, line, place.line, place.offset_bytes)
 
 
 def _first_line(prefix: re.Match[bytes]) -> bytes:

@@ -1,0 +1,75 @@
+"""What the framers share: a window over a stream, and the loop that empties it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
+
+from artifact_stream.entries import Entry
+from artifact_stream.errors import Problem, excerpt_of
+from artifact_stream.framing.passed_over import PassedOver
+from artifact_stream.framing.scratch import Scratch
+from artifact_stream.streams import ByteStream
+
+
+class Framer(ABC):
+    """Turns the bytes of one file into entries, one at a time, in order.
+
+    Memory: one block and one entry of at most `large_bytes`; a longer one is streamed.
+
+    Args:
+        stream: The file.
+        source: Its name, for entries and problems.
+        passed_over: Entry types to count and not to yield.
+        scratch: Where text is kept that must be read twice and does not fit in memory.
+    """
+
+    large_bytes: ClassVar[int] = 1 << 20
+    """A longer entry is streamed; a shorter one is in memory as a whole."""
+
+    def __init__(
+        self, stream: ByteStream, source: str, passed_over: PassedOver, scratch: Scratch
+    ) -> None:
+        self._stream = stream
+        self._source = source
+        self._passed_over = passed_over
+        self._names_passed_over = {name.encode(): name for name in passed_over.types}
+        self._scratch = scratch
+        self._window = b""
+        self._window_offset = 0  # of _window[0], in bytes from the start of the file
+        self._at_end = False
+
+    def __iter__(self) -> Iterator[Entry | Problem]:
+        """The entries, and a problem for whatever is none.
+
+        A payload is read before the next item is taken; what is left of it is passed over.
+
+        Raises:
+            InputUnusable: The file cannot be read any more.
+        """
+        while not self._at_end:
+            self._read_block()
+            yield from self._complete_entries()
+            if len(self._window) > self.large_bytes and not self._at_end:
+                yield from self._large_entry()
+
+    def _read_block(self) -> None:
+        block = self._stream.read()
+        self._at_end = not block
+        self._window += block
+
+    @abstractmethod
+    def _complete_entries(self) -> Iterator[Entry | Problem]:
+        """Yield what ends inside the window, keep the rest there."""
+
+    @abstractmethod
+    def _large_entry(self) -> Iterator[Entry | Problem]:
+        """Yield the entry at the window's start, which ends beyond the window."""
+
+    def _problem(
+        self, slug: str, message: str, text: bytes, line: int, offset_bytes: int
+    ) -> Problem:
+        """A problem with the line that begins with `text`."""
+        excerpt = excerpt_of(text.partition(b"\n")[0])
+        return Problem(slug, message, self._source, line, offset_bytes, excerpt)
