@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from itertools import chain, groupby
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import msgspec
 
@@ -69,7 +69,7 @@ class GroupedDirectory:
         """Each compile id key with its entries, which are taken before the next group; once."""
         with open(self._path, "rb") as directory:
             entries = (
-                (group, _read_entry(directory.fileno(), offset, length))
+                (group, _read_entry(directory, offset, length))
                 for group, _, offset, length in self._sorter.sorted_records()
             )
             for _, members in groupby(entries, key=lambda item: item[0]):
@@ -78,14 +78,36 @@ class GroupedDirectory:
                 yield first.compile_id, chain((first,), group)
 
 
-def _read_entry(fd: int, offset: int, length: int) -> IndexEntry:
-    os.lseek(fd, offset, os.SEEK_SET)
-    return decode_entry(os.read(fd, length))
+def _read_entry(directory: BinaryIO, offset: int, length: int) -> IndexEntry:
+    # Groups are mostly in order of the file, where seeking stays inside the file's buffer.
+    directory.seek(offset)
+    return decode_entry(directory.read(length))
 
 
 def group_display_name(key: str) -> str:
     """What people are shown for the key of a group."""
     return GLOBAL_DISPLAY_NAME if key == GLOBAL else display_name(key)
+
+
+class _Listed(msgspec.Struct):
+    """An artifact in ``compile_directory.json``."""
+
+    name: str
+    url: str
+    type: str
+    bytes: int | None
+    lazy_loader: str | None
+    original_name: str | msgspec.UnsetType
+    text_url: str | msgspec.UnsetType
+    flags: tuple[str, ...] | msgspec.UnsetType
+
+
+class _ListedLink(msgspec.Struct):
+    """A link in ``compile_directory.json``."""
+
+    name: str
+    url: str
+    flags: tuple[str, ...] | msgspec.UnsetType
 
 
 def compile_directory_chunks(
@@ -115,22 +137,18 @@ def _group_chunks(entries: Iterator[IndexEntry]) -> Iterator[bytes]:
     yield b"]}" if in_links else b'], "links": []}'
 
 
-def _listed(entry: IndexEntry) -> dict[str, object]:
+def _listed(entry: IndexEntry) -> _Listed | _ListedLink:
     """What ``compile_directory.json`` tells of an artifact or a link."""
+    flags = entry.flags or msgspec.UNSET
     if entry.is_link:
-        listed: dict[str, object] = {"name": entry.name, "url": entry.url}
-    else:
-        listed = {
-            "name": entry.name,
-            "url": entry.url,
-            "type": entry.type,
-            "bytes": entry.bytes,
-            "lazy_loader": entry.lazy_loader,
-        }
-    optional = {
-        "original_name": entry.original_name,
-        "text_url": entry.text_url,
-        "flags": entry.flags or msgspec.UNSET,
-    }
-    listed.update((name, value) for name, value in optional.items() if value is not msgspec.UNSET)
-    return listed
+        return _ListedLink(entry.name, entry.url, flags)
+    return _Listed(
+        entry.name,
+        entry.url,
+        entry.type,
+        entry.bytes,
+        entry.lazy_loader,
+        entry.original_name,
+        entry.text_url,
+        flags,
+    )

@@ -217,12 +217,19 @@ class ArtifactWriter:
         try:
             staged.close()
             self._make_folder(path.rpartition("/")[0])
-            os.lseek(self._pending_fd, 0, os.SEEK_SET)
-            os.write(self._pending_fd, path.encode() + b"\n")
+            self._note_pending(path)
             os.rename(staged.path, self._absolute(path))
         except OSError as error:
             raise output_error(self._root, error) from error
         self._unpublished.remove(staged)
+
+    def _note_pending(self, path: str) -> None:
+        line = path.encode() + b"\n"
+        if hasattr(os, "pwrite"):
+            os.pwrite(self._pending_fd, line, 0)
+        else:  # Windows
+            os.lseek(self._pending_fd, 0, os.SEEK_SET)
+            os.write(self._pending_fd, line)
 
     def _make_folder(self, folder: str) -> None:
         if folder in self._folders:
