@@ -5,7 +5,7 @@ stays flat however long the source or its lines are: the text is read in windows
 thousand characters.  What differs, most of it only in sources that nobody writes:
 
 - White space is bare; Pygments wraps some of it in spans of a class that colours no letters.
-- A docstring of more than a million characters is coloured like another string.
+- A docstring of more than 262,144 characters is coloured like another string.
 - On a line longer than half a window, a name or number of more than 4,096 characters may be cut
   and its rest coloured on its own; so may a call that announces a kernel.
 - Numbers of more than 256 digits are several; ``def``, ``class``, ``import`` and ``from`` look for
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _WINDOW_CHARS = 1 << 15
 _MIN_WINDOW_CHARS = 1 << 13
-_DOCSTRING_CHARS = 1 << 20
+_DOCSTRING_CHARS = 1 << 18
 # No rule but the docstrings' reads on over more than two lines that hold something, nor, within
 # a line, over more than some hundred characters beyond its token.
 _LINES_AHEAD = 4
