@@ -268,14 +268,11 @@ class TraceExtraction:
             line=entry.line,
             flags=tuple(stored.flags),
         )
-        if self._several_files:
-            line.source = entry.source
         if stored.original_name is not None:
             line.original_name = stored.original_name
         if stored.text_path is not None:
             line.text_url, line.text_bytes = url_of(stored.text_path), stored.text_bytes
-        self._index.add(line)
-        self._counts.flag(line.flags)
+        self._add_line(entry, line)
         written_bytes = stored.written_bytes + stored.text_bytes
         self._counts.files += 1 if stored.text_path is None else 2
         self._counts.written_bytes += written_bytes
@@ -295,11 +292,14 @@ class TraceExtraction:
             line=entry.line,
             flags=() if is_web_url(link.url) else ("unsafe_url",),
         )
+        self._add_line(entry, line)
+        self._counts.links += 1
+
+    def _add_line(self, entry: Entry, line: IndexEntry) -> None:
         if self._several_files:
             line.source = entry.source
         self._index.add(line)
         self._counts.flag(line.flags)
-        self._counts.links += 1
 
     def _unusable(self, entry: Entry, slug: str, message: str) -> None:
         self._counts.entries_unusable += 1

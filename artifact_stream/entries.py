@@ -5,7 +5,6 @@ A `Payload` is read in chunks of bytes, once, and never has to fit in memory.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
@@ -45,50 +44,8 @@ class NoPayload:
         return iter(())
 
 
-class BytesPayload:
-    """A payload that is in memory already."""
-
-    __slots__ = ("_data",)
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def whole(self) -> bytes:
-        """The payload."""
-        return self._data
-
-    def chunks(self) -> Iterator[bytes]:
-        """The payload, in one chunk."""
-        yield self._data
-
-
 class BrokenPayload(ValueError):
     """A payload turned out to be undecodable while it was read; its text says why."""
-
-
-class DigestCheck:
-    """Feeds a payload's chunks to md5 while they pass, to compare it with the logged digest."""
-
-    __slots__ = ("_digest", "_expected")
-
-    def __init__(self, expected_md5: str) -> None:
-        self._expected = expected_md5.lower()
-        self._digest = hashlib.md5(usedforsecurity=False)
-
-    def over(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """The same chunks, digested one by one as they are taken."""
-        update = self._digest.update
-        for chunk in chunks:
-            update(chunk)
-            yield chunk
-
-    def update(self, chunk: bytes) -> None:
-        """Digest one chunk that did not come through `over`."""
-        self._digest.update(chunk)
-
-    def matches(self) -> bool:
-        """True if what has passed is what the log's digest was made of."""
-        return self._digest.hexdigest() == self._expected
 
 
 NO_PAYLOAD = NoPayload()

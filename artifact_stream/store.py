@@ -6,11 +6,12 @@ rendered into a staged file while the logged digest is compared, and the file ge
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from artifact_stream.compile_ids import UNKNOWN, display_name
-from artifact_stream.entries import DigestCheck, Entry, Payload
+from artifact_stream.entries import Entry, Payload
 from artifact_stream.handlers.base import Artifact, Content, Scope
 from artifact_stream.names import safe_folder_name
 from artifact_stream.rendering.page_template import code_page_head, code_page_tail
@@ -55,22 +56,28 @@ class _CheckedPayload:
 
     def __init__(self, payload: Payload, expected_md5: str) -> None:
         self._payload = payload
-        self._check = DigestCheck(expected_md5)
+        self._expected_md5 = expected_md5.lower()
+        self._digest = hashlib.md5(usedforsecurity=False)
         self._whole: bytes | None = None
 
     def whole(self) -> bytes | None:
         if self._whole is None:
             self._whole = self._payload.whole()
             if self._whole is not None:
-                self._check.update(self._whole)
+                self._digest.update(self._whole)
         return self._whole
 
     def chunks(self) -> Iterator[bytes]:
         whole = self.whole()
-        return self._check.over(self._payload.chunks()) if whole is None else iter((whole,))
+        if whole is not None:
+            yield whole
+            return
+        for chunk in self._payload.chunks():
+            self._digest.update(chunk)
+            yield chunk
 
     def matches(self) -> bool:
-        return self._check.matches()
+        return self._digest.hexdigest() == self._expected_md5
 
 
 class ArtifactStore:
@@ -115,12 +122,6 @@ class ArtifactStore:
         return stored
 
     def _put_text(self, entry: Entry, artifact: Artifact, payload: Payload) -> Stored:
-        whole = payload.whole()
-        if whole is not None:
-            name = self._claim(entry, artifact, (TEXT_SUFFIX,))
-            path = name.path(TEXT_SUFFIX)
-            self._writer.write(path, whole)
-            return _stored(name, artifact, path, len(whole))
         staged = self._writer.stage()
         for chunk in payload.chunks():
             staged.write(chunk)
@@ -137,10 +138,10 @@ class ArtifactStore:
         stored = _stored(name, artifact, path, staged.bytes_written)
         if error is not None and entry.has_payload:
             stored.flags.append("invalid_json")
-        if "invalid_json" in stored.flags and not artifact.may_be_text:
-            stored.facts["invalid_json"] = (
-                f"The payload is no JSON and was written as it is: {error}."
-            )
+            if not artifact.may_be_text:
+                stored.facts["invalid_json"] = (
+                    f"The payload is no JSON and was written as it is: {error}."
+                )
         return stored
 
     def _put_page(self, entry: Entry, artifact: Artifact, payload: Payload) -> Stored:

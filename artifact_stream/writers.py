@@ -189,16 +189,6 @@ class ArtifactWriter:
             os.path.lexists(self._absolute(f"{folder}/{stem}{suffix}")) for suffix in suffixes
         )
 
-    def write(self, path: str, data: bytes) -> None:
-        """Make a small file at a claimed path, relative to the root.
-
-        Raises:
-            OutputUnusable: The disk is full, the folder is gone, and the like.
-        """
-        staged = self.stage()
-        staged.write(data)
-        self.publish(staged, path)
-
     def stage(self) -> StagedFile:
         """A new file without a name."""
         self._staged += 1
@@ -213,7 +203,11 @@ class ArtifactWriter:
         self._unpublished.clear()
 
     def publish(self, staged: StagedFile, path: str) -> None:
-        """Give a complete file its claimed path, relative to the root."""
+        """Give a complete file its claimed path, relative to the root.
+
+        Raises:
+            OutputUnusable: The disk is full, the folder is gone, and the like.
+        """
         try:
             staged.close()
             self._make_folder(path.rpartition("/")[0])
