@@ -6,8 +6,9 @@ A `Payload` is read in chunks of bytes, once, and never has to fit in memory.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
+
+import msgspec
 
 CHUNK_BYTES = 1 << 20
 """How much of a payload is in memory at a time, at the most, give or take one line's indent."""
@@ -31,6 +32,43 @@ class Payload(Protocol):
             BrokenPayload: It cannot be decoded any further.
         """
 
+    def portable(self) -> PortablePayload | None:
+        """The same payload in a form that another process can read, at any time.
+
+        None if it can only be read here, and only before the next entry is taken.
+        """
+
+
+class PortablePayload(msgspec.Struct, array_like=True, frozen=True):
+    """A `Payload` that, being a tagged msgspec struct, can be encoded and sent as it is.
+
+    The forms there are stand in `artifact_stream.framing.payloads`.
+    """
+
+    def whole(self) -> bytes | None:
+        """All of it, None where it is too long for memory."""
+        return None
+
+    def chunks(self) -> Iterator[bytes]:
+        """All of it from its start; any number of times."""
+        whole = self.whole()
+        assert whole is not None
+        yield whole
+
+    def portable(self) -> PortablePayload:
+        """Itself."""
+        return self
+
+    @property
+    def source_bytes(self) -> int:
+        """How long it is in the source; a measure of the work that it makes."""
+        raise TypeError
+
+    @property
+    def memory_bytes(self) -> int:
+        """How much of it is in memory."""
+        return 0
+
 
 class NoPayload:
     """What an entry without a payload has: nothing, in no pieces."""
@@ -43,6 +81,10 @@ class NoPayload:
         """No chunk."""
         return iter(())
 
+    def portable(self) -> None:
+        """Nothing to be sent."""
+        return
+
 
 class BrokenPayload(ValueError):
     """A payload turned out to be undecodable while it was read; its text says why."""
@@ -51,8 +93,7 @@ class BrokenPayload(ValueError):
 NO_PAYLOAD = NoPayload()
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(msgspec.Struct):
     """One logged event.
 
     Attributes:
@@ -83,7 +124,7 @@ class Entry:
     thread: int | None = None
     pathname: str | None = None
     lineno: int | None = None
-    metadata: dict[str, Any] = field(default_factory=dict)
+    metadata: dict[str, Any] = msgspec.field(default_factory=dict)
     payload: Payload = NO_PAYLOAD
     has_payload: bool = False
     payload_md5: str | None = None

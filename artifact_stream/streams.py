@@ -10,10 +10,10 @@ import os
 import stat
 import sys
 import zlib
-from collections.abc import Iterator
 from typing import Any, BinaryIO, Protocol
 
 from artifact_stream.errors import InputUnusable, SourceDamaged
+from artifact_stream.file_range import FileRange
 
 BLOCK_BYTES = 256 << 10
 """How much is read at a time."""
@@ -44,8 +44,8 @@ class ByteStream(Protocol):
             InputUnusable: The operating system reports an error.
         """
 
-    def read_again(self, start: int, end: int) -> Iterator[bytes] | None:
-        """The bytes from offset `start` to `end` once more; None if that is not possible."""
+    def range(self, start: int, end: int) -> FileRange | None:
+        """The bytes from offset `start` to `end`, to be read once more; None if they cannot be."""
 
     def close(self) -> None:
         """Let go of the file."""
@@ -90,21 +90,12 @@ class _Stored:
                 f"{self.name} cannot be read ({error.strerror}): check the disk or copy the file."
             ) from error
 
-    def read_again(self, start: int, end: int) -> Iterator[bytes] | None:
-        """See `ByteStream.read_again`; possible for regular files."""
+    def range(self, start: int, end: int) -> FileRange | None:
+        """See `ByteStream.range`; possible for regular files."""
         if self._base is None:
             return None
-        return self._ranges(self._base + start, self._base + end)
-
-    def _ranges(self, start: int, end: int) -> Iterator[bytes]:
-        while start < end:
-            data = os.pread(self._fd, min(BLOCK_BYTES, end - start), start)
-            if not data:
-                raise InputUnusable(
-                    f"{self.name} became shorter while it was read: wait until it is complete."
-                )
-            yield data
-            start += len(data)
+        path = None if self.name == "stdin" else self.name
+        return FileRange.of(self._fd, path, self._base + start, self._base + end)
 
     def close(self) -> None:
         self._file.close()
@@ -115,7 +106,7 @@ class PlainStream:
 
     def __init__(self, stored: _Stored) -> None:
         self._stored = stored
-        self.read_again = stored.read_again
+        self.range = stored.range
         self.close = stored.close
 
     def read(self) -> bytes:
@@ -163,7 +154,7 @@ class GzipStream:
             self._pending = self._decompressor.unconsumed_tail
         return data
 
-    def read_again(self, start: int, end: int) -> None:  # noqa: ARG002 - the protocol's
+    def range(self, start: int, end: int) -> None:  # noqa: ARG002 - the protocol's
         """Never possible: the data would have to be decompressed from its start."""
         return
 
@@ -206,7 +197,7 @@ class ZstdStream:
             raise SourceDamaged(f"the zstd data is corrupt ({error})") from error
         return data
 
-    def read_again(self, start: int, end: int) -> None:  # noqa: ARG002 - the protocol's
+    def range(self, start: int, end: int) -> None:  # noqa: ARG002 - the protocol's
         """Never possible: the data would have to be decompressed from its start."""
         return
 
@@ -274,7 +265,7 @@ class PeekedStream:
             self._blocks.append(block)
             self.head += block
         self.head = self.head[:head_bytes]
-        self.read_again = stream.read_again
+        self.range = stream.range
         self.close = stream.close
 
     def read(self) -> bytes:

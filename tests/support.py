@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from artifact_stream.file_range import FileRange
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.scratch import Scratch
 
@@ -56,6 +58,7 @@ class ChunkStream:
     pieces: list[bytes]
     can_read_again: bool = False
     _next: int = field(default=0)
+    _file: BinaryIO | None = None
 
     def read(self) -> bytes:
         while self._next < len(self.pieces):
@@ -64,11 +67,18 @@ class ChunkStream:
                 return self.pieces[self._next - 1]
         return b""
 
-    def read_again(self, start: int, end: int) -> Iterator[bytes] | None:
-        return iter([b"".join(self.pieces)[start:end]]) if self.can_read_again else None
+    def range(self, start: int, end: int) -> FileRange | None:
+        if not self.can_read_again:
+            return None
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close
+            self._file.write(b"".join(self.pieces))
+            self._file.flush()
+        return FileRange.of(self._file.fileno(), None, start, end)
 
     def close(self) -> None:
-        pass
+        if self._file is not None:
+            self._file.close()
 
 
 def cut(data: bytes, places: Iterable[int]) -> list[bytes]:
@@ -96,6 +106,7 @@ def frame(
         read = payload is not None and read_payloads
         items.append((item, b"".join(payload.chunks()) if read else b""))
     scratch.close()
+    stream.close()
     return items
 
 

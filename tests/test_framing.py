@@ -14,8 +14,8 @@ from artifact_stream.entries import Entry
 from artifact_stream.errors import Problem
 from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
+from artifact_stream.framing.payloads import remove_indent
 from artifact_stream.framing.raw_log import RawLogFramer
-from artifact_stream.framing.raw_payload import remove_indent
 from tests.support import FRAME_0, PREFIX, cut, frame, jsonl_entry, raw_entry
 
 SCRATCH = Path(tempfile.gettempdir())
@@ -268,6 +268,10 @@ def test_a_broken_jsonl_line_costs_that_line_alone():
         assert (problem.slug, problem.line, problem.offset_bytes) == (slug, 2, len(good))
 
 
+def counted(passed_over):
+    return {name: tally.entries for name, tally in passed_over.tallies.items()}
+
+
 def test_wanted_nobody_means_counted_and_not_decoded():
     passed_over = PassedOver({"chromium_event", "str", "describe_tensor"})
     bare = raw_entry("chromium_event", b"{}\nx", **FRAME_0)
@@ -284,12 +288,12 @@ def test_wanted_nobody_means_counted_and_not_decoded():
         ("aot_joint_graph", b"x"),
         ("graph_dump", b"y"),
     ]
-    assert passed_over.entries == {"chromium_event": 2, "str": 1, "describe_tensor": 1}
-    assert passed_over.source_bytes["chromium_event"] > len(bare)
+    assert counted(passed_over) == {"chromium_event": 2, "str": 1, "describe_tensor": 1}
+    assert passed_over.tallies["chromium_event"].source_bytes > len(bare)
     lines = jsonl_entry("chromium_event", b"x") * 3 + jsonl_entry("str")
     passed_over = PassedOver({"chromium_event", "str"})
     assert frame(JsonlFramer, [lines], SCRATCH, passed_over=passed_over) == []
-    assert passed_over.entries == {"chromium_event": 3, "str": 1}
+    assert counted(passed_over) == {"chromium_event": 3, "str": 1}
 
 
 def test_a_log_cut_anywhere_keeps_what_is_before_the_cut():

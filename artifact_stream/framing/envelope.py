@@ -32,8 +32,8 @@ CONTEXT_KEYS = frozenset(
 )
 """Reserved names of torch's records; every other key is an entry type."""
 
+_decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-_EMPTY_OBJECT = b"{}"
 
 
 class BrokenEnvelope(ValueError):
@@ -47,6 +47,8 @@ def decode_envelope(text: bytes) -> dict[str, Any]:
         BrokenEnvelope: It is no JSON object, standard or as Python's json module writes it.
     """
     try:
+        if len(text) <= KEPT_VALUE_BYTES:
+            return _decode_object(text)
         members: dict[str, Any] = {
             key: _decode_value(bytes(raw)) for key, raw in _decode_members(text).items()
         }
@@ -64,8 +66,6 @@ def standard_keys(text: bytes) -> Iterable[str]:
 
 
 def _decode_value(text: bytes) -> Any:
-    if text == _EMPTY_OBJECT:
-        return {}
     if len(text) > KEPT_VALUE_BYTES and text.startswith(b"{"):
         return prune(text)
     return loads(text)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from artifact_stream.entries import Entry
 from artifact_stream.errors import Problem, excerpt_of
+from artifact_stream.file_range import FileRange
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.streams import ByteStream
@@ -34,7 +35,7 @@ class Framer(ABC):
         self._stream = stream
         self._source = source
         self._passed_over = passed_over
-        self._names_passed_over = {name.encode(): name for name in passed_over.types}
+        self._tallies = {name.encode(): tally for name, tally in passed_over.tallies.items()}
         self._scratch = scratch
         self._window = b""
         self._window_offset = 0  # of _window[0], in bytes from the start of the file
@@ -58,6 +59,10 @@ class Framer(ABC):
         block = self._stream.read()
         self._at_end = not block
         self._window += block
+
+    def _range_from(self, offset: int) -> Callable[[int, int], FileRange | None]:
+        """What tells where the bytes between two offsets from `offset` can be read once more."""
+        return lambda start, end: self._stream.range(offset + start, offset + end)
 
     @abstractmethod
     def _complete_entries(self) -> Iterator[Entry | Problem]:

@@ -7,20 +7,21 @@ required and the order of the keys is free.  Documented in ``docs/formats.md``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
 from artifact_stream.errors import EXCERPT_BYTES, Problem
+from artifact_stream.file_range import FileRange
 from artifact_stream.framing.envelope import whole_number
 from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.json_cursor import KEPT_VALUE_BYTES, JsonCursor, prune
-from artifact_stream.framing.json_text import decode_string, decode_string_pieces, loads
+from artifact_stream.framing.json_text import decode_string_pieces, loads
 from artifact_stream.framing.passed_over import PassedOver
-from artifact_stream.framing.scratch import Scratch
+from artifact_stream.framing.payloads import JsonStringRange, JsonText, PlainRange
+from artifact_stream.framing.scratch import Scratch, ScratchText
 from artifact_stream.streams import ByteStream
 
 _TYPE_FIRST = re.compile(rb'\{"type": ?"(\w+)"')
@@ -45,38 +46,20 @@ class _Line(msgspec.Struct):
 _decode_line = msgspec.json.Decoder(_Line).decode
 
 
-class _JsonPayload:
-    """A payload in memory as JSON text, decoded when somebody wants it."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: bytes) -> None:
-        self._text = text
-
-    def whole(self) -> bytes:
-        # A payload that is no string is taken as the JSON text that it is.
-        return decode_string(self._text) if self._text.startswith(b'"') else self._text
-
-    def chunks(self) -> Iterator[bytes]:
-        yield self.whole()
-
-
-class _JsonPayloadRange:
-    """A payload that is too long for memory, at a known place of a line that can be read again.
+class _ScratchPayload:
+    """A payload that is too long for memory, in a copy of its line on disk.
 
     Args:
-        read: Gives the bytes of the line between two offsets.
+        line: The copy.
         start: Where the payload's JSON text starts in the line.
         end: Where it ends.
         is_string: False if it is some other JSON value, which is taken as its text.
     """
 
-    __slots__ = ("_end", "_is_string", "_read", "_start")
+    __slots__ = ("_end", "_is_string", "_line", "_start")
 
-    def __init__(
-        self, read: Callable[[int, int], Iterator[bytes]], start: int, end: int, *, is_string: bool
-    ) -> None:
-        self._read = read
+    def __init__(self, line: ScratchText, start: int, end: int, *, is_string: bool) -> None:
+        self._line = line
         self._start = start
         self._end = end
         self._is_string = is_string
@@ -86,15 +69,17 @@ class _JsonPayloadRange:
 
     def chunks(self) -> Iterator[bytes]:
         if self._is_string:
-            return decode_string_pieces(self._read(self._start + 1, self._end - 1))
-        return self._read(self._start, self._end)
+            return decode_string_pieces(self._line.range(self._start + 1, self._end - 1))
+        return self._line.range(self._start, self._end)
+
+    def portable(self) -> None:
+        return None
 
 
-@dataclass(slots=True)
-class _Walked:
+class _Walked(msgspec.Struct):
     """What a walk over a line has found."""
 
-    members: dict[str, Any] = field(default_factory=dict)
+    members: dict[str, Any] = msgspec.field(default_factory=dict)
     payload_range: tuple[int, int] | None = None
     payload_is_string: bool = False
 
@@ -141,7 +126,7 @@ class JsonlFramer(Framer):
 
     def _complete_entries(self) -> Iterator[Entry | Problem]:
         window, start = self._window, 0
-        names = self._names_passed_over
+        tally_of = self._tallies.get
         while True:
             end = window.find(b"\n", start)
             if end < 0:
@@ -151,8 +136,10 @@ class JsonlFramer(Framer):
             self._line += 1
             following = min(end + 1, len(window))  # The last line may have no newline.
             head = _TYPE_FIRST.match(window, start, end)
-            if head is not None and head[1] in names and window[end - 1 : end] == b"}":
-                self._passed_over.count(names[head[1]], following - start)
+            tally = None if head is None else tally_of(head[1])
+            if tally is not None and window[end - 1 : end] == b"}":
+                tally.entries += 1
+                tally.source_bytes += following - start
             else:
                 offset = self._window_offset + start
                 yield from self._small_line(window[start:end], offset, following - start)
@@ -174,10 +161,10 @@ class JsonlFramer(Framer):
         self._line += 1
         offset, excerpt = self._window_offset, self._window[:EXCERPT_BYTES]
         pieces = self._pieces_of_line()
-        read = self._read_again_from(offset)
-        if read is None:
+        range_of, kept = self._range_from(offset), None
+        if range_of(0, 0) is None:
             kept = self._scratch.keep(pieces)
-            pieces, read = kept.chunks(), kept.range
+            pieces = kept.chunks()
         try:
             found = _walk(pieces)
         except ValueError as error:
@@ -187,23 +174,16 @@ class JsonlFramer(Framer):
             return
         payload: Payload = NO_PAYLOAD
         if found.payload_range is not None:
-            payload = _JsonPayloadRange(
-                read, *found.payload_range, is_string=found.payload_is_string
-            )
+            start, end = found.payload_range
+            if kept is not None:
+                payload = _ScratchPayload(kept, start, end, is_string=found.payload_is_string)
+            elif found.payload_is_string:
+                payload = JsonStringRange(_known(range_of(start + 1, end - 1)))
+            else:
+                payload = PlainRange(_known(range_of(start, end)))
         yield from self._entry(
             found.members, payload, excerpt, offset, self._window_offset - offset
         )
-
-    def _read_again_from(self, line_offset: int) -> Callable[[int, int], Iterator[bytes]] | None:
-        if self._stream.read_again(line_offset, line_offset) is None:
-            return None
-
-        def read(start: int, end: int) -> Iterator[bytes]:
-            chunks = self._stream.read_again(line_offset + start, line_offset + end)
-            assert chunks is not None
-            return chunks
-
-        return read
 
     def _pieces_of_line(self) -> Iterator[bytes]:
         """The text of the line at the window's start, without its newline."""
@@ -266,7 +246,7 @@ def _decode(text: bytes) -> tuple[dict[str, Any], Payload]:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return _decode_unusual(text)
     payload = bytes(line.payload)
-    return members, NO_PAYLOAD if payload == b"null" else _JsonPayload(payload)
+    return members, NO_PAYLOAD if payload == b"null" else JsonText(payload)
 
 
 def _decode_metadata(text: bytes) -> Any:
@@ -283,9 +263,14 @@ def _decode_unusual(text: bytes) -> tuple[dict[str, Any], Payload]:
     if found.payload_range is None:
         return found.members, NO_PAYLOAD
     start, end = found.payload_range
-    payload = _JsonPayload(text[start:end])
+    payload = JsonText(text[start:end])
     payload.whole()  # A payload that is no JSON makes the line broken.
     return found.members, payload
+
+
+def _known(range_: FileRange | None) -> FileRange:
+    assert range_ is not None
+    return range_
 
 
 def _text(value: object) -> str | None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from artifact_stream.compile_ids import key_from_parts
 from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
@@ -26,7 +27,8 @@ from artifact_stream.framing.envelope import (
 )
 from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.passed_over import PassedOver
-from artifact_stream.framing.raw_payload import IndentedPayload, LargeEntry
+from artifact_stream.framing.payloads import IndentedText
+from artifact_stream.framing.raw_payload import LargeEntry
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.streams import ByteStream
 
@@ -35,20 +37,36 @@ PREFIX = re.compile(
     rb"(?P<pathname>[^\n]{1,1024}?):(?P<lineno>\d+)\] (?=\{)"
 )
 _ENTRY_END = re.compile(rb"\n(?!\t)")
-# An envelope with nothing in it but context and one entry type without metadata.
-_BARE_ENVELOPE = re.compile(
-    rb"[VIWEC]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ [^\n\]]+:\d+\] "
-    rb'\{"(\w+)": (?:\{\}|\["[^"\\\n]*", \d+\])'
-    rb'(?:, "(?:rank|frame_id|frame_compile_id|attempt|compiled_autograd_id)": (?:\d+|null))*'
-    rb'(?:, "has_payload": "[0-9a-f]{32}")?\}(?=\n|\Z)'
-)
+_BLANK = frozenset(b" \r\n")
+
+
+def _simple_envelope() -> re.Pattern[bytes]:
+    """An entry's first line whose envelope can be told to be whole JSON with one entry type.
+
+    The type's value holds nothing deeper than lists, and no string with an escape.  What it does
+    not match may be as good: it is looked at more closely.
+    """
+    string = rb'"[^"\\\x00-\x1f]*+"'
+    number = rb"-?+(?:0|[1-9]\d*+)(?:\.\d++)?+"
+    scalar = rb"(?:" + string + rb"|" + number + rb"|true|false|null)"
+    array = rb"\[(?:" + scalar + rb"(?:, " + scalar + rb")*+)?+\]"
+    member = string + rb": (?:" + scalar + rb"|" + array + rb"|\{\})"
+    value = rb"(?:\{(?:" + member + rb"(?:, " + member + rb")*+)?+\}|" + array + rb")"
+    context = rb'"(?:rank|frame_id|frame_compile_id|attempt|compiled_autograd_id)": (?:\d++|null)'
+    return re.compile(
+        rb"[VIWEC]\d{4} \d\d:\d\d:\d\d\.\d{6} ++\d++ [^\n\]:]++:\d++\] "
+        rb'\{"(\w+)": ' + value + rb"(?:, " + context + rb")*+"
+        rb'(?:, "has_payload": "[0-9a-f]{32}")?+\}(?=\n|\Z)'
+    )
+
+
+_SIMPLE_ENVELOPE = _simple_envelope()
 _FIRST_KEY = re.compile(rb'\{"(\w+)"')
 _BLANK_LINE = re.compile(rb"[ \r]*\n")
 _MD5 = re.compile(r"[0-9a-fA-F]{32}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """Where an entry or a misfit starts."""
 
     line: int
@@ -87,17 +105,17 @@ class RawLogFramer(Framer):
     def _complete_entries(self) -> Iterator[Entry | Problem]:
         window = self._window
         start = 0
-        names, count = self._names_passed_over, self._passed_over.count
-        bare_envelope = _BARE_ENVELOPE.match
+        tally_of, simple_envelope = self._tallies.get, _SIMPLE_ENVELOPE.match
         # A tab may follow behind a newline that ends the window.
         stop = len(window) if self._at_end else len(window) - 1
         for boundary in _ENTRY_END.finditer(window):
             end = boundary.start()
             if end >= stop:
                 break
-            bare = bare_envelope(window, start, end)
-            if bare is not None and (name := names.get(bare[1])) is not None:
-                count(name, end + 1 - start)
+            simple = simple_envelope(window, start, end)
+            if simple is not None and (tally := tally_of(simple[1])) is not None:
+                tally.entries += 1
+                tally.source_bytes += end + 1 - start
             else:
                 yield from self._entry(start, end)
             start = end + 1
@@ -110,7 +128,7 @@ class RawLogFramer(Framer):
         """The entry or entries, or the problem, between two positions of the window."""
         window = self._window
         line_end = window.find(b"\n", start, end)
-        if line_end >= 0 and not window[start:line_end].strip(b" \r"):
+        if line_end >= 0 and window[start] in _BLANK and not window[start:line_end].strip(b" \r"):
             # A blank line; the payload lines behind it are nobody's.
             start = line_end + 1
             line_end = window.find(b"\n", start, end)
@@ -126,7 +144,7 @@ class RawLogFramer(Framer):
             return
         payload: Payload = NO_PAYLOAD
         if line_end < end:
-            payload = IndentedPayload(window, line_end + 1, end)
+            payload = IndentedText(window[line_end + 1 : end])
         try:
             envelope = decode_envelope(window[prefix.end() : line_end])
         except BrokenEnvelope as error:
@@ -137,7 +155,7 @@ class RawLogFramer(Framer):
     def _passes_over(self, prefix: re.Match[bytes], line_end: int, source_bytes: int) -> bool:
         """Count an entry none of whose types is wanted, without decoding what it holds."""
         first = _FIRST_KEY.match(self._window, prefix.end(), line_end)
-        if first is None or first[1] not in self._names_passed_over:
+        if first is None or first[1] not in self._tallies:
             return False
         types = entry_types(standard_keys(self._window[prefix.end() : line_end]))
         if not types or not self._passed_over.types.issuperset(types):
@@ -155,7 +173,7 @@ class RawLogFramer(Framer):
         place = self._place(0)
         beginning = self._window[:EXCERPT_BYTES]
         prefix = PREFIX.match(self._window)
-        large = LargeEntry(self._pieces_of_entry())
+        large = LargeEntry(self._pieces_of_entry(), self._range_from(place.offset_bytes))
         if prefix is None:
             yield from self._misfit(beginning.partition(b"\n")[0], place)
         else:
@@ -180,7 +198,7 @@ class RawLogFramer(Framer):
             first.source_bytes = source_bytes
             return
         for name in entry_types(envelope)[:1]:
-            self._passed_over.source_bytes[name] += source_bytes
+            self._passed_over.tallies[name].source_bytes += source_bytes
 
     def _pieces_of_entry(self) -> Iterator[bytes]:
         """The text of the entry at the window's start up to its end; no piece ends in newline."""

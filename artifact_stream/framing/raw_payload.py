@@ -1,36 +1,15 @@
-"""Payloads of raw logs: indented by a tab in the log, in memory or still to be read."""
+"""A raw log's entry that is too long for memory: read while its payload is consumed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import chain
 
+from artifact_stream.file_range import FileRange
+from artifact_stream.framing.payloads import IndentedRange, remove_indents
 
-def remove_indent(text: bytes) -> bytes:
-    """The payload of whole lines that each start with a tab: the same without those tabs."""
-    without_tabs = text.replace(b"\t", b"")
-    if len(text) - len(without_tabs) == text.count(b"\n") + 1:
-        # No more tabs than lines: every tab was indent.  Six times faster than the exact way.
-        return without_tabs
-    return text[1:].replace(b"\n\t", b"\n")
-
-
-class IndentedPayload:
-    """A payload in memory, its indent removed when somebody wants it."""
-
-    __slots__ = ("_end", "_start", "_window")
-
-    def __init__(self, window: bytes, start: int, end: int) -> None:
-        self._window = window
-        self._start = start
-        self._end = end
-
-    def whole(self) -> bytes:
-        """The payload."""
-        return remove_indent(self._window[self._start : self._end])
-
-    def chunks(self) -> Iterator[bytes]:
-        """The payload, in one chunk."""
-        yield self.whole()
+MAX_SCANNED_BYTES = 16 << 20
+"""An entry up to this long is worth being scanned to its end for another process to read it."""
 
 
 class LargeEntry:
@@ -38,20 +17,28 @@ class LargeEntry:
 
     Args:
         pieces: The entry's text as it stands in the log.  No piece ends with a newline.
+        range_of: Gives the bytes between two offsets from the entry's start once more, or None.
     """
 
-    __slots__ = ("_behind_first_line", "_pieces")
+    __slots__ = ("_behind_first_line", "_length", "_payload_start", "_pieces", "_range_of")
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
+    def __init__(
+        self, pieces: Iterator[bytes], range_of: Callable[[int, int], FileRange | None]
+    ) -> None:
         self._pieces = pieces
+        self._range_of = range_of
         self._behind_first_line = b""
+        self._length = 0  # of what has been taken of the entry
+        self._payload_start = 0
 
     def first_line(self) -> Iterator[bytes]:
         """The pieces of the first line, without its newline; to be taken before the payload."""
         for piece in self._pieces:
             head, _, self._behind_first_line = piece.partition(b"\n")
+            self._length += len(piece)
             yield head
             if self._behind_first_line:
+                self._payload_start = self._length - len(self._behind_first_line)
                 return
 
     @property
@@ -66,10 +53,32 @@ class LargeEntry:
     def chunks(self) -> Iterator[bytes]:
         """The payload, without indent, once."""
         first, self._behind_first_line = self._behind_first_line, b""
-        yield first[1:].replace(b"\n\t", b"\n")
+        return remove_indents(chain((first,), self._pieces))
+
+    def portable(self) -> IndentedRange | None:
+        """Where the payload stands in the file, if it can be read again and is not very long.
+
+        The entry is read up to its end for that, or as far as is worth it.
+        """
+        whole_range = self._range_of(0, MAX_SCANNED_BYTES)
+        if whole_range is None or not whole_range.can_be_shared:
+            return None
         for piece in self._pieces:
-            # No piece ends with a newline, so no indent is cut in two.
-            yield piece.replace(b"\n\t", b"\n")
+            self._length += len(piece)
+            if self._length > MAX_SCANNED_BYTES:
+                self._go_back()
+                return None
+        found = self._range_of(self._payload_start, self._length)
+        assert found is not None
+        return IndentedRange(found)
+
+    def _go_back(self) -> None:
+        """Have what was scanned come again."""
+        scanned = self._range_of(self._payload_start, self._length)
+        assert scanned is not None
+        again = IndentedRange(scanned).indented()
+        self._behind_first_line = next(again, b"")
+        self._pieces = chain(again, self._pieces)
 
     def pass_over(self) -> None:
         """Read on to the entry's end."""

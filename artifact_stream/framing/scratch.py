@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
@@ -44,6 +43,8 @@ class Scratch:
 
     def _emptied_file(self) -> BinaryIO:
         if self._file is None:
+            import tempfile  # Few traces need it.
+
             self._file = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115
         self._file.seek(0)
         self._file.truncate()
@@ -74,6 +75,10 @@ class ScratchText:
     def chunks(self) -> Iterator[bytes]:
         """The text from its start, in chunks of `CHUNK_BYTES`."""
         return self.range(0, self._end - self._start)
+
+    def portable(self) -> None:
+        """Never: the file has no name, and the next text takes its place."""
+        return
 
     def range(self, start: int, end: int) -> Iterator[bytes]:
         """The text between two offsets in bytes from its start."""
