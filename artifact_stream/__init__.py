@@ -17,13 +17,14 @@ from artifact_stream._version import __version__
 
 if TYPE_CHECKING:
     from artifact_stream.compile_directory_reader import Listed, read_compile_directory
-    from artifact_stream.engine import RunProgress, run
+    from artifact_stream.engine import run
     from artifact_stream.errors import (
         ArtifactStreamError,
         InputUnusable,
         OutputUnusable,
         WrongUsage,
     )
+    from artifact_stream.progress_counters import RunProgress
     from artifact_stream.selection import Options
     from artifact_stream.summary import RunSummary, TraceSummary
 
@@ -33,7 +34,7 @@ _HOMES = {
     "Listed": "compile_directory_reader",
     "Options": "selection",
     "OutputUnusable": "errors",
-    "RunProgress": "engine",
+    "RunProgress": "progress_counters",
     "RunSummary": "summary",
     "TraceSummary": "summary",
     "WrongUsage": "errors",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from artifact_stream.selection import SkipReason
 
@@ -16,8 +17,7 @@ MAX_TYPE_CHARS = 200
 MORE_TYPES = "(more types)"
 
 
-@dataclass(slots=True)
-class TypeCounts:
+class TypeCounts(msgspec.Struct):
     """What became of the entries of one type.
 
     Attributes:
@@ -40,8 +40,7 @@ def _counted_name(name: str, counted: Collection[str]) -> str:
     return name if name in counted or len(counted) < MAX_COUNTED_TYPES else MORE_TYPES
 
 
-@dataclass(slots=True)
-class TraceCounts:
+class TraceCounts(msgspec.Struct):
     """What became of the entries of one trace.
 
     ``entries_read == entries_written + sum(skipped) + entries_unusable``.
@@ -53,11 +52,11 @@ class TraceCounts:
     files: int = 0
     links: int = 0
     written_bytes: int = 0
-    by_type: dict[str, TypeCounts] = field(default_factory=dict)
-    skipped: dict[str, int] = field(default_factory=dict)
-    skipped_by_type: dict[str, int] = field(default_factory=dict)
-    problems: dict[str, int] = field(default_factory=dict)
-    flags: dict[str, int] = field(default_factory=dict)
+    by_type: dict[str, TypeCounts] = msgspec.field(default_factory=dict)
+    skipped: dict[str, int] = msgspec.field(default_factory=dict)
+    skipped_by_type: dict[str, int] = msgspec.field(default_factory=dict)
+    problems: dict[str, int] = msgspec.field(default_factory=dict)
+    flags: dict[str, int] = msgspec.field(default_factory=dict)
 
     def of_type(self, name: str) -> TypeCounts:
         """The counts of a type; rare ones beyond `MAX_COUNTED_TYPES` share one."""

@@ -114,6 +114,17 @@ def run_command(
             help="Write only this compile id: `0/0`, `0/0_1`, `'1/*'`. Repeatable.",
         ),
     ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            "-j",
+            metavar="N",
+            min=1,
+            help="Work in so many processes; by default as many as there are processors.",
+            show_default=False,
+        ),
+    ] = None,
     overwrite: Annotated[
         bool,
         typer.Option("--overwrite", help="Replace what an earlier run made in OUT, nothing else."),
@@ -137,8 +148,9 @@ def run_command(
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")] = False,
 ) -> None:
     """Extract graphs, generated code, artifacts, dump files and links from traces."""
-    from artifact_stream.engine import RunProgress, run
+    from artifact_stream.engine import run
     from artifact_stream.progress import ProgressMonitor
+    from artifact_stream.progress_counters import RunProgress
     from artifact_stream.selection import Options
 
     try:
@@ -150,7 +162,7 @@ def run_command(
         )
         counters = RunProgress()
         with ProgressMonitor(counters, progress.value, progress_interval) as monitor:
-            summary = run(sources, out, options, overwrite=overwrite, progress=counters)
+            summary = run(sources, out, options, overwrite=overwrite, jobs=jobs, progress=counters)
         monitor.print_summary(summary)
         _finish(summary, json_summary=json_summary, strict=strict)
     except ArtifactStreamError as error:

@@ -17,7 +17,7 @@ import msgspec
 
 from artifact_stream.errors import Problem
 from artifact_stream.framing.json_text import loads
-from artifact_stream.writers import output_error
+from artifact_stream.staged_files import output_error, write_all
 
 DIRECTORY_FILE = "directory.jsonl"
 PROBLEMS_FILE = "problems.jsonl"
@@ -48,6 +48,9 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
         original_name: What the trace calls it, where its name on disk differs.
         text_url: The plain text beside a page, like `url`.
         text_bytes: Size of that.
+        lines: How many lines the artifact's text has; of a page, its code.
+        digest: ``md5:`` or ``xxh3_128:`` and the digest of the file, in hexadecimal.
+        text_digest: That of the text beside a page.
     """
 
     compile_id: str
@@ -63,6 +66,9 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
     original_name: str | msgspec.UnsetType = msgspec.UNSET
     text_url: str | msgspec.UnsetType = msgspec.UNSET
     text_bytes: int | msgspec.UnsetType = msgspec.UNSET
+    lines: int | msgspec.UnsetType = msgspec.UNSET
+    digest: str | msgspec.UnsetType = msgspec.UNSET
+    text_digest: str | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def is_link(self) -> bool:
@@ -114,12 +120,8 @@ class JsonlAppender:
         Raises:
             OutputUnusable: It cannot be written; no part of it is left in the file.
         """
-        line = encode_json(value) + b"\n"
         try:
-            written = os.write(self._fd, line)
-            while written < len(line):
-                line = line[written:]
-                written = os.write(self._fd, line)
+            write_all(self._fd, encode_json(value) + b"\n")
         except OSError as error:
             raise output_error(os.path.dirname(self._path), error) from error
 

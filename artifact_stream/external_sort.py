@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import struct
-import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -37,6 +36,8 @@ class ExternalSorter:
 
     def _write_run(self) -> None:
         if self._file is None:
+            import tempfile  # Most traces have one run.
+
             self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - see close
         self._run.sort()
         start = self._file.seek(0, 2)

@@ -11,7 +11,6 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from importlib import resources
 from urllib.parse import unquote
 
 import msgspec
@@ -27,13 +26,8 @@ from artifact_stream.directory_index import (
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.names import OWN_NAMES
 from artifact_stream.rendering.page_template import ASSETS
-from artifact_stream.writers import (
-    PENDING_FILE,
-    STAGING_FOLDER,
-    output_error,
-    output_errors,
-    write_own_file,
-)
+from artifact_stream.staged_files import output_error, output_errors
+from artifact_stream.writers import PENDING_FILE, STAGING_FOLDER, write_own_file
 
 FORMAT_FILE = "format.json"
 ASSETS_FOLDER = "assets"
@@ -116,6 +110,8 @@ class OutputFolder:
         write_own_file(os.path.join(self.path, FORMAT_FILE), iter((text,)))
         with output_errors(self.path):
             os.makedirs(os.path.join(self.path, ASSETS_FOLDER), exist_ok=True)
+        from importlib import resources
+
         for name in ASSETS:
             content = (resources.files("artifact_stream") / "assets" / name).read_bytes()
             write_own_file(os.path.join(self.path, ASSETS_FOLDER, name), iter((content,)))
@@ -150,10 +146,9 @@ class OutputFolder:
             self._remove_file(path)
         staging = os.path.join(self.path, folder, STAGING_FOLDER)
         with suppress(FileNotFoundError, NotADirectoryError):
-            with open(os.path.join(staging, PENDING_FILE), "rb") as file:
-                pending = file.readline().rstrip(b"\n").decode("utf-8", "replace")
-            self._remove_file(f"{folder}/{pending}")
-            self._remove_folder(f"{folder}/{os.path.dirname(pending)}")
+            for pending in _pending_paths(os.path.join(staging, PENDING_FILE)):
+                self._remove_file(f"{folder}/{pending}")
+                self._remove_folder(f"{folder}/{os.path.dirname(pending)}")
         with suppress(FileNotFoundError, NotADirectoryError):
             for name in os.listdir(staging):
                 self._remove_file(f"{folder}/{STAGING_FOLDER}/{name}")
@@ -214,6 +209,16 @@ class OutputFolder:
         if path is not None and path != ".":
             with suppress(OSError):
                 os.rmdir(os.path.join(self.path, path))
+
+
+def _pending_paths(path: str) -> Iterator[str]:
+    """What a killed run was about to name; behind the empty line stands what was there before."""
+    with open(path, "rb") as file:
+        for line in file:
+            pending = line.rstrip(b"\n").decode("utf-8", "replace")
+            if not pending:
+                return
+            yield pending
 
 
 def _file_urls(entry: IndexEntry) -> Iterator[str]:

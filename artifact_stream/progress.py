@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 if TYPE_CHECKING:
-    from artifact_stream.engine import RunProgress
+    from artifact_stream.progress_counters import RunProgress
     from artifact_stream.summary import RunSummary
 
 _BAR_SECONDS = 0.1

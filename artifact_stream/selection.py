@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from artifact_stream.compile_ids import CompileIdFilter
 from artifact_stream.entries import Entry
@@ -28,8 +29,7 @@ class SkipReason(Enum):
     UNKNOWN_TYPE_WITHOUT_PAYLOAD = "unknown_type_without_payload"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """What a run does; all of it can be sent to another process.
 
     Attributes:

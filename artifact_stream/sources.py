@@ -10,7 +10,8 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from artifact_stream.errors import InputUnusable
 from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
@@ -50,8 +51,7 @@ _RANK = re.compile(r"(?:^|_)rank_(\d+)(?=[_.]|$)")
 _LOOKED_FOR = "a raw TORCH_TRACE log or intermediate JSONL, plain, gzip or zstd"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(msgspec.Struct, frozen=True):
     """One file of a trace.
 
     Attributes:
@@ -67,8 +67,7 @@ class SourceFile:
     stored_bytes: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class TraceSource:
+class TraceSource(msgspec.Struct, frozen=True):
     """The files of one trace, in the order they are read.
 
     Attributes:

@@ -1,21 +1,22 @@
-"""Making a file of an entry: name, content and checks, put together.
+"""From an entry and what its handler says to a task, and from what came of that to a file.
 
-A handler has said what is wanted; here it gets a name that is safe and free, its payload is
-rendered into a staged file while the logged digest is compared, and the file gets its name.
+`plan` claims a name and says what is to be rendered; `keep` gives the rendered file its name.
+Between the two the work may be done anywhere: names depend on the order of `plan` alone.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import cache
+
+import msgspec
 
 from artifact_stream.compile_ids import UNKNOWN, display_name
 from artifact_stream.entries import Entry, Payload
+from artifact_stream.framing.payloads import AnyPortable
 from artifact_stream.handlers.base import Artifact, Content, Scope
 from artifact_stream.names import safe_folder_name
+from artifact_stream.render_task import Outcome, Rendered, RenderTask
 from artifact_stream.rendering.page_template import code_page_head, code_page_tail
-from artifact_stream.rendering.render import write_json, write_python_page
 from artifact_stream.urls import url_of
 from artifact_stream.writers import ArtifactWriter, ClaimedName
 
@@ -23,149 +24,131 @@ DUMP_FILE_FOLDER = "dump_file"
 TEXT_SUFFIX = ".txt"
 
 
-@dataclass(slots=True)
-class Stored:
-    """A file that has been made, perhaps with its plain text beside it.
+_SUFFIXES = {
+    Content.TEXT: (Content.TEXT.value,),
+    Content.JSON: (Content.JSON.value,),
+    Content.PYTHON_PAGE: (Content.PYTHON_PAGE.value, TEXT_SUFFIX),
+}
+
+
+class Planned(msgspec.Struct):
+    """A file that is going to be made.
 
     Attributes:
-        path: Relative to the trace's folder, with ``/``.
-        written_bytes: Its size.
-        text_path: The text beside a page.
-        text_bytes: Its size.
-        original_name: What the trace calls it, where its name differs.
-        flags: Facts for the index.
-        facts: A sentence for each flag that is a problem.
+        artifact: What the handler wants.
+        name: What it will be called.
+        task: What is to be rendered.
+        payload: What it is rendered from, where that is not in the task: it can be read in this
+            process alone, before the next entry is taken.
+        has_payload: False where the log says that there is none.
     """
 
-    path: str
-    written_bytes: int
-    text_path: str | None = None
-    text_bytes: int = 0
-    original_name: str | None = None
-    flags: list[str] = field(default_factory=list)
-    facts: dict[str, str] = field(default_factory=dict)
+    artifact: Artifact
+    name: ClaimedName
+    task: RenderTask
+    payload: Payload | None
+    has_payload: bool
 
     @property
-    def name(self) -> str:
-        """The file's name on disk."""
-        return self.path.rpartition("/")[2]
+    def path(self) -> str:
+        """The file's, relative to the trace's folder, with ``/``."""
+        return self.name.path(self.artifact.content.value)
 
+    @property
+    def text_path(self) -> str | None:
+        """That of the plain text beside a page."""
+        is_page = self.artifact.content is Content.PYTHON_PAGE
+        return self.name.path(TEXT_SUFFIX) if is_page else None
 
-class _CheckedPayload:
-    """A payload whose digest is compared with the logged one while it is read."""
-
-    def __init__(self, payload: Payload, expected_md5: str) -> None:
-        self._payload = payload
-        self._expected_md5 = expected_md5.lower()
-        self._digest = hashlib.md5(usedforsecurity=False)
-        self._whole: bytes | None = None
-
-    def whole(self) -> bytes | None:
-        if self._whole is None:
-            self._whole = self._payload.whole()
-            if self._whole is not None:
-                self._digest.update(self._whole)
-        return self._whole
-
-    def chunks(self) -> Iterator[bytes]:
-        whole = self.whole()
-        if whole is not None:
-            yield whole
-            return
-        for chunk in self._payload.chunks():
-            self._digest.update(chunk)
-            yield chunk
-
-    def matches(self) -> bool:
-        return self._digest.hexdigest() == self._expected_md5
+    @property
+    def original_name(self) -> str | None:
+        """What the trace calls it, where its name differs."""
+        name = self.name
+        return self.artifact.original_name or (
+            self.artifact.name if name.made_safe or name.repeated else None
+        )
 
 
 class ArtifactStore:
-    """Makes the files of one trace.
+    """Plans and keeps the files of one trace.
 
     Args:
-        writer: Writes below the trace's folder.
+        writer: Gives them their names.
         assets_url: Where pages in a folder of the trace find CSS and scripts.
     """
 
     def __init__(self, writer: ArtifactWriter, assets_url: str) -> None:
         self._writer = writer
         self._assets_url = assets_url
-        self._put = {
-            Content.TEXT: self._put_text,
-            Content.JSON: self._put_json,
-            Content.PYTHON_PAGE: self._put_page,
-        }
+        self._planned = 0
 
-    def put(self, entry: Entry, artifact: Artifact) -> Stored:
-        """Make the file for an entry.
+    def plan(self, entry: Entry, artifact: Artifact) -> Planned:
+        """Claim a name for an entry's file and say what is to be rendered."""
+        content = artifact.content
+        name = self._writer.claim(folder_of(entry, artifact), artifact.name, _SUFFIXES[content])
+        self._planned += 1
+        payload: Payload | None = None
+        portable = entry.payload.portable()
+        assert portable is None or isinstance(portable, AnyPortable)
+        if portable is None and entry.has_payload:
+            payload = entry.payload
+        md5 = None if entry.payload_md5 is None else entry.payload_md5.lower()
+        task = RenderTask(self._planned, content, portable, md5)
+        if content is Content.PYTHON_PAGE:
+            task.page_head, task.page_tail = self._page_head(entry, name), _page_tail()
+        return Planned(artifact, name, task, payload, entry.has_payload)
+
+    def _page_head(self, entry: Entry, name: ClaimedName) -> bytes:
+        head = code_page_head(
+            title=name.stem,
+            subtitle=f"{display_name(entry.compile_id or UNKNOWN)} \u00b7 {entry.type}",
+            assets_url=self._assets_url,
+            text_url=url_of(name.stem + TEXT_SUFFIX),
+            language="python",
+        )
+        return head.encode("utf-8", "replace")
+
+    def keep(self, planned: Planned) -> None:
+        """Give a rendered file its name.
 
         Raises:
             OutputUnusable: The disk cannot be written.
-            BrokenPayload: The payload cannot be decoded; no file has been made.
         """
-        payload, check = entry.payload, None
-        if entry.payload_md5 is not None:
-            payload = check = _CheckedPayload(entry.payload, entry.payload_md5)
-        try:
-            stored = self._put[artifact.content](entry, artifact, payload)
-        except BaseException:
-            self._writer.discard_unpublished()
-            raise
-        stored.flags += artifact.flags
-        if check is not None and not check.matches():
-            stored.flags.append("payload_md5_mismatch")
-            stored.facts["payload_md5_mismatch"] = (
-                "The payload is not the one that the log's digest was made of: it was cut off or "
-                "changed."
+        task, files = planned.task, []
+        if planned.text_path is not None:
+            files.append((task.staged_text_name, planned.text_path))
+        files.append((task.staged_name, planned.path))
+        self._writer.publish(files)
+
+
+def facts_about(planned: Planned, rendered: Rendered) -> tuple[list[str], dict[str, str]]:
+    """What is to be said of a file that has been made.
+
+    Returns:
+        Its flags for the directory index, and a sentence for each slug that is a problem.
+    """
+    flags: list[str] = []
+    facts: dict[str, str] = {}
+    if planned.name.made_safe:
+        flags.append("renamed")
+    if planned.name.repeated:
+        flags.append("repeated")
+    if rendered.json_error is not None and planned.has_payload:
+        flags.append("invalid_json")
+        if not planned.artifact.may_be_text:
+            facts["invalid_json"] = (
+                f"The payload is no JSON and was written as it is: {rendered.json_error}."
             )
-        return stored
-
-    def _put_text(self, entry: Entry, artifact: Artifact, payload: Payload) -> Stored:
-        staged = self._writer.stage()
-        for chunk in payload.chunks():
-            staged.write(chunk)
-        name = self._claim(entry, artifact, (TEXT_SUFFIX,))
-        path = name.path(TEXT_SUFFIX)
-        self._writer.publish(staged, path)
-        return _stored(name, artifact, path, staged.bytes_written)
-
-    def _put_json(self, entry: Entry, artifact: Artifact, payload: Payload) -> Stored:
-        staged, error = write_json(payload, self._writer.stage)
-        name = self._claim(entry, artifact, (Content.JSON.value,))
-        path = name.path(Content.JSON.value)
-        self._writer.publish(staged, path)
-        stored = _stored(name, artifact, path, staged.bytes_written)
-        if error is not None and entry.has_payload:
-            stored.flags.append("invalid_json")
-            if not artifact.may_be_text:
-                stored.facts["invalid_json"] = (
-                    f"The payload is no JSON and was written as it is: {error}."
-                )
-        return stored
-
-    def _put_page(self, entry: Entry, artifact: Artifact, payload: Payload) -> Stored:
-        # The page names its text, so its own name must be known before it is rendered.
-        suffixes = (artifact.content.value, TEXT_SUFFIX)
-        name = self._claim(entry, artifact, suffixes)
-        page_path, text_path = (name.path(suffix) for suffix in suffixes)
-        head = code_page_head(
-            title=page_path.rpartition("/")[2].removesuffix(artifact.content.value),
-            subtitle=f"{display_name(entry.compile_id or UNKNOWN)} \u00b7 {entry.type}",
-            assets_url=self._assets_url,
-            text_url=url_of(text_path.rpartition("/")[2]),
-            language="python",
+    flags += planned.artifact.flags
+    if not rendered.digest_matches:
+        flags.append("payload_md5_mismatch")
+        facts["payload_md5_mismatch"] = (
+            "The payload is not the one that the log's digest was made of: it was cut off or "
+            "changed."
         )
-        page, text = self._writer.stage(), self._writer.stage()
-        write_python_page(payload, page, text, head, code_page_tail())
-        self._writer.publish(text, text_path)
-        self._writer.publish(page, page_path)
-        stored = _stored(name, artifact, page_path, page.bytes_written)
-        stored.text_path, stored.text_bytes = text_path, text.bytes_written
-        return stored
-
-    def _claim(self, entry: Entry, artifact: Artifact, suffixes: tuple[str, ...]) -> ClaimedName:
-        return self._writer.claim(folder_of(entry, artifact), artifact.name, suffixes)
+    if rendered.message:
+        facts[Outcome.WORKER_DIED.value] = rendered.message
+    return flags, facts
 
 
 def folder_of(entry: Entry, artifact: Artifact) -> str:
@@ -175,13 +158,6 @@ def folder_of(entry: Entry, artifact: Artifact) -> str:
     return safe_folder_name(entry.compile_id or UNKNOWN)
 
 
-def _stored(name: ClaimedName, artifact: Artifact, path: str, written_bytes: int) -> Stored:
-    original = artifact.original_name
-    if name.made_safe or name.repeated:
-        original = original or artifact.name
-    stored = Stored(path, written_bytes, original_name=original)
-    if name.made_safe:
-        stored.flags.append("renamed")
-    if name.repeated:
-        stored.flags.append("repeated")
-    return stored
+@cache
+def _page_tail() -> bytes:
+    return code_page_tail().encode()

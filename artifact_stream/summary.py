@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
 from typing import Any
+
+import msgspec
 
 from artifact_stream._version import __version__
 from artifact_stream.accounting import TraceCounts
@@ -19,8 +18,7 @@ from artifact_stream.writers import write_own_file
 SUMMARY_FILE = "summary.json"
 
 
-@dataclass(slots=True)
-class TraceSummary:
+class TraceSummary(msgspec.Struct):
     """What became of one trace; it can be sent from another process.
 
     Attributes:
@@ -41,8 +39,7 @@ class TraceSummary:
         return self.sources[0] if self.folder == "." else self.folder
 
 
-@dataclass(slots=True)
-class RunSummary:
+class RunSummary(msgspec.Struct):
     """What became of all traces of a run.
 
     Attributes:
@@ -53,7 +50,8 @@ class RunSummary:
         counts: The sum of their counts.
         source_bytes: What was read, as stored.
         wall_seconds: How long the run took.
-        peak_memory_bytes: The most memory the process had, None where that is not known.
+        peak_memory_bytes: The most memory that one of its processes had, None where that is not
+            known.
     """
 
     sources: list[str]
@@ -62,8 +60,8 @@ class RunSummary:
     traces: list[TraceSummary]
     source_bytes: int
     wall_seconds: float
-    peak_memory_bytes: int | None
-    counts: TraceCounts = field(default_factory=TraceCounts)
+    peak_memory_bytes: int | None = None
+    counts: TraceCounts = msgspec.field(default_factory=TraceCounts)
 
     @classmethod
     def of(
@@ -75,10 +73,8 @@ class RunSummary:
         source_bytes: int,
         wall_seconds: float,
     ) -> RunSummary:
-        """The summary of a run that has just ended in this process."""
-        summary = cls(
-            list(sources), out, options, traces, source_bytes, wall_seconds, peak_memory_bytes()
-        )
+        """The summary of a run that has just ended; its peak memory is still to be told."""
+        summary = cls(list(sources), out, options, traces, source_bytes, wall_seconds)
         for trace in traces:
             summary.counts.add(trace.counts)
         return summary
@@ -94,7 +90,11 @@ class RunSummary:
             "format_version": FORMAT_VERSIONS[SUMMARY_FILE],
             "generator": "artifact-stream",
             "version": __version__,
-            "arguments": {"sources": self.sources, "out": self.out, **asdict(self.options)},
+            "arguments": {
+                "sources": self.sources,
+                "out": self.out,
+                **msgspec.structs.asdict(self.options),
+            },
             **_counts_as_dict(self.counts),
             "traces": [
                 {
@@ -127,27 +127,15 @@ def _counts_as_dict(counts: TraceCounts) -> dict[str, Any]:
         "files": counts.files,
         "links": counts.links,
         "written_bytes": counts.written_bytes,
-        "types": {name: asdict(by_type) for name, by_type in sorted(counts.by_type.items())},
+        "types": {
+            name: msgspec.structs.asdict(by_type)
+            for name, by_type in sorted(counts.by_type.items())
+        },
         "skipped": dict(sorted(counts.skipped.items())),
         "skipped_types": dict(sorted(counts.skipped_by_type.items())),
         "problems": dict(sorted(counts.problems.items())),
         "flags": dict(sorted(counts.flags.items())),
     }
-
-
-def peak_memory_bytes() -> int | None:
-    """The most memory that this process has had; None on Windows."""
-    # Linux: getrusage would count what the parent had before it started this program.
-    with suppress(OSError), open("/proc/self/status", "rb") as status:
-        for line in status:
-            if line.startswith(b"VmHWM:"):
-                return int(line.split()[1]) * 1024
-    try:
-        import resource
-    except ImportError:
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def write_summary(out: str, summary: RunSummary) -> None:

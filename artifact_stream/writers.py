@@ -1,102 +1,32 @@
-"""The one place that writes artifacts: inside one root folder, each file complete or not there.
+"""The one place that gives artifacts their names: inside one root folder, each complete or absent.
 
-A file is made under a temporary name in ``.artifact-stream/`` beside the output and renamed when
-it is complete.  The name that it is about to get is noted in ``.artifact-stream/pending`` before,
-so that after a kill the one file that may be there without a line in the directory index is known.
+A file is made under a number in ``.artifact-stream/`` beside the output and renamed when it is
+complete.  The names that it is about to get are noted in ``.artifact-stream/pending`` before, so
+that after a kill the files that may be there without a line in the directory index are known.
 """
 
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from artifact_stream.entries import CHUNK_BYTES
-from artifact_stream.errors import OutputUnusable
+import msgspec
+
+from artifact_stream.directories import Directory
 from artifact_stream.names import collision_key, numbered_name, safe_name
 from artifact_stream.spilling_map import SpillingMap
+from artifact_stream.staged_files import output_error, output_errors, write_all
 
 STAGING_FOLDER = ".artifact-stream"
 """Where files are made before they get their names; gone when a run has ended."""
 
 PENDING_FILE = "pending"
+"""In the staging folder: paths relative to the root, one a line, up to an empty line."""
 
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _RECENT_FOLDERS = 64
 
 
-def output_error(root: str, error: OSError) -> OutputUnusable:
-    """What an error of the operating system while writing below `root` means to the user."""
-    return OutputUnusable(
-        f"{root} cannot be written ({error.strerror or error}): free some space or check its "
-        "permissions, then run again with --overwrite."
-    )
-
-
-@contextmanager
-def output_errors(root: str) -> Iterator[None]:
-    """Turn errors of the operating system while writing below `root` into `OutputUnusable`."""
-    try:
-        yield
-    except OSError as error:
-        raise output_error(root, error) from error
-
-
-class StagedFile:
-    """A file that is being made and has no name yet.
-
-    It is given its place by `ArtifactWriter.publish`, or removed by `discard`.
-
-    Raises:
-        OutputUnusable: It cannot be made or, in `write`, made longer.
-    """
-
-    __slots__ = ("_fd", "_root", "bytes_written", "path")
-
-    def __init__(self, path: str, root: str) -> None:
-        self.path = path
-        self.bytes_written = 0
-        self._root = root
-        try:
-            self._fd: int | None = os.open(path, _CREATE, 0o666)
-        except OSError as error:
-            raise output_error(root, error) from error
-
-    def write(self, data: bytes) -> None:
-        """Add bytes at the end."""
-        assert self._fd is not None
-        self.bytes_written += len(data)
-        try:
-            written = os.write(self._fd, data)
-            while written < len(data):
-                data = data[written:]
-                written = os.write(self._fd, data)
-        except OSError as error:
-            raise output_error(self._root, error) from error
-
-    def read_back(self) -> Iterator[bytes]:
-        """All that has been written, from the start, in chunks of `CHUNK_BYTES`."""
-        with open(self.path, "rb", buffering=0) as file:
-            while chunk := file.read(CHUNK_BYTES):
-                yield chunk
-
-    def close(self) -> None:
-        """Stop writing; nothing happens if that has been done."""
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
-
-    def discard(self) -> None:
-        """Remove the file; nothing happens if that has been done."""
-        self.close()
-        with suppress(FileNotFoundError):
-            os.unlink(self.path)
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedName:
+class ClaimedName(msgspec.Struct, frozen=True):
     """A name that nothing else in the trace's output has.
 
     Attributes:
@@ -117,33 +47,36 @@ class ClaimedName:
 
 
 class ArtifactWriter:
-    """Writes files below one root folder and never anywhere else.
+    """Gives files their names below one root folder and never anywhere else.
 
     Which names are taken is remembered on disk (`SpillingMap`), since names grow with the trace.
 
     Args:
-        root: The trace's output folder, which exists.
+        out: The output folder of the run, which exists.
+        folder: The trace's folder in it; ``.`` for the output folder itself.
         may_hold_others_files: Files that no run made may be there; names of theirs count as taken.
+
+    Raises:
+        OutputUnusable: The folder cannot be written.
     """
 
-    def __init__(self, root: str, *, may_hold_others_files: bool = False) -> None:
-        self._root = root
+    def __init__(self, out: str, folder: str = ".", *, may_hold_others_files: bool = False) -> None:
+        self.root = out if folder == "." else os.path.join(out, folder)
         self._may_hold_others_files = may_hold_others_files
-        self._staging = os.path.join(root, STAGING_FOLDER)
-        self._folders: dict[str, None] = {}
-        self._staged = 0
-        self._unpublished: list[StagedFile] = []  # those of one entry
-        with output_errors(root):
-            os.makedirs(self._staging, exist_ok=True)
-            self._pending_fd = os.open(
-                os.path.join(self._staging, PENDING_FILE), os.O_RDWR | os.O_CREAT, 0o666
-            )
-        self._taken = SpillingMap(os.path.join(self._staging, "names.sqlite"))
+        self._folders: dict[str, Directory] = {}
+        with output_errors(self.root):
+            self._root_folder = Directory.at(out)
+            if folder != ".":
+                above, self._root_folder = self._root_folder, self._root_folder.made_folder(folder)
+                above.close()
+            self.staging = self._root_folder.made_folder(STAGING_FOLDER)
+            self._pending_descriptor = self.staging.create(PENDING_FILE)
+        self._taken = SpillingMap(os.path.join(self.staging.path, "names.sqlite"))
 
     @property
     def staging_folder(self) -> str:
-        """A folder for temporary files on the disk that is written to."""
-        return self._staging
+        """Path of a folder for temporary files on the disk that is written to."""
+        return self.staging.path
 
     def claim(self, folder: str, name: str, suffixes: tuple[str, ...]) -> ClaimedName:
         """Reserve a name in a folder, with every one of the suffixes.
@@ -186,69 +119,55 @@ class ArtifactWriter:
     def _is_foreign(self, folder: str, stem: str, suffixes: tuple[str, ...]) -> bool:
         """True if somebody else's file has the name."""
         return self._may_hold_others_files and any(
-            os.path.lexists(self._absolute(f"{folder}/{stem}{suffix}")) for suffix in suffixes
+            os.path.lexists(os.path.join(self.root, folder, stem + suffix)) for suffix in suffixes
         )
 
-    def stage(self) -> StagedFile:
-        """A new file without a name."""
-        self._staged += 1
-        staged = StagedFile(os.path.join(self._staging, f"part-{self._staged}"), self._root)
-        self._unpublished.append(staged)
-        return staged
+    def publish(self, files: Sequence[tuple[str, str]]) -> None:
+        """Give complete files their claimed paths.
 
-    def discard_unpublished(self) -> None:
-        """Remove the files that have been staged and will get no name."""
-        for staged in self._unpublished:
-            staged.discard()
-        self._unpublished.clear()
-
-    def publish(self, staged: StagedFile, path: str) -> None:
-        """Give a complete file its claimed path, relative to the root.
+        Args:
+            files: For each, its name in the staging folder and its path, relative to the root,
+                with ``/``.
 
         Raises:
-            OutputUnusable: The disk is full, the folder is gone, and the like.
+            OutputUnusable: The disk is full, the folder is gone or has become a link.
         """
         try:
-            staged.close()
-            self._make_folder(path.rpartition("/")[0])
-            self._note_pending(path)
-            os.rename(staged.path, self._absolute(path))
+            self._note_pending([path for _, path in files])
+            for staged_name, path in files:
+                folder, _, name = path.rpartition("/")
+                self.staging.move(staged_name, self._folder(folder), name)
         except OSError as error:
-            raise output_error(self._root, error) from error
-        self._unpublished.remove(staged)
+            raise output_error(self.root, error) from error
 
-    def _note_pending(self, path: str) -> None:
-        line = path.encode() + b"\n"
+    def _note_pending(self, paths: Sequence[str]) -> None:
+        text = "\n".join(paths).encode() + b"\n\n"
         if hasattr(os, "pwrite"):
-            os.pwrite(self._pending_fd, line, 0)
+            os.pwrite(self._pending_descriptor, text, 0)
         else:  # Windows
-            os.lseek(self._pending_fd, 0, os.SEEK_SET)
-            os.write(self._pending_fd, line)
+            os.lseek(self._pending_descriptor, 0, os.SEEK_SET)
+            write_all(self._pending_descriptor, text)
 
-    def _make_folder(self, folder: str) -> None:
-        if folder in self._folders:
-            return
-        path = self._absolute(folder)
-        try:
-            os.mkdir(path)
-        except FileExistsError:
-            # Whoever put a link there wants us to write elsewhere.
-            if not stat.S_ISDIR(os.lstat(path).st_mode):
-                raise
-        self._folders[folder] = None
-        if len(self._folders) > _RECENT_FOLDERS:
-            del self._folders[next(iter(self._folders))]
-
-    def _absolute(self, path: str) -> str:
-        return os.path.join(self._root, path)
+    def _folder(self, name: str) -> Directory:
+        folder = self._folders.get(name)
+        if folder is None:
+            folder = self._folders[name] = self._root_folder.made_folder(name)
+            if len(self._folders) > _RECENT_FOLDERS:
+                self._folders.pop(next(iter(self._folders))).close()
+        return folder
 
     def close(self) -> None:
         """Remove what is temporary."""
-        with output_errors(self._root):
+        with output_errors(self.root):
             self._taken.close()
-            os.close(self._pending_fd)
-            os.unlink(os.path.join(self._staging, PENDING_FILE))
-            os.rmdir(self._staging)
+            os.close(self._pending_descriptor)
+            self.staging.remove(PENDING_FILE)
+            self.staging.close()
+            self._root_folder.remove_folder(STAGING_FOLDER)
+        for folder in self._folders.values():
+            folder.close()
+        self._folders.clear()
+        self._root_folder.close()
 
 
 def write_own_file(path: str, chunks: Iterator[bytes]) -> None:

@@ -14,9 +14,9 @@ from pygments import lex
 from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES
 
+from artifact_stream.rendering.line_chunks import CHUNK_LINES
 from artifact_stream.rendering.page_template import (
     ASSETS,
-    CHUNK_LINES,
     FileLink,
     Totals,
     artifact_row,

@@ -19,6 +19,7 @@ from typer.main import get_command
 
 from artifact_stream.cli import app
 from artifact_stream.handlers import make_handlers
+from artifact_stream.render_task import Outcome
 from artifact_stream.selection import SkipReason
 from tests.support import TRACES
 
@@ -120,8 +121,11 @@ def words_in_package(pattern: str) -> set[str]:
 
 
 def test_every_slug_flag_and_reason_is_documented():
-    slugs = words_in_package(r'_problem\(\s*"(\w+)"') | words_in_package(r'Problem\("(\w+)"')
-    slugs |= words_in_package(r'_unusable\(entry, "(\w+)"') | words_in_package(r'facts\["(\w+)"')
+    slugs = words_in_package(r'_problem\(\s*(?:entry, )?"(\w+)"') | words_in_package(
+        r'Problem\("(\w+)"'
+    )
+    slugs |= words_in_package(r'facts\["(\w+)"')
+    slugs |= {outcome.value for outcome in Outcome if outcome is not Outcome.STAGED}
     flags = words_in_package(r'flags\.append\("(\w+)"') | {"unknown_type", "unsafe_url"}
     assert len(slugs) >= 9
     for word in slugs | flags | {reason.value for reason in SkipReason}:

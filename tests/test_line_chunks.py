@@ -6,8 +6,7 @@ import re
 
 import pytest
 
-from artifact_stream.rendering.line_chunks import LineChunks
-from artifact_stream.rendering.page_template import CHUNK_LINES
+from artifact_stream.rendering.line_chunks import CHUNK_LINES, LineChunks
 from artifact_stream.rendering.python_html import PythonHtml
 
 TAG = re.compile(r'<span class="chunk">|</span>|<span[^>]*>|<samp[^>]*>|</samp>')

@@ -7,9 +7,9 @@ from importlib import resources
 
 import pytest
 
+from artifact_stream.rendering.line_chunks import CHUNK_LINES
 from artifact_stream.rendering.page_template import (
     ASSETS,
-    CHUNK_LINES,
     FileLink,
     Totals,
     artifact_row,

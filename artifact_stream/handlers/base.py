@@ -6,9 +6,10 @@ nor index, and does not read the payload; the engine does all of that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, Protocol
+
+import msgspec
 
 from artifact_stream.entries import Entry
 
@@ -28,8 +29,7 @@ class Scope(Enum):
     DUMP_FILE = "dump_file"
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(msgspec.Struct, frozen=True):
     """A file to be made of the entry's payload.
 
     Attributes:
@@ -49,16 +49,14 @@ class Artifact:
     may_be_text: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """A link to be listed: no file."""
 
     name: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Documentation:
+class Documentation(msgspec.Struct, frozen=True):
     """What the docs page says about a handler; it is generated from this."""
 
     summary: str

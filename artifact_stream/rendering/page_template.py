@@ -8,12 +8,12 @@ from traces that nobody vouches for.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from html import escape
-from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+import msgspec
 
 from artifact_stream.urls import is_web_url
 
@@ -30,19 +30,11 @@ ASSETS = (
 )
 """Files of ``artifact_stream/assets`` that the pages of an output folder need beside them."""
 
-CHUNK_LINES = 200
-"""Lines per ``<span class="chunk">`` of a code page's body.
-
-Browsers lay out only the chunks in view, so that pages of any length open at once; ``code.css``
-reserves this many lines of height for a chunk that has not been shown yet.
-"""
-
 _PLACEHOLDER = re.compile(r"\$\{?(\w+)\}?")
 _SECTION = re.compile(r"^<!-- section: (\w+) -->\n", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(msgspec.Struct, frozen=True):
     """What a run did, for the top of its index page.
 
     Attributes:
@@ -60,8 +52,7 @@ class Totals:
     problems: int
 
 
-@dataclass(frozen=True, slots=True)
-class FileLink:
+class FileLink(msgspec.Struct, frozen=True):
     """A file of the run, such as ``directory.jsonl``, with its relative, percent-encoded URL."""
 
     name: str
@@ -199,6 +190,8 @@ def _section(page: str, section: str) -> str:
 
 @cache
 def _sections(page: str) -> dict[str, str]:
+    from importlib import resources
+
     # Read when first needed: runs that write no page need not touch the files.
     path = resources.files("artifact_stream") / "templates" / f"{page}.html"
     _, *parts = _SECTION.split(path.read_text(encoding="utf-8"))

@@ -36,6 +36,12 @@ class Sink(Protocol):
 _StagedSink = TypeVar("_StagedSink", bound=Sink)
 
 
+def write_text(payload: Payload, text: Sink) -> None:
+    """Write a payload byte for byte."""
+    for chunk in payload.chunks():
+        text.write(chunk)
+
+
 def write_json(
     payload: Payload, stage: Callable[[], _StagedSink]
 ) -> tuple[_StagedSink, InvalidJson | None]:
@@ -73,7 +79,7 @@ def write_json(
     return pretty, None
 
 
-def write_python_page(payload: Payload, page: Sink, text: Sink, head: str, tail: str) -> None:
+def write_python_page(payload: Payload, page: Sink, text: Sink, head: bytes, tail: bytes) -> None:
     """Write Python code as a page, and as it is.
 
     Args:
@@ -85,11 +91,11 @@ def write_python_page(payload: Payload, page: Sink, text: Sink, head: str, tail:
     """
     decode = codecs.getincrementaldecoder("utf-8")("replace").decode
     html, chunks = PythonHtml(), LineChunks()
-    page.write(head.encode())
+    page.write(head)
     for chunk in payload.chunks():
         text.write(chunk)
         for start in range(0, len(chunk), _PAGE_PIECE_BYTES):
             piece = html.feed(decode(chunk[start : start + _PAGE_PIECE_BYTES]))
             page.write(chunks.feed(piece).encode())
     rest = html.feed(decode(b"", final=True)) + html.finish()
-    page.write((chunks.feed(rest) + chunks.finish() + tail).encode())
+    page.write((chunks.feed(rest) + chunks.finish()).encode() + tail)

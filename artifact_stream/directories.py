@@ -1,0 +1,120 @@
+"""Folders that are written to: every operation is relative to an open folder, and follows no link.
+
+A path is looked up once, when the folder is opened.  Whoever puts a symbolic link into the output
+while a run goes on, in place of a folder or a file, makes the run fail and never leads it outside.
+Windows has no operations relative to a folder: there, paths are put together.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from typing import Self
+
+_RELATIVE = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
+_OPEN_FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+_NO_FOLLOWING = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_CREATE = os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | _NO_FOLLOWING
+
+
+class Directory:
+    """An open folder.  Names given to its methods are single path components.
+
+    All methods raise `OSError` as the operating system does.
+
+    Args:
+        path: What the folder is called in messages and, on Windows, where it is.
+        descriptor: Its open file descriptor; None on Windows.
+    """
+
+    __slots__ = ("_descriptor", "path")
+
+    def __init__(self, path: str, descriptor: int | None) -> None:
+        self.path = path
+        self._descriptor = descriptor
+
+    @classmethod
+    def at(cls, path: str) -> Self:
+        """The folder at a path that the user has named; links in that path are followed."""
+        path = os.path.abspath(path)
+        return cls(path, os.open(path, os.O_RDONLY | _OPEN_FOLDER) if _RELATIVE else None)
+
+    def folder(self, name: str) -> Self:
+        """The folder of that name in this one.
+
+        Raises:
+            NotADirectoryError: It is a link or a file.
+        """
+        path = os.path.join(self.path, name)
+        if self._descriptor is None:
+            if not stat.S_ISDIR(os.lstat(path).st_mode):
+                raise NotADirectoryError(20, "Not a directory", path)
+            return type(self)(path, None)
+        flags = os.O_RDONLY | _OPEN_FOLDER | _NO_FOLLOWING
+        return type(self)(path, os.open(name, flags, dir_fd=self._descriptor))
+
+    def made_folder(self, name: str) -> Self:
+        """The folder of that name in this one, made if it is not there."""
+        with suppress(FileExistsError):
+            if self._descriptor is None:
+                os.mkdir(os.path.join(self.path, name))
+            else:
+                os.mkdir(name, dir_fd=self._descriptor)
+        return self.folder(name)
+
+    def create(self, name: str, flags: int = os.O_WRONLY) -> int:
+        """The descriptor of a new file; nothing of that name may be there."""
+        if self._descriptor is None:
+            return os.open(os.path.join(self.path, name), flags | _CREATE, 0o666)
+        return os.open(name, flags | _CREATE, 0o666, dir_fd=self._descriptor)
+
+    def open(self, name: str) -> int:
+        """The descriptor of a file for reading."""
+        flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | _NO_FOLLOWING
+        if self._descriptor is None:
+            return os.open(os.path.join(self.path, name), flags)
+        return os.open(name, flags, dir_fd=self._descriptor)
+
+    def move(self, name: str, folder: Directory, new_name: str) -> None:
+        """Give a file of this folder a place in another one; what is there is replaced."""
+        if self._descriptor is None or folder._descriptor is None:
+            os.replace(os.path.join(self.path, name), os.path.join(folder.path, new_name))
+            return
+        os.rename(
+            name,
+            new_name,
+            src_dir_fd=self._descriptor,
+            dst_dir_fd=folder._descriptor,
+        )
+
+    def remove(self, name: str) -> None:
+        """Remove a file or a link."""
+        if self._descriptor is None:
+            os.unlink(os.path.join(self.path, name))
+        else:
+            os.unlink(name, dir_fd=self._descriptor)
+
+    def remove_folder(self, name: str) -> None:
+        """Remove an empty folder."""
+        if self._descriptor is None:
+            os.rmdir(os.path.join(self.path, name))
+        else:
+            os.rmdir(name, dir_fd=self._descriptor)
+
+    def holds(self, name: str) -> bool:
+        """True if anything of that name is there, be it a dangling link."""
+        try:
+            if self._descriptor is None:
+                os.lstat(os.path.join(self.path, name))
+            else:
+                os.stat(name, dir_fd=self._descriptor, follow_symlinks=False)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Let go of it; nothing happens if that has been done."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None

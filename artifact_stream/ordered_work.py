@@ -1,0 +1,126 @@
+"""Doing tasks here and in workers, and taking what comes of them in the order they came in.
+
+Names, index lines and problems must not depend on who was faster: whatever follows from an entry
+is done when it is the oldest one that is left.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from artifact_stream.directories import Directory
+from artifact_stream.entries import Payload
+from artifact_stream.render_task import Rendered, RenderTask, perform
+from artifact_stream.worker import Job
+from artifact_stream.worker_pool import WorkerPool
+
+_MAX_WAITING = 512
+"""So many items are held until the oldest is done; then the reader waits."""
+
+_POLL_EVERY = 16
+
+Item = TypeVar("Item")
+
+
+class OrderedWork(Generic[Item]):
+    """Has tasks done and hands each item on, with what came of it, in order.
+
+    Memory: `_MAX_WAITING` items and their tasks.
+
+    Args:
+        pool: Workers; None to do all here.
+        staging: Where files are made.
+        hand_on: Takes an item and what came of its task, None if it had none.
+    """
+
+    def __init__(
+        self,
+        pool: WorkerPool | None,
+        staging: Directory,
+        hand_on: Callable[[Item, Rendered | None], None],
+    ) -> None:
+        self._pool = pool
+        self._staging = staging
+        self._hand_on = hand_on
+        self._waiting: deque[tuple[Item, Job | None]] = deque()
+        self._appended = 0
+
+    def add(self, item: Item) -> None:
+        """Take an item that needs no work."""
+        if self._waiting:
+            self._append(item, None)
+        else:
+            self._hand_on(item, None)
+
+    def submit(self, item: Item, task: RenderTask, payload: Payload | None) -> None:
+        """Take an item and the task that it needs.
+
+        Args:
+            item: Handed on when the task is done and all items before it are.
+            task: What is to be done.
+            payload: The payload, where only this process can read it, and only now; else None.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+            InputUnusable: The source cannot be read any more.
+        """
+        pool = self._pool
+        if pool is None:
+            self._hand_on(item, perform(task, payload, self._staging))
+            return
+        job = Job(task, self._staging)
+        if payload is not None or not pool.is_worth_it or not pool.offer(job):
+            started = time.perf_counter()
+            job.rendered = perform(task, payload, self._staging)
+            pool.note_work_here(time.perf_counter() - started)
+            if not self._waiting:
+                self._hand_on(item, job.rendered)
+                return
+        self._append(item, job)
+
+    def _append(self, item: Item, job: Job | None) -> None:
+        assert self._pool is not None
+        self._waiting.append((item, job))
+        self._appended += 1
+        if self._appended % _POLL_EVERY == 0:
+            self._pool.poll()
+            self._hand_on_done()
+        while len(self._waiting) >= _MAX_WAITING:
+            self._wait_for_oldest()
+
+    def finish(self) -> None:
+        """Have everything done and handed on.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+            InputUnusable: The source cannot be read any more.
+        """
+        while self._waiting:
+            self._wait_for_oldest()
+
+    def _wait_for_oldest(self) -> None:
+        self._hand_on_done()
+        if self._waiting:
+            assert self._pool is not None
+            self._pool.wait()
+            self._hand_on_done()
+
+    def _hand_on_done(self) -> None:
+        waiting = self._waiting
+        while waiting:
+            item, job = waiting[0]
+            if job is None:
+                rendered = None
+            elif job.rendered is not None:
+                rendered = job.rendered
+                if job.deaths and not rendered.message:
+                    rendered.message = "A worker process died of it; another one did it."
+            elif job.given_back:
+                rendered = perform(job.task, None, self._staging)
+            else:
+                return
+            waiting.popleft()
+            self._hand_on(item, rendered)

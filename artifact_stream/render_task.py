@@ -1,0 +1,236 @@
+"""Rendering an entry as a piece of work that any process can do: what it needs, what comes of it.
+
+`perform` reads the payload once and leaves complete files in the staging folder, without names.
+It knows nothing of names, indexes or counts: those are the affair of the process that reads the
+trace, so they come out the same whoever did the work, and in whatever order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+from enum import Enum
+
+import msgspec
+
+from artifact_stream.directories import Directory
+from artifact_stream.entries import BrokenPayload, NoPayload, Payload
+from artifact_stream.errors import InputUnusable, OutputUnusable
+from artifact_stream.framing.payloads import AnyPortable
+from artifact_stream.handlers.base import Content
+from artifact_stream.rendering.render import write_json, write_python_page, write_text
+from artifact_stream.staged_files import StagedFile, output_errors
+
+_MAX_MESSAGE_CHARS = 500
+_MICROSECONDS_A_FILE = 80.0
+_MICROSECONDS_A_BYTE = {Content.TEXT: 0.004, Content.JSON: 0.01, Content.PYTHON_PAGE: 0.08}
+
+
+class RenderTask(msgspec.Struct, array_like=True):
+    """What is to be made of one payload.
+
+    Attributes:
+        number: Tells it from the other tasks of the trace; the staged files are called after it.
+        content: What is made of the payload.
+        payload: The payload; None if the entry has none.
+        payload_md5: What its md5 should be, in lower-case hexadecimal; None if nobody said.
+        page_head: A code page up to where its lines begin.
+        page_tail: A code page from where its lines end.
+    """
+
+    number: int
+    content: Content
+    payload: AnyPortable | None
+    payload_md5: str | None = None
+    page_head: bytes = b""
+    page_tail: bytes = b""
+
+    @property
+    def staged_name(self) -> str:
+        """The staged file that becomes the artifact."""
+        return f"{self.number}"
+
+    @property
+    def staged_text_name(self) -> str:
+        """The staged file that becomes the plain text beside a page."""
+        return f"{self.number}-text"
+
+    @property
+    def staged_names(self) -> tuple[str, ...]:
+        """Every file that `perform` may leave behind when it is killed."""
+        return (self.staged_name, self.staged_text_name, f"{self.number}-source")
+
+    @property
+    def payload_bytes(self) -> int:
+        """How much memory the payload takes."""
+        return 0 if self.payload is None else self.payload.memory_bytes
+
+    @property
+    def cost_microseconds(self) -> float:
+        """About how long it takes, on the machine that this was measured on."""
+        source_bytes = 0 if self.payload is None else self.payload.source_bytes
+        return _MICROSECONDS_A_FILE + _MICROSECONDS_A_BYTE[self.content] * source_bytes
+
+
+class Outcome(Enum):
+    """How a task ended."""
+
+    STAGED = "staged"
+    BROKEN_PAYLOAD = "broken_payload"
+    FAILED = "handler_failed"
+    WORKER_DIED = "worker_died"
+
+
+class Rendered(msgspec.Struct, array_like=True):
+    """What came of a task.
+
+    Attributes:
+        number: The task's.
+        outcome: Anything but `STAGED` means that nothing was left in the staging folder.
+        message: What went wrong, if anything did.
+        bytes: Size of the artifact.
+        lines: Lines of the artifact's text; for a page, of its code.
+        digest: ``md5:`` or ``xxh3_128:`` and the digest of the artifact, in hexadecimal.
+        text_bytes: Size of the text beside a page.
+        text_digest: Its digest; None if there is none.
+        digest_matches: Whether the payload is the one that the log's md5 was made of.
+        json_error: Why a payload that should be JSON is none.
+    """
+
+    number: int
+    outcome: Outcome
+    message: str = ""
+    bytes: int = 0
+    lines: int = 0
+    digest: str = ""
+    text_bytes: int = 0
+    text_digest: str | None = None
+    digest_matches: bool = True
+    json_error: str | None = None
+
+
+class _CheckedPayload:
+    """A payload whose md5 is made while it is read."""
+
+    def __init__(self, payload: Payload) -> None:
+        self._payload = payload
+        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._whole: bytes | None = None
+
+    def whole(self) -> bytes | None:
+        if self._whole is None:
+            self._whole = self._payload.whole()
+            if self._whole is not None:
+                self._md5.update(self._whole)
+        return self._whole
+
+    def chunks(self) -> Iterator[bytes]:
+        whole = self.whole()
+        if whole is not None:
+            yield whole
+            return
+        for chunk in self._payload.chunks():
+            self._md5.update(chunk)
+            yield chunk
+
+    def portable(self) -> None:
+        return None
+
+    def hexdigest(self) -> str:
+        return self._md5.hexdigest()
+
+
+def perform(task: RenderTask, payload: Payload | None, staging: Directory) -> Rendered:
+    """Do a task.
+
+    Args:
+        task: What is to be done.
+        payload: The payload, where it can be read in this process alone; else None.
+        staging: Where the files are made.
+
+    Raises:
+        OutputUnusable: The disk cannot be written.
+        InputUnusable: The source cannot be read any more.
+    """
+    if payload is None:
+        payload = task.payload
+    if payload is None:
+        payload = NoPayload()
+    try:
+        return _STAGE[task.content](task, payload, staging)
+    except (InputUnusable, OutputUnusable):
+        discard_staged(task, staging)
+        raise
+    except BrokenPayload as error:
+        outcome, message = Outcome.BROKEN_PAYLOAD, f"The payload cannot be decoded: {error}."
+    except Exception as error:  # noqa: BLE001 - one entry's failure must not end the run
+        outcome = Outcome.FAILED
+        message = f"Rendering it failed: {type(error).__name__}: {error}"
+    discard_staged(task, staging)
+    message = message[:_MAX_MESSAGE_CHARS].encode("utf-8", "replace").decode()
+    return Rendered(task.number, outcome, message)
+
+
+def discard_staged(task: RenderTask, staging: Directory) -> None:
+    """Remove what a task has staged, all of it or in part."""
+    for name in task.staged_names:
+        with suppress(OSError):
+            staging.remove(name)
+
+
+def _stage_text(task: RenderTask, payload: Payload, staging: Directory) -> Rendered:
+    checked = None if task.payload_md5 is None else _CheckedPayload(payload)
+    # The md5 is made anyway, and the file is the payload byte for byte.
+    staged = StagedFile(staging, task.staged_name, digested=checked is None)
+    write_text(checked or payload, staged)
+    staged.close()
+    digest = staged.digest if checked is None else f"md5:{checked.hexdigest()}"
+    return _rendered(task, staged, checked, digest)
+
+
+def _stage_json(task: RenderTask, payload: Payload, staging: Directory) -> Rendered:
+    checked = None if task.payload_md5 is None else _CheckedPayload(payload)
+    names = iter((task.staged_name, task.staged_names[2]))
+    staged, error = write_json(checked or payload, lambda: StagedFile(staging, next(names)))
+    staged.close()
+    if staged.name != task.staged_name:
+        with output_errors(staging.path):
+            staging.move(staged.name, staging, task.staged_name)
+    rendered = _rendered(task, staged, checked, staged.digest)
+    rendered.json_error = None if error is None else str(error)
+    return rendered
+
+
+def _stage_page(task: RenderTask, payload: Payload, staging: Directory) -> Rendered:
+    checked = None if task.payload_md5 is None else _CheckedPayload(payload)
+    page = StagedFile(staging, task.staged_name)
+    text = StagedFile(staging, task.staged_text_name, digested=checked is None)
+    write_python_page(checked or payload, page, text, task.page_head, task.page_tail)
+    page.close()
+    text.close()
+    rendered = _rendered(task, text, checked, page.digest)
+    rendered.bytes = page.bytes_written
+    rendered.text_bytes = text.bytes_written
+    rendered.text_digest = text.digest if checked is None else f"md5:{checked.hexdigest()}"
+    return rendered
+
+
+def _rendered(
+    task: RenderTask, text: StagedFile, checked: _CheckedPayload | None, digest: str
+) -> Rendered:
+    return Rendered(
+        task.number,
+        Outcome.STAGED,
+        bytes=text.bytes_written,
+        lines=text.lines,
+        digest=digest,
+        digest_matches=checked is None or checked.hexdigest() == task.payload_md5,
+    )
+
+
+_STAGE = {
+    Content.TEXT: _stage_text,
+    Content.JSON: _stage_json,
+    Content.PYTHON_PAGE: _stage_page,
+}

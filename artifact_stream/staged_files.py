@@ -1,0 +1,115 @@
+"""Files that are being made: without a name yet, with a digest of what has been written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import xxhash
+
+from artifact_stream.directories import Directory
+from artifact_stream.entries import CHUNK_BYTES
+from artifact_stream.errors import OutputUnusable
+
+
+def output_error(root: str, error: OSError) -> OutputUnusable:
+    """What an error of the operating system while writing below `root` means to the user."""
+    return OutputUnusable(
+        f"{root} cannot be written ({error.strerror or error}): free some space or check its "
+        "permissions, then run again with --overwrite."
+    )
+
+
+@contextmanager
+def output_errors(root: str) -> Iterator[None]:
+    """Turn errors of the operating system while writing below `root` into `OutputUnusable`."""
+    try:
+        yield
+    except OSError as error:
+        raise output_error(root, error) from error
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of the data; a full disk or a signal may make the system take it in parts."""
+    written = os.write(descriptor, data)
+    while written < len(data):
+        data = data[written:]
+        written = os.write(descriptor, data)
+
+
+class StagedFile:
+    """A file that is being made in the staging folder, under a name that nobody looks for.
+
+    Args:
+        folder: The staging folder.
+        name: Its name there; nothing of that name may be there.
+        digested: Keep a digest of what is written.
+
+    Raises:
+        OutputUnusable: It cannot be made or, in `write`, made longer.
+    """
+
+    __slots__ = (
+        "_descriptor",
+        "_folder",
+        "_hash",
+        "_in_line",
+        "_lines_ended",
+        "bytes_written",
+        "name",
+    )
+
+    def __init__(self, folder: Directory, name: str, *, digested: bool = True) -> None:
+        self._folder = folder
+        self.name = name
+        self.bytes_written = 0
+        self._lines_ended = 0
+        self._in_line = False
+        self._hash = xxhash.xxh3_128() if digested else None
+        try:
+            self._descriptor: int | None = folder.create(name)
+        except OSError as error:
+            raise output_error(os.path.dirname(folder.path), error) from error
+
+    def write(self, data: bytes) -> None:
+        """Add bytes at the end."""
+        assert self._descriptor is not None
+        self.bytes_written += len(data)
+        self._lines_ended += data.count(b"\n")
+        self._in_line = not data.endswith(b"\n") if data else self._in_line
+        if self._hash is not None:
+            self._hash.update(data)
+        try:
+            write_all(self._descriptor, data)
+        except OSError as error:
+            raise output_error(os.path.dirname(self._folder.path), error) from error
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are; the last one may have no newline."""
+        return self._lines_ended + self._in_line
+
+    @property
+    def digest(self) -> str:
+        """``xxh3_128:`` and the XXH3 128-bit digest of what has been written, in hexadecimal."""
+        assert self._hash is not None
+        return f"xxh3_128:{self._hash.hexdigest()}"
+
+    def read_back(self) -> Iterator[bytes]:
+        """All that has been written, from the start, in chunks of `CHUNK_BYTES`."""
+        with os.fdopen(self._folder.open(self.name), "rb", buffering=0) as file:
+            while chunk := file.read(CHUNK_BYTES):
+                yield chunk
+
+    def close(self) -> None:
+        """Stop writing; nothing happens if that has been done."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def discard(self) -> None:
+        """Remove the file; nothing happens if that has been done."""
+        self.close()
+        with suppress(FileNotFoundError):
+            self._folder.remove(self.name)

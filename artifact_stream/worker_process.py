@@ -1,0 +1,91 @@
+"""What a worker process runs: tasks come in on its stdin, answers go out on its stdout.
+
+It ends when its stdin does, so that no worker outlives a run that was killed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from artifact_stream.directories import Directory
+from artifact_stream.errors import ArtifactStreamError
+from artifact_stream.process_memory import peak_memory_bytes
+from artifact_stream.render_task import perform
+from artifact_stream.staged_files import output_errors, write_all
+from artifact_stream.worker_messages import (
+    LENGTH_BYTES,
+    Answer,
+    Batch,
+    Farewell,
+    Ready,
+    Trouble,
+    decode_batch,
+    encode_message,
+)
+
+_INPUT, _OUTPUT = 0, 1
+
+
+def main() -> None:
+    """Work until there is no more to do."""
+    # Ctrl-C goes to all processes of a terminal; when to stop is the run's decision.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(_INPUT, os.O_BINARY)
+        msvcrt.setmode(_OUTPUT, os.O_BINARY)
+    write_all(_OUTPUT, encode_message(Ready()))
+    worker = _Worker()
+    while length := _read(LENGTH_BYTES):
+        batch = decode_batch(_read(int.from_bytes(length, "little")))
+        try:
+            worker.work(batch)
+        except ArtifactStreamError as error:
+            write_all(_OUTPUT, encode_message(Trouble(error.slug, str(error))))
+    write_all(_OUTPUT, encode_message(Farewell(peak_memory_bytes())))
+
+
+class _Worker:
+    def __init__(self) -> None:
+        self._place: tuple[bytes, list[str]] | None = None
+        self._staging: Directory | None = None
+
+    def work(self, batch: Batch) -> None:
+        """Do the tasks of a batch.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+            InputUnusable: The source cannot be read any more.
+        """
+        staging = self._staging_folder(batch)
+        for task in batch.tasks:
+            write_all(_OUTPUT, encode_message(Answer(perform(task, None, staging))))
+
+    def _staging_folder(self, batch: Batch) -> Directory:
+        place = (batch.out, batch.folders)
+        if self._staging is None or place != self._place:
+            if self._staging is not None:
+                self._staging.close()
+            out = os.fsdecode(batch.out)
+            with output_errors(out):
+                folder = Directory.at(out)
+                for name in batch.folders:
+                    above, folder = folder, folder.folder(name)
+                    above.close()
+            self._place, self._staging = place, folder
+        return self._staging
+
+
+def _read(size: int) -> bytes:
+    """So many bytes from stdin; none if it has ended, perhaps inside a message."""
+    pieces = []
+    while size:
+        piece = os.read(_INPUT, size)
+        if not piece:
+            return b""
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
