@@ -61,7 +61,7 @@ def run(
     readers = _open_pipes(traces, progress.read)
     single = len(traces) == 1
     folder.prepare(["."] if single else [trace.name for trace in traces])
-    pool = _make_pool(jobs)
+    pool = _make_pool(jobs, progress)
     try:
         summaries = []
         for trace in traces:
@@ -98,10 +98,10 @@ def available_processors() -> int:
     return os.cpu_count() or 1
 
 
-def _make_pool(jobs: int | None) -> WorkerPool | None:
+def _make_pool(jobs: int | None, progress: RunProgress) -> WorkerPool | None:
     if jobs is None:
         jobs = available_processors()
-    return WorkerPool(jobs - 1) if jobs > 1 else None
+    return WorkerPool(jobs - 1, progress) if jobs > 1 else None
 
 
 def _peak_memory(pool: WorkerPool | None) -> int | None:

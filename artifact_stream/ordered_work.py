@@ -117,7 +117,9 @@ class OrderedWork(Generic[Item]):
             elif job.rendered is not None:
                 rendered = job.rendered
                 if job.deaths and not rendered.message:
-                    rendered.message = "A worker process died of it; another one did it."
+                    rendered.message = (
+                        "A worker process died while it rendered this entry; another one did it."
+                    )
             elif job.given_back:
                 rendered = perform(job.task, None, self._staging)
             else:

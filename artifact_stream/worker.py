@@ -142,8 +142,8 @@ class Worker:
         return self._process.wait()
 
     def dismiss(self, on_reply: Callable[[Self, Reply], None]) -> None:
-        """End the process: at once if it has something to do, else when it has said farewell."""
-        if self.jobs:
+        """End the process: at once if it is not idle, else when it has said farewell."""
+        if self.jobs or not self.is_ready:
             self._process.kill()
         else:
             assert self._process.stdin is not None

@@ -14,6 +14,7 @@ import selectors
 import sys
 
 from artifact_stream.errors import ArtifactStreamError, InputUnusable, OutputUnusable
+from artifact_stream.progress_counters import RunProgress
 from artifact_stream.render_task import Outcome, Rendered, discard_staged
 from artifact_stream.worker import Job, Worker
 from artifact_stream.worker_messages import Answer, Batch, Farewell, Ready, Reply, Trouble
@@ -23,11 +24,13 @@ _MAX_BYTES_A_WORKER = 1 << 20
 _MAX_MICROSECONDS_A_WORKER = 40_000.0
 _BATCH_MICROSECONDS = 2_000.0
 _BATCH_BYTES = 256 << 10
-_START_AFTER_SECONDS = 0.05
-"""A worker takes about so long to start: it is worth that once as much has been done here."""
+# A worker takes a tenth of a second to start.  It is worth that once more has been done here, or
+# once so much is known to be left.
+_WORTH_AFTER_SECONDS = 0.15
+_WORTH_FOR_SECONDS = 0.25
+_FIRST_SECONDS = 0.03
 
 _MAX_DEATHS_OF_A_TASK = 2
-_MAX_FAILED_STARTS = 3
 
 
 class WorkerPool:
@@ -38,9 +41,11 @@ class WorkerPool:
 
     Args:
         workers: How many processes at the most.
+        progress: How far the run has come.
     """
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, progress: RunProgress) -> None:
+        self._progress = progress
         self._max_workers = 0 if sys.platform == "win32" else workers
         self._workers: list[Worker] = []
         self._selector = selectors.DefaultSelector()
@@ -49,7 +54,6 @@ class WorkerPool:
         self._waiting_bytes = 0
         self._place: tuple[bytes, list[str]] = (b"", [])
         self._seconds_here = 0.0
-        self._failed_starts = 0
         self._max_bytes_a_worker = min(_MAX_BYTES_A_WORKER, _MAX_BYTES // max(1, workers))
         self.peak_memory_bytes = 0
 
@@ -64,8 +68,16 @@ class WorkerPool:
 
     @property
     def is_worth_it(self) -> bool:
-        """True once as much has been done here as a worker takes to start."""
-        return self._max_workers > 0 and self._seconds_here >= _START_AFTER_SECONDS
+        """True if there is so much to do that a worker should be started, or once one has been."""
+        if self._workers:
+            return True
+        spent = self._seconds_here
+        if not self._max_workers or spent < _FIRST_SECONDS:
+            return False
+        total, read = self._progress.total_bytes, self._progress.read.stored_bytes
+        if not total or not read:
+            return spent >= _WORTH_AFTER_SECONDS
+        return spent * (total - read) / read >= _WORTH_FOR_SECONDS
 
     def note_work_here(self, seconds: float) -> None:
         """Tell how long the caller has taken for a job that was not taken."""
@@ -76,6 +88,7 @@ class WorkerPool:
         if not self._room():
             self.poll()
             if not self._room():
+                self._start_another()
                 return False
         self._waiting.append(job)
         self._waiting_cost += job.task.cost_microseconds
@@ -85,11 +98,10 @@ class WorkerPool:
         return True
 
     def _room(self) -> bool:
-        if len(self._workers) < self._max_workers:
-            return True
         for worker in self._workers:
             if (
-                worker.cost + self._waiting_cost < _MAX_MICROSECONDS_A_WORKER
+                worker.is_ready
+                and worker.cost + self._waiting_cost < _MAX_MICROSECONDS_A_WORKER
                 and worker.payload_bytes + self._waiting_bytes < self._max_bytes_a_worker
             ):
                 return True
@@ -126,35 +138,44 @@ class WorkerPool:
         if isinstance(reply, Answer):
             worker.take_answered().rendered = reply.rendered
         elif isinstance(reply, Ready):
-            self._failed_starts = 0
+            self._send_waiting()
         elif isinstance(reply, Farewell):
             self.peak_memory_bytes = max(self.peak_memory_bytes, reply.peak_memory_bytes or 0)
-        else:
+        elif isinstance(reply, Trouble):
             raise _error_of(reply)
 
     def _send_waiting(self) -> None:
+        """Send the next batch, if a worker is there to take it."""
+        if not self._waiting:
+            return
+        ready = [worker for worker in self._workers if worker.is_ready]
+        if not ready:
+            if not self._workers:
+                self._start_another()
+            if not self._workers:
+                self._give_back()
+            return
         jobs, self._waiting = self._waiting, []
         self._waiting_cost, self._waiting_bytes = 0.0, 0
-        if not jobs:
-            return
-        worker = self._freest_worker()
-        if worker is None:
-            for job in jobs:
-                job.given_back = True
-        else:
-            worker.send(Batch(*self._place, [job.task for job in jobs]), jobs)
+        freest = min(ready, key=lambda worker: worker.cost)
+        freest.send(Batch(*self._place, [job.task for job in jobs]), jobs)
 
-    def _freest_worker(self) -> Worker | None:
-        freest = min(self._workers, key=lambda worker: worker.cost, default=None)
-        if (freest is not None and not freest.jobs) or len(self._workers) >= self._max_workers:
-            return freest
-        try:
-            worker = Worker(self._selector)
-        except OSError:
-            self._max_workers = len(self._workers)  # Not enough memory, say.
-            return freest
-        self._workers.append(worker)
-        return worker
+    def _give_back(self) -> None:
+        """There are no workers any more."""
+        for job in self._waiting:
+            if job.deaths:
+                job.rendered = _died(job, "no other could be started")
+            else:
+                job.given_back = True
+        self._waiting.clear()
+
+    def _start_another(self) -> None:
+        """Start one more worker; it gets its first job when it has said that it is ready."""
+        if len(self._workers) < self._max_workers and all(w.is_ready for w in self._workers):
+            try:
+                self._workers.append(Worker(self._selector))
+            except OSError:
+                self._max_workers = len(self._workers)  # Not enough memory, say.
 
     def _bury(self, worker: Worker) -> None:
         """Go on without a worker that has died; what it had to do is done by another one."""
@@ -164,16 +185,13 @@ class WorkerPool:
         for job in jobs:
             discard_staged(job.task, job.staging)
         if not worker.is_ready:
-            self._failed_starts += 1
-            if self._failed_starts >= _MAX_FAILED_STARTS:
-                self._max_workers = 0
+            self._max_workers = len(self._workers)  # It could not start; others could not either.
         elif jobs:
             # It works in order: this is what it was doing.
             jobs[0].deaths += 1
             if jobs[0].deaths >= _MAX_DEATHS_OF_A_TASK:
                 job = jobs.pop(0)
-                message = f"Two worker processes died of it (the last one of {_cause(status)})."
-                job.rendered = Rendered(job.task.number, Outcome.WORKER_DIED, message)
+                job.rendered = _died(job, f"so did another one, of {_cause(status)}")
         self._waiting = jobs + self._waiting
         self._send_waiting()
 
@@ -183,6 +201,11 @@ class WorkerPool:
             worker.dismiss(self._on_reply)
         self._workers.clear()
         self._selector.close()
+
+
+def _died(job: Job, more: str) -> Rendered:
+    message = f"A worker process died while it rendered this entry, and {more}."
+    return Rendered(job.task.number, Outcome.WORKER_DIED, message)
 
 
 def _cause(status: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from artifact_stream.entries import PortablePayload
+from artifact_stream.entries import PortablePayload, count_newlines
 from artifact_stream.file_range import FileRange
 from artifact_stream.framing.json_text import decode_string, decode_string_pieces
 
@@ -15,7 +15,7 @@ from artifact_stream.framing.json_text import decode_string, decode_string_piece
 def remove_indent(text: bytes) -> bytes:
     """The payload of whole lines that each start with a tab: the same without those tabs."""
     without_tabs = text.replace(b"\t", b"")
-    if len(text) - len(without_tabs) == text.count(b"\n") + 1:
+    if len(text) - len(without_tabs) == count_newlines(text) + 1:
         # No more tabs than lines: every tab was indent.  Six times faster than the exact way.
         return without_tabs
     return text[1:].replace(b"\n\t", b"\n")
