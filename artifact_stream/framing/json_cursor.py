@@ -13,13 +13,21 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from artifact_stream.framing.json_text import NestedTooDeep, loads
+from artifact_stream.framing.json_text import (
+    STRING_PIECE_BYTES,
+    NestedTooDeep,
+    goes_on,
+    loads,
+    settled_length,
+)
 
 KEPT_VALUE_BYTES = 64 << 10
 """Values longer than this are passed over: their place is told, their text is not."""
 
 KEPT_OBJECT_BYTES = 1 << 20
 """How much JSON text `JsonCursor.pruned_object` keeps in all."""
+
+_WORTH_TRYING_BYTES = 4 << 10
 
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _STRING_BODY = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
@@ -200,6 +208,7 @@ class JsonCursor:
     def _string(self) -> None:
         """Pass over a string from behind its opening quote to behind its closing one."""
         while True:
+            self._pass_middle_of_string()
             match = _STRING_BODY.match(self._data, self._position)
             assert match is not None
             self._position = match.end()
@@ -209,6 +218,15 @@ class JsonCursor:
             # At the end of the chunk, or before a backslash whose partner is in the next one.
             if not self._refill():
                 raise BrokenJson("it ends inside a string")
+
+    def _pass_middle_of_string(self) -> None:
+        """Pass over pieces of a long string that a decoder in C tells not to hold its end."""
+        while len(self._data) - self._position > _WORTH_TRYING_BYTES:
+            piece = self._data[self._position : self._position + STRING_PIECE_BYTES]
+            settled = settled_length(piece)
+            if not settled or not goes_on(piece[:settled]):
+                return
+            self._position += settled
 
     def _container(self) -> None:
         depth = 0

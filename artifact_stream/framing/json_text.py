@@ -26,6 +26,7 @@ _NOT_STANDARD = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _SURROGATES = "artifact_stream.surrogates"
 
 decode_standard = msgspec.json.decode
+_skip_string = msgspec.json.Decoder(msgspec.Raw).decode
 _decode_string = msgspec.json.Decoder(str).decode
 
 
@@ -115,7 +116,20 @@ _UNFINISHED = re.compile(
 _TAIL_BYTES = 12  # The longest of them: \ud83d\ude0
 
 
-def _settled_length(piece: bytes) -> int:
+def goes_on(piece: bytes) -> bool:
+    """True if a piece of a JSON string, given without quotes, surely does not hold its end.
+
+    It must end where `settled_length` says.  A string in quotes is decoded only if nothing follows
+    it, so the string that the piece belongs to cannot end inside.
+    """
+    try:
+        _skip_string(b'"' + piece + b'"')
+    except _NOT_STANDARD:
+        return False
+    return True
+
+
+def settled_length(piece: bytes) -> int:
     """How much of a piece of a JSON string can be decoded without what follows it."""
     start = max(0, len(piece) - _TAIL_BYTES)
     # A backslash before the tail is part of a run whose parity counts.
@@ -137,7 +151,7 @@ def decode_string_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
     for piece in pieces:
         for start in range(0, len(piece), STRING_PIECE_BYTES):
             data = held + piece[start : start + STRING_PIECE_BYTES]
-            settled = _settled_length(data)
+            settled = settled_length(data)
             held = data[settled:]
             if settled:
                 yield decode_string(b'"' + data[:settled] + b'"')

@@ -25,7 +25,11 @@ def remove_indents(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """The same for text in pieces; the first one starts with a tab, none ends with a newline."""
     yield next(pieces, b"")[1:].replace(b"\n\t", b"\n")
     for piece in pieces:
-        yield piece.replace(b"\n\t", b"\n")
+        without_tabs = piece.replace(b"\t", b"")
+        if len(piece) - len(without_tabs) == count_newlines(piece):
+            yield without_tabs  # As in `remove_indent`.
+        else:
+            yield piece.replace(b"\n\t", b"\n")
 
 
 class IndentedText(PortablePayload, tag="indented", frozen=True):
