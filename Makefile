@@ -6,8 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := tests/traces/training
 OUT ?= out
+BENCH := .venv-bench
 
-.PHONY: bench demo test lint types check screenshots expected clean
+.PHONY: bench bench-parts demo test lint types check screenshots expected clean
 
 $(VENV)/.installed: pyproject.toml
 	scripts/make_venv.sh $(PYTHON) $(VENV)
@@ -42,9 +43,22 @@ types: $(VENV)/.installed-lint
 check: test lint types
 
 # Speed and memory against peers: docs/benchmarks.md. Takes some minutes.
-bench: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
-	$(BIN)/python benchmarks/compare.py --write docs/benchmarks.md
+# In an environment of its own, where the package is installed as users have it: compiled.
+bench: $(BENCH)/.installed
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall .
+	$(BENCH)/bin/python benchmarks/compare.py --write docs/benchmarks.md
+	$(BENCH)/bin/python benchmarks/profiles.py --write docs/benchmarks.md
+
+$(BENCH)/.installed: pyproject.toml
+	scripts/make_venv.sh $(PYTHON) $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check . --group bench --group parts
+	touch $@
+
+# Speed of the parts, against another commit: fails where one has become slower by a fifth.
+BASE ?= HEAD~1
+bench-parts: $(BENCH)/.installed
+	benchmarks/parts_against.sh $(BENCH)/bin/python $(BASE)
 
 # The pictures in the README.
 screenshots: $(VENV)/.installed-tests
@@ -55,4 +69,4 @@ expected: $(VENV)/.installed-tests
 	UPDATE_EXPECTED=1 $(BIN)/python -m pytest -q tests/test_handlers.py tests/test_docs.py
 
 clean:
-	rm -rf $(VENV) .cache out
+	rm -rf $(VENV) $(BENCH) .cache out

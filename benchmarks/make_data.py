@@ -1,6 +1,6 @@
-"""Make a large raw log of the real traces in the repository.
+"""Make a large raw log of the real traces in the repository, and intermediate files of the same.
 
-    python benchmarks/make_data.py MEGABYTES FILE
+    python benchmarks/make_data.py MEGABYTES FILE [FOLDER]
 
 The traces are repeated with other frame ids and other file names each time, so that no cache of
 names or compile ids makes the work easier than it is for a real log of that size.
@@ -11,7 +11,12 @@ from __future__ import annotations
 import gzip
 import re
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.intermediate import FILES, intermediate_files
 
 TRACES = Path(__file__).resolve().parent.parent / "tests" / "traces"
 SCENARIOS = (
@@ -37,18 +42,28 @@ def varied(log: bytes, copy: int) -> bytes:
     return _HEADER.sub(vary, log)
 
 
-def main(megabytes: float, path: str) -> None:
+def main(megabytes: float, path: str, folder: str | None = None) -> None:
     logs = [gzip.decompress(next((TRACES / s).glob("*.gz")).read_bytes()) for s in SCENARIOS]
     wanted, written, copy = int(megabytes * 1_000_000), 0, 0
-    with open(path, "wb") as file:
+    with ExitStack() as stack:
+        file = stack.enter_context(open(path, "wb"))
+        lines = {}
+        if folder is not None:
+            Path(folder).mkdir()
+            for name in dict.fromkeys(FILES.values()):
+                lines[name] = stack.enter_context(open(f"{folder}/{name}", "wb"))
         while written < wanted:
             # Each log of a round has frames of its own.
             log = varied(logs[copy % len(logs)], copy)
             if written + len(log) > wanted * 1.05 and written > wanted * 0.5:
                 log = varied(logs[-1], copy)
-            written += file.write(log.rstrip(b"\n") + b"\n")
+            log = log.rstrip(b"\n") + b"\n"
+            written += file.write(log)
+            if lines:
+                for name, text in intermediate_files(log).items():
+                    lines[name].write(text)
             copy += 1
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), sys.argv[2])
+    main(float(sys.argv[1]), *sys.argv[2:])

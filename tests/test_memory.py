@@ -25,6 +25,7 @@ LINE = b"buf0 = torch.empty_strided((16, 16), (16, 1), device='cpu')  # comment\
 
 
 def peak_memory(tmp_path: Path, name: str, chunks: Iterator[bytes], *options: str) -> int:
+    """The most memory that one of the processes of a run has had, in bytes."""
     trace = tmp_path / name
     with open(trace, "wb") as file:
         file.writelines(chunks)
@@ -71,6 +72,31 @@ MANY_CASES = {
 @pytest.mark.parametrize("case", [case for case in MANY_CASES if case != "problems"])
 def test_a_hundred_thousand_entries(case, small, tmp_path):
     peak = peak_memory(tmp_path, case, entries(MANY_CASES[case]))
+    assert peak - small < ALLOWED_GROWTH
+
+
+def large_entry(number: int) -> bytes:
+    """Entries of which many are on their way to workers at a time."""
+    if number % 2:
+        return raw_entry("graph_dump", LINE * 1000, {"name": f"g{number}"}, **FRAME_0)
+    return raw_entry("inductor_output_code", LINE * 1000, {"filename": f"c{number}.py"}, **FRAME_0)
+
+
+def test_many_entries_on_their_way_to_workers(small, tmp_path):
+    chunks = (large_entry(number) for number in range(1500))
+    peak = peak_memory(tmp_path, "many.log", chunks, "--jobs", "3")
+    # Up to 8 MiB of payloads and 512 entries wait for three processes.
+    assert peak - small < 2 * ALLOWED_GROWTH
+    assert peak < 64 * MIB
+
+
+def long_names(number: int) -> bytes:
+    return raw_entry("graph_dump", b"x", {"name": f"{number}" * 10_000}, **FRAME_0)
+
+
+def test_long_names_on_their_way_to_workers(small, tmp_path):
+    chunks = (long_names(number) for number in range(3000))
+    peak = peak_memory(tmp_path, "names.log", chunks, "--jobs", "2")
     assert peak - small < ALLOWED_GROWTH
 
 

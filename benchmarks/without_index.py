@@ -1,0 +1,22 @@
+"""The same run without a directory index and the pages made of it: what these cost.
+
+python benchmarks/without_index.py SOURCE OUT
+"""
+
+from __future__ import annotations
+
+import sys
+
+from artifact_stream import Options, run
+from artifact_stream.directory_index import JsonlAppender
+from artifact_stream.extraction import TraceExtraction
+
+
+def nothing(*_: object) -> None:
+    """What is done instead."""
+
+
+if __name__ == "__main__":
+    JsonlAppender.add = nothing  # type: ignore[method-assign]
+    TraceExtraction._write_pages = nothing  # type: ignore[method-assign]  # noqa: SLF001
+    run([sys.argv[1]], sys.argv[2], Options(plain_text=True), jobs=1)
