@@ -27,6 +27,7 @@ FORMAT_VERSIONS = {
     "compile_directory.json": 1,
     "problems.jsonl": 1,
     "summary.json": 1,
+    "report/": 1,
 }
 """Versions of what a run leaves for other programs; a version grows when a reader must change."""
 
@@ -44,6 +45,7 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
         lazy_loader: None for a file that is there.
         line: The entry's line in its source.
         flags: Facts about the entry, from the list in the docs.
+        lines: Lines of the payload; None for a link.
         source: The file that `line` counts in, where the trace has several.
         original_name: What the trace calls it, where its name on disk differs.
         text_url: The plain text beside a page, like `url`.
@@ -59,6 +61,7 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
     lazy_loader: str | None
     line: int
     flags: tuple[str, ...] = ()
+    lines: int | None = None
     source: str | msgspec.UnsetType = msgspec.UNSET
     original_name: str | msgspec.UnsetType = msgspec.UNSET
     text_url: str | msgspec.UnsetType = msgspec.UNSET

@@ -30,7 +30,7 @@ from artifact_stream.errors import ArtifactStreamError, Problem, excerpt_of
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.handlers.base import Artifact, Handler, Link, Scope
 from artifact_stream.output_folder import ASSETS_FOLDER, OutputFolder
-from artifact_stream.report import write_trace_page, write_traces_page
+from artifact_stream.report import write_trace_report, write_traces_page
 from artifact_stream.selection import Options, Selection, SkipReason
 from artifact_stream.sources import TraceSource, find_traces
 from artifact_stream.store import ArtifactStore
@@ -267,6 +267,7 @@ class TraceExtraction:
             lazy_loader=None,
             line=entry.line,
             flags=tuple(stored.flags),
+            lines=stored.lines,
         )
         if stored.original_name is not None:
             line.original_name = stored.original_name
@@ -326,4 +327,4 @@ class TraceExtraction:
                 os.path.join(self._root, COMPILE_DIRECTORY_FILE),
                 compile_directory_chunks(directory.groups()),
             )
-            write_trace_page(self._root, self._assets_url, summary, directory.groups())
+            write_trace_report(self._root, summary, directory.groups_by_kind())

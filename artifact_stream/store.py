@@ -30,6 +30,7 @@ class Stored:
     Attributes:
         path: Relative to the trace's folder, with ``/``.
         written_bytes: Its size.
+        lines: Lines of the payload.
         text_path: The text beside a page.
         text_bytes: Its size.
         original_name: What the trace calls it, where its name differs.
@@ -39,6 +40,7 @@ class Stored:
 
     path: str
     written_bytes: int
+    lines: int = 0
     text_path: str | None = None
     text_bytes: int = 0
     original_name: str | None = None
@@ -52,19 +54,26 @@ class Stored:
 
 
 class _CheckedPayload:
-    """A payload whose digest is compared with the logged one while it is read."""
+    """A payload whose lines are counted while it is read, and its digest made if one was logged."""
 
-    def __init__(self, payload: Payload, expected_md5: str) -> None:
+    def __init__(self, payload: Payload, expected_md5: str | None) -> None:
         self._payload = payload
-        self._expected_md5 = expected_md5.lower()
-        self._digest = hashlib.md5(usedforsecurity=False)
+        self._expected_md5 = (expected_md5 or "").lower()
+        self._digest = None if expected_md5 is None else hashlib.md5(usedforsecurity=False)
         self._whole: bytes | None = None
+        self._newlines = 0
+        self._last_byte = b""
+
+    @property
+    def lines(self) -> int:
+        """Lines read so far; a last one without newline counts."""
+        return self._newlines + (self._last_byte not in (b"", b"\n"))
 
     def whole(self) -> bytes | None:
         if self._whole is None:
             self._whole = self._payload.whole()
             if self._whole is not None:
-                self._digest.update(self._whole)
+                self._note(self._whole)
         return self._whole
 
     def chunks(self) -> Iterator[bytes]:
@@ -73,11 +82,20 @@ class _CheckedPayload:
             yield whole
             return
         for chunk in self._payload.chunks():
-            self._digest.update(chunk)
+            self._note(chunk)
             yield chunk
 
+    def _note(self, chunk: bytes) -> None:
+        if self._digest is not None:
+            self._digest.update(chunk)
+        self._newlines += chunk.count(b"\n")
+        self._last_byte = chunk[-1:] or self._last_byte
+
     def matches(self) -> bool:
-        return self._digest.hexdigest() == self._expected_md5
+        """True if no digest was logged, or this one."""
+        return (
+            self._digest is None or self._digest.hexdigest() == (self._expected_md5 or "").lower()
+        )
 
 
 class ArtifactStore:
@@ -104,16 +122,15 @@ class ArtifactStore:
             OutputUnusable: The disk cannot be written.
             BrokenPayload: The payload cannot be decoded; no file has been made.
         """
-        payload, check = entry.payload, None
-        if entry.payload_md5 is not None:
-            payload = check = _CheckedPayload(entry.payload, entry.payload_md5)
+        payload = _CheckedPayload(entry.payload, entry.payload_md5)
         try:
             stored = self._put[artifact.content](entry, artifact, payload)
         except BaseException:
             self._writer.discard_unpublished()
             raise
+        stored.lines = payload.lines
         stored.flags += artifact.flags
-        if check is not None and not check.matches():
+        if not payload.matches():
             stored.flags.append("payload_md5_mismatch")
             stored.facts["payload_md5_mismatch"] = (
                 "The payload is not the one that the log's digest was made of: it was cut off or "

@@ -20,7 +20,7 @@ LAYERS = [
     ["selection", "accounting"],
     ["rendering"],
     ["writers"],
-    ["directory_index", "compile_directory", "compile_directory_reader"],
+    ["directory_index", "kinds", "compile_directory", "compile_directory_reader"],
     ["store", "output_folder", "summary"],
     ["report"],
     ["engine"],

@@ -217,6 +217,11 @@
 
   /* ---- Start ---- */
 
+  // A report page that shows this page in a frame says which colours were chosen there.
+  const theme = /^theme-(light|dark)$/.exec(window.name);
+  if (theme !== null) {
+    document.documentElement.dataset.theme = theme[1];
+  }
   document.documentElement.classList.add("scripted");
   const copyButton = document.getElementById("copy");
   copyButton.hidden = false;

@@ -20,13 +20,36 @@ from artifact_stream.urls import is_web_url
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+REPORT_SCRIPTS = (
+    "report-dom.js",
+    "report-data.js",
+    "report-code.js",
+    "report-json.js",
+    "loader.js",
+    "report-rows.js",
+    "report-filter.js",
+    "report-tree.js",
+    "report-pairs.js",
+    "report-compare.js",
+    "report-viewer.js",
+    "report-overview.js",
+    "report-traces.js",
+    "report.js",
+)
+"""Scripts of report pages, in the order in which they must run."""
+
 ASSETS = (
     "base.css",
     "code.css",
     "code.js",
+    "diff.LICENSE.txt",
+    "diff.min.js",
     "highlight.LICENSE.txt",
     "highlight.min.js",
+    "list.css",
     "report.css",
+    "theme.js",
+    *REPORT_SCRIPTS,
 )
 """Files of ``artifact_stream/assets`` that the pages of an output folder need beside them."""
 
@@ -100,7 +123,7 @@ def code_page_tail() -> str:
 def index_head(
     *, title: str, subtitle: str, assets_url: str, totals: Totals, files: Iterable[FileLink]
 ) -> str:
-    """An index page up to its groups or its table of traces."""
+    """A plain list page up to its groups."""
     links = "".join(
         _fill("index_page", "file_link", name=link.name, url=link.url) for link in files
     )
@@ -108,12 +131,69 @@ def index_head(
         "title": escape(title),
         "subtitle": escape(subtitle),
         "assets_url": escape(assets_url),
+        "file_links": links,
+        **_shown_totals(totals),
+    }
+
+
+def page_links(links: Iterable[FileLink]) -> str:
+    """Links to neighbouring pages of a list."""
+    made = "".join(_fill("index_page", "file_link", name=link.name, url=link.url) for link in links)
+    return _section("index_page", "page_links") % {"file_links": made}
+
+
+def report_page(
+    *,
+    title: str,
+    subtitle: str,
+    assets_url: str,
+    totals: Totals,
+    files: Iterable[FileLink],
+    lists: Iterable[FileLink] = (),
+    traces: str | None = None,
+) -> str:
+    """A report page, which loads what it shows.
+
+    Args:
+        title: What the trace or the run is called.
+        subtitle: What it was read from.
+        assets_url: Relative URL of the assets' folder, with its final slash.
+        totals: What became of the entries.
+        files: Files of the run.
+        lists: Plain lists of a trace's artifacts, for browsers without JavaScript.
+        traces: The table of traces, made of `trace_row`, if the page is that of several.
+    """
+    if traces is None:
+        list_links = "".join(
+            _fill("report_page", "file_link", name=link.name, url=link.url) for link in lists
+        )
+        body = _section("report_page", "trace_body") % {"list_links": list_links}
+    else:
+        body = _section("report_page", "traces_body") % {"traces": traces}
+    return _section("report_page", "page") % {
+        "title": escape(title),
+        "subtitle": escape(subtitle),
+        "assets_url": escape(assets_url),
+        "kind": "trace" if traces is None else "traces",
+        "scripts": "".join(
+            _fill("report_page", "script", assets_url=assets_url, name=name)
+            for name in REPORT_SCRIPTS
+        ),
+        "file_links": "".join(
+            _fill("report_page", "file_link", name=link.name, url=link.url) for link in files
+        ),
+        "body": body,
+        **_shown_totals(totals),
+    }
+
+
+def _shown_totals(totals: Totals) -> dict[str, str]:
+    return {
         "entries": _count(totals.entries),
         "files": _count(totals.files),
         "size": _size(totals.size),
         "skipped": _count(totals.skipped),
         "problems": _count(totals.problems),
-        "file_links": links,
     }
 
 
