@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO := tests/traces/training
 OUT ?= out
 
-.PHONY: bench demo test lint types check screenshots expected clean
+.PHONY: bench bench-report demo test lint types check screenshots expected clean
 
 $(VENV)/.installed: pyproject.toml
 	scripts/make_venv.sh $(PYTHON) $(VENV)
@@ -45,6 +45,10 @@ check: test lint types
 bench: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	$(BIN)/python benchmarks/compare.py --write docs/benchmarks.md
+
+# How the report page of 100,000 artifacts opens and filters in Chromium.
+bench-report: $(VENV)/.installed-tests
+	CHROMIUM="$$(scripts/install_chromium.sh | tail -n 1)" $(BIN)/python benchmarks/report_page.py
 
 # The pictures in the README.
 screenshots: $(VENV)/.installed-tests

@@ -229,6 +229,9 @@
   code.addEventListener("click", onLineClick);
   window.addEventListener("hashchange", followHash);
   followHash();
-  scroller.focus({ preventScroll: true });
+  if (window.parent === window) {
+    // In a frame the keys belong to the page around it.
+    scroller.focus({ preventScroll: true });
+  }
   colourKernelsInView();
 })();

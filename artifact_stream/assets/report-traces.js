@@ -60,7 +60,7 @@
 
   function differenceRow(left, right) {
     const either = left ?? right;
-    const size = (entry) => app.el("td", { class: "amount", text: entry === null ? "–" : app.entryMeta(entry) });
+    const size = (entry) => app.el("td", { class: "amount", text: entry === null ? "–" : app.entrySize(entry) });
     const verdict =
       left === null || right === null ? "only in one" : left.bytes === right.bytes && left.lines === right.lines ? "same size" : "differs";
     return app.el(

@@ -212,11 +212,12 @@
           title: app.printable(entry.originalName ?? entry.name),
           text: app.printable(entry.name),
         }),
-        entry.flags.length > 0
-          ? app.el("span", { class: "flag", text: entry.flags.length === 1 ? entry.flags[0] : `${entry.flags.length} notes`, title: entry.flags.join(", ") })
-          : null,
-        app.el("span", { class: "meta", text: app.entryMeta(entry) }),
       );
+      if (entry.flags.length > 0) {
+        const text = entry.flags.length === 1 ? entry.flags[0] : `${entry.flags.length} notes`;
+        row.append(app.el("span", { class: "flag", text, title: entry.flags.join(", ") }));
+      }
+      row.append(app.el("span", { class: "meta", text: app.entryMeta(entry) }));
     }
 
     fillLink(row, entry) {
@@ -346,10 +347,15 @@
     }
   };
 
-  app.entryMeta = (entry) => {
+  // Lines of JSON are those of the file, which the run has laid out anew: they say little.
+  app.entrySize = (entry) => {
     const lines = entry.lines > 0 && !entry.name.endsWith(".json") ? `${app.plural(entry.lines, "line")} · ` : "";
+    return lines + app.size(entry.textBytes);
+  };
+
+  app.entryMeta = (entry) => {
     const rank = entry.rank === null ? "" : `rank ${entry.rank} · `;
-    return `${rank}${lines}${app.size(entry.textBytes)}`;
+    return rank + app.entrySize(entry);
   };
 
   app.hrefOf = (entry) => `#/${entry.id}`;
