@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from urllib.parse import quote
 from artifact_stream.urls import is_web_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 REPORT_SCRIPTS = (
     "report-dom.js",
@@ -213,7 +213,7 @@ def group_head(*, name: str, anchor: str) -> str:
 
 
 def artifact_row(
-    *, name: str, url: str, type_name: str, rank: int | None, size: int, flags: Iterable[str] = ()
+    *, name: str, url: str, type_name: str, rank: int | None, size: int, flags: Sequence[str] = ()
 ) -> str:
     """One artifact of a group.
 
@@ -228,11 +228,17 @@ def artifact_row(
     return _section("index_group", "artifact") % {
         "name": escape(name),
         "url": escape(url),
-        "type_name": escape(type_name),
+        "type_name": _escaped_type(type_name),
         "rank": "" if rank is None else str(rank),
         "size": _size(size),
-        "flags": "".join(_fill("index_group", "flag", flag=flag).rstrip("\n") for flag in flags),
+        "flags": "".join(_fill("index_group", "flag", flag=flag).rstrip("\n") for flag in flags)
+        if flags
+        else "",
     }
+
+
+# Types repeat, and so it pays to remember a few.
+_escaped_type = lru_cache(maxsize=64)(escape)
 
 
 def link_row(*, name: str, url: str) -> str:

@@ -135,8 +135,7 @@ class DataFile(GrowingFile):
 
     def add(self, value: list[Any]) -> None:
         """Add a value to the list, on a line of its own."""
-        self.write(encode_json(value))
-        self.write(b",\n")
+        self.write(encode_json(value) + b",\n")
 
     def finish(self, *more: object) -> None:
         """End the list, add further arguments to the call, and close the file."""

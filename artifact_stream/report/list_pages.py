@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from artifact_stream.compile_directory import group_display_name
 from artifact_stream.directory_index import IndexEntry
@@ -129,10 +130,15 @@ def page_name(number: int) -> str:
     return f"list-{number}.html"
 
 
+@lru_cache(maxsize=64)
+def _shown_type(name: str) -> str:
+    return printable(shortened(name, 200))
+
+
 def _row(entry: IndexEntry) -> str:
     if entry.is_link:
         return link_row(name=printable(shortened(entry.name)), url=printable(entry.url))
-    notes = list(entry.flags)
+    notes = [*entry.flags]
     if isinstance(entry.original_name, str) and "repeated" not in entry.flags:
         notes.append(f"logged as {printable(shortened(entry.original_name))}")
     url = entry.url
@@ -142,7 +148,7 @@ def _row(entry: IndexEntry) -> str:
     return artifact_row(
         name=entry.name,
         url=f"../{url}",
-        type_name=printable(shortened(entry.type, 200)),
+        type_name=_shown_type(entry.type),
         rank=entry.rank,
         size=entry.bytes or 0,
         flags=notes,
