@@ -243,8 +243,11 @@ def test_vendored_files_are_those_described():
 @pytest.mark.parametrize("name", ASSETS)
 def test_assets_fetch_nothing_else(name):
     content = (ASSETS_FOLDER / name).read_text(encoding="utf-8")
-    for forbidden in ("sourceMappingURL", "@import", "url(", "fetch("):
-        assert forbidden not in content
+    forbidden = ["sourceMappingURL", "@import", "url("]
+    # The report reads the files of the trace, which are beside it, where it may.
+    forbidden += [] if name == "loader.js" else ["fetch("]
+    for word in forbidden:
+        assert word not in content
 
 
 def test_style_sheet_reserves_the_height_of_a_chunk():
