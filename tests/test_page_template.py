@@ -235,7 +235,12 @@ def test_assets_are_the_files_that_pages_need():
 def test_vendored_files_are_those_described():
     described = (ASSETS_FOLDER / "VENDORED.md").read_text(encoding="utf-8")
     sums = re.findall(r"^([0-9a-f]{64})  (\S+)$", described, re.MULTILINE)
-    assert [name for _, name in sums] == ["highlight.min.js", "highlight.LICENSE.txt"]
+    assert [name for _, name in sums] == [
+        "highlight.min.js",
+        "highlight.LICENSE.txt",
+        "diff.min.js",
+        "diff.LICENSE.txt",
+    ]
     for digest, name in sums:
         assert hashlib.sha256((ASSETS_FOLDER / name).read_bytes()).hexdigest() == digest
 
