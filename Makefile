@@ -8,7 +8,7 @@ DEMO := tests/traces/training
 OUT ?= out
 BENCH := .venv-bench
 
-.PHONY: bench bench-parts demo test lint types check screenshots expected clean
+.PHONY: bench bench-parts bench-report demo test lint types check screenshots expected clean
 
 $(VENV)/.installed: pyproject.toml
 	scripts/make_venv.sh $(PYTHON) $(VENV)
@@ -59,6 +59,10 @@ $(BENCH)/.installed: pyproject.toml
 BASE ?= HEAD~1
 bench-parts: $(BENCH)/.installed
 	benchmarks/parts_against.sh $(BENCH)/bin/python $(BASE)
+
+# How the report page of 100,000 artifacts opens and filters in Chromium.
+bench-report: $(VENV)/.installed-tests
+	CHROMIUM="$$(scripts/install_chromium.sh | tail -n 1)" $(BIN)/python benchmarks/report_page.py
 
 # The pictures in the README.
 screenshots: $(VENV)/.installed-tests

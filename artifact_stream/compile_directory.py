@@ -1,8 +1,8 @@
 """The directory index grouped by compile id, without holding it in memory.
 
-`GroupedDirectory` orders ``directory.jsonl`` by first appearance of its compile ids, artifacts
-before links, with an external sort over the places of its lines; ``compile_directory.json`` and
-the pages are written from that order.
+`GroupedDirectory` orders ``directory.jsonl`` by first appearance of its compile ids, with an
+external sort over the places of its lines.  ``compile_directory.json`` lists the entries of a
+compile id as they arrived, artifacts before links; pages list them by kind.
 """
 
 from __future__ import annotations
@@ -18,16 +18,20 @@ import msgspec
 from artifact_stream.compile_ids import GLOBAL, display_name
 from artifact_stream.directory_index import IndexEntry, decode_entry, encode_json, iter_lines
 from artifact_stream.external_sort import ExternalSorter
+from artifact_stream.kinds import place_of
 from artifact_stream.spilling_map import SpillingMap
 
 COMPILE_DIRECTORY_FILE = "compile_directory.json"
 GLOBAL_DISPLAY_NAME = "Whole trace"
 
+Groups = Iterator[tuple[str, Iterator[IndexEntry]]]
+"""Compile id keys in order of first appearance, each with its entries."""
+
 
 class GroupedDirectory:
     """A trace's index in groups, one for each compile id.
 
-    Memory: a run of the sort and the recent compile ids; the rest is on disk.
+    Memory: a run of each sort and the recent compile ids; the rest is on disk.
 
     Args:
         directory_path: The trace's ``directory.jsonl``.
@@ -37,7 +41,8 @@ class GroupedDirectory:
     def __init__(self, directory_path: str, scratch_folder: str) -> None:
         self._path = directory_path
         self._scratch_folder = scratch_folder
-        self._sorter = ExternalSorter(scratch_folder)
+        self._by_arrival = ExternalSorter(scratch_folder)
+        self._by_kind = ExternalSorter(scratch_folder)
 
     def __enter__(self) -> Self:
         groups = SpillingMap(os.path.join(self._scratch_folder, "groups.sqlite"))
@@ -53,7 +58,8 @@ class GroupedDirectory:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._sorter.close()
+        self._by_arrival.close()
+        self._by_kind.close()
 
     def _fill(self, groups: SpillingMap) -> None:
         count = 0
@@ -63,14 +69,25 @@ class GroupedDirectory:
             if group is None:
                 groups.set(entry.compile_id, group := count)
                 count += 1
-            self._sorter.add((group, int(entry.is_link), offset, len(line)))
+            self._by_arrival.add((group, int(entry.is_link), offset, len(line)))
+            self._by_kind.add((group, place_of(entry), offset, len(line)))
 
-    def groups(self) -> Iterator[tuple[str, Iterator[IndexEntry]]]:
-        """Each compile id key with its entries, which are taken before the next group; once."""
+    def groups(self) -> Groups:
+        """Each compile id key with its entries, artifacts before links, as they arrived.
+
+        The entries of a group are to be taken before the next group.
+        """
+        return self._groups(self._by_arrival)
+
+    def groups_by_kind(self) -> Groups:
+        """As `groups`, but in the order of `artifact_stream.kinds`."""
+        return self._groups(self._by_kind)
+
+    def _groups(self, sorter: ExternalSorter) -> Groups:
         with open(self._path, "rb") as directory:
             entries = (
                 (group, _read_entry(directory, offset, length))
-                for group, _, offset, length in self._sorter.sorted_records()
+                for group, _, offset, length in sorter.sorted_records()
             )
             for _, members in groupby(entries, key=lambda item: item[0]):
                 group = (entry for _, entry in members)
@@ -110,9 +127,7 @@ class _ListedLink(msgspec.Struct):
     flags: tuple[str, ...] | msgspec.UnsetType
 
 
-def compile_directory_chunks(
-    groups: Iterator[tuple[str, Iterator[IndexEntry]]],
-) -> Iterator[bytes]:
+def compile_directory_chunks(groups: Groups) -> Iterator[bytes]:
     """The text of ``compile_directory.json``, an artifact or a link a line."""
     yield b"{"
     separator = b"\n"

@@ -27,6 +27,7 @@ FORMAT_VERSIONS = {
     "compile_directory.json": 1,
     "problems.jsonl": 1,
     "summary.json": 1,
+    "report/": 1,
 }
 """Versions of what a run leaves for other programs; a version grows when a reader must change."""
 
@@ -44,11 +45,11 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
         lazy_loader: None for a file that is there.
         line: The entry's line in its source.
         flags: Facts about the entry, from the list in the docs.
+        lines: Lines of the artifact's text; of a page, those of its code; None for a link.
         source: The file that `line` counts in, where the trace has several.
         original_name: What the trace calls it, where its name on disk differs.
         text_url: The plain text beside a page, like `url`.
         text_bytes: Size of that.
-        lines: How many lines the artifact's text has; of a page, its code.
         digest: ``md5:`` or ``xxh3_128:`` and the digest of the file, in hexadecimal.
         text_digest: That of the text beside a page.
     """
@@ -62,11 +63,11 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
     lazy_loader: str | None
     line: int
     flags: tuple[str, ...] = ()
+    lines: int | None = None
     source: str | msgspec.UnsetType = msgspec.UNSET
     original_name: str | msgspec.UnsetType = msgspec.UNSET
     text_url: str | msgspec.UnsetType = msgspec.UNSET
     text_bytes: int | msgspec.UnsetType = msgspec.UNSET
-    lines: int | msgspec.UnsetType = msgspec.UNSET
     digest: str | msgspec.UnsetType = msgspec.UNSET
     text_digest: str | msgspec.UnsetType = msgspec.UNSET
 

@@ -21,7 +21,7 @@ class ExternalSorter:
         run_records: How many records are sorted in memory at a time.
     """
 
-    def __init__(self, folder: str, run_records: int = 16384) -> None:
+    def __init__(self, folder: str, run_records: int = 8192) -> None:
         self._folder = folder
         self._run_records = run_records
         self._run: list[Record] = []

@@ -35,7 +35,7 @@ from artifact_stream.ordered_work import OrderedWork
 from artifact_stream.output_folder import ASSETS_FOLDER
 from artifact_stream.progress_counters import RunProgress
 from artifact_stream.render_task import Outcome, Rendered
-from artifact_stream.report import write_trace_page
+from artifact_stream.report import write_trace_report
 from artifact_stream.selection import Options, Selection, SkipReason
 from artifact_stream.sources import TraceSource
 from artifact_stream.store import ArtifactStore, Planned, facts_about
@@ -277,7 +277,7 @@ class TraceExtraction:
                 os.path.join(self._root, COMPILE_DIRECTORY_FILE),
                 compile_directory_chunks(directory.groups()),
             )
-            write_trace_page(self._root, self._assets_url, summary, directory.groups())
+            write_trace_report(self._root, summary, directory.groups_by_kind())
 
 
 def _problem(entry: Entry, slug: str, message: str, *, entry_written: bool) -> Problem:

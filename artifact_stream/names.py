@@ -25,6 +25,7 @@ OWN_NAMES = frozenset(
         "format.json",
         "index.html",
         "problems.jsonl",
+        "report",
         "summary.json",
     }
 )

@@ -8,6 +8,7 @@ such a folder lists, and the run's own files, and nothing else.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -31,7 +32,14 @@ from artifact_stream.writers import PENDING_FILE, STAGING_FOLDER, write_own_file
 
 FORMAT_FILE = "format.json"
 ASSETS_FOLDER = "assets"
+REPORT_FOLDER = "report"
+"""In a trace's folder and in the output folder: what the report pages load."""
+
 GENERATOR = "artifact-stream"
+
+_REPORT_FILE = re.compile(
+    r"(?:(?:head|worth|traces|(?:rows|outline)-\d+)\.js|list-\d+\.html)(?:\.part)?"
+)
 
 
 class Marker(msgspec.Struct):
@@ -136,6 +144,7 @@ class OutputFolder:
         for name in marker.assets:
             self._remove_file(f"{ASSETS_FOLDER}/{name}")
         self._remove_folder(ASSETS_FOLDER)
+        self._remove_report(".")
         for name in ("index.html", "summary.json", FORMAT_FILE):
             self._remove_file(name)
 
@@ -155,11 +164,24 @@ class OutputFolder:
         self._remove_folder(f"{folder}/{STAGING_FOLDER}")
         for path in self._listed_paths(index, folder):
             self._remove_folder(os.path.dirname(path))
-        for name in OWN_NAMES - {ASSETS_FOLDER, STAGING_FOLDER, FORMAT_FILE, "dump_file"}:
+        self._remove_report(folder)
+        kept = {ASSETS_FOLDER, STAGING_FOLDER, REPORT_FOLDER, FORMAT_FILE, "dump_file"}
+        for name in OWN_NAMES - kept:
             self._remove_file(f"{folder}/{name}")
             self._remove_file(f"{folder}/{name}.part")
         if folder != ".":
             self._remove_folder(folder)
+
+    def _remove_report(self, folder: str) -> None:
+        """Remove what the report pages load, and nothing else that is in its folder."""
+        path = self._inside(f"{folder}/{REPORT_FOLDER}/x")
+        if path is None:
+            return
+        with suppress(FileNotFoundError, NotADirectoryError):
+            for name in os.listdir(os.path.join(self.path, os.path.dirname(path))):
+                if _REPORT_FILE.fullmatch(name):
+                    self._remove_file(f"{folder}/{REPORT_FOLDER}/{name}")
+        self._remove_folder(f"{folder}/{REPORT_FOLDER}")
 
     def _listed_paths(self, index: str, folder: str) -> Iterator[str]:
         """The files that a trace's index lists, relative to the output folder."""

@@ -24,7 +24,7 @@ LAYERS = [
     ["worker_messages"],
     ["worker", "worker_pool", "worker_process"],
     ["ordered_work"],
-    ["directory_index", "compile_directory", "compile_directory_reader"],
+    ["directory_index", "kinds", "compile_directory", "compile_directory_reader"],
     ["store", "output_folder", "summary"],
     ["report"],
     ["extraction"],

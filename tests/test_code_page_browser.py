@@ -505,10 +505,12 @@ CONTRASTS = """
         const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
         return (light + 0.05) / (dark + 0.05);
     };
-    const palette = getComputedStyle(document.documentElement);
-    const page = palette.getPropertyValue("--page");
-    const surface = palette.getPropertyValue("--surface");
-    const marked = palette.getPropertyValue("--marked");
+    const probe = document.body.appendChild(document.createElement("i"));
+    const [page, surface, marked] = ["--page", "--surface", "--marked"].map((name) => {
+        probe.style.color = `var(${name})`;
+        return getComputedStyle(probe).color;
+    });
+    probe.remove();
     const found = {};
     for (const element of document.querySelectorAll("pre span[class], pre a")) {
         const colour = getComputedStyle(element).color;

@@ -22,7 +22,14 @@ CASES = Path(__file__).parent / "handlers"
 HANDLERS = [handler.name for handler in make_handlers()] + [OtherHandler.name]
 
 # Not about one handler: pages of the run, and files with times in them.
-OF_THE_RUN = ("assets/", "index.html", "summary.json", "format.json", "compile_directory.json")
+OF_THE_RUN = (
+    "assets/",
+    "report/",
+    "index.html",
+    "summary.json",
+    "format.json",
+    "compile_directory.json",
+)
 
 
 @pytest.mark.parametrize("handler", HANDLERS)

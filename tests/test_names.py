@@ -84,7 +84,8 @@ def check_everything_is_inside(out: Path, entries: int) -> list[dict]:
             paths.append(unquote(url))
         assert (out / unquote(line["url"])).stat().st_size == line["bytes"]
     assert len({collision_key(path) for path in paths}) == len(paths)
-    own = {name for name in tree(out) if name in OWN_NAMES or name.startswith("assets/")}
+    folders = ("assets/", "report/")
+    own = {name for name in tree(out) if name in OWN_NAMES or name.startswith(folders)}
     assert set(tree(out)) == own | set(paths)
     return index
 

@@ -50,6 +50,8 @@ def test_every_link_and_fragment_of_every_page_resolves(out, browser):
     assert len(pages) > 8
     for path in pages:
         with open_page(browser, path.as_uri()) as opened:
+            if path.name == "index.html":
+                wait_until(opened.page, "document.documentElement.matches('.loaded')")
             assert opened.errors == [], path
             assert opened.page.title() != "run", path
             assert all(url.startswith("file://") for url in opened.requests)
@@ -63,7 +65,11 @@ def test_every_link_and_fragment_of_every_page_resolves(out, browser):
                 continue
             assert parts.scheme == "file", link
             target = Path(unquote(parts.path))
-            if target == path and parts.fragment:
+            if parts.fragment.startswith("/"):
+                # A permalink: of an artifact, or of a compile id by its folder.
+                shown = target.parent / unquote(parts.fragment[1:])
+                assert shown.is_dir() if parts.fragment.endswith("/") else shown.is_file(), link
+            elif target == path and parts.fragment:
                 assert unquote(parts.fragment) in ids, link
             if target not in checked:
                 assert target.is_relative_to(out), link

@@ -43,7 +43,7 @@ def artifacts(out: Path) -> dict[str, bytes]:
     return {
         name: data
         for name, data in tree(out).items()
-        if name not in own and not name.startswith("assets/")
+        if name not in own and not name.startswith(("assets/", "report/"))
     }
 
 

@@ -217,6 +217,11 @@
 
   /* ---- Start ---- */
 
+  // A report page that shows this page in a frame says which colours were chosen there.
+  const theme = /^theme-(light|dark)$/.exec(window.name);
+  if (theme !== null) {
+    document.documentElement.dataset.theme = theme[1];
+  }
   document.documentElement.classList.add("scripted");
   const copyButton = document.getElementById("copy");
   copyButton.hidden = false;
@@ -224,6 +229,9 @@
   code.addEventListener("click", onLineClick);
   window.addEventListener("hashchange", followHash);
   followHash();
-  scroller.focus({ preventScroll: true });
+  if (window.parent === window) {
+    // In a frame the keys belong to the page around it.
+    scroller.focus({ preventScroll: true });
+  }
   colourKernelsInView();
 })();

@@ -8,7 +8,7 @@ from traces that nobody vouches for.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -18,15 +18,38 @@ import msgspec
 from artifact_stream.urls import is_web_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+REPORT_SCRIPTS = (
+    "report-dom.js",
+    "report-data.js",
+    "report-code.js",
+    "report-json.js",
+    "loader.js",
+    "report-rows.js",
+    "report-filter.js",
+    "report-tree.js",
+    "report-pairs.js",
+    "report-compare.js",
+    "report-viewer.js",
+    "report-overview.js",
+    "report-traces.js",
+    "report.js",
+)
+"""Scripts of report pages, in the order in which they must run."""
 
 ASSETS = (
     "base.css",
     "code.css",
     "code.js",
+    "diff.LICENSE.txt",
+    "diff.min.js",
     "highlight.LICENSE.txt",
     "highlight.min.js",
+    "list.css",
     "report.css",
+    "theme.js",
+    *REPORT_SCRIPTS,
 )
 """Files of ``artifact_stream/assets`` that the pages of an output folder need beside them."""
 
@@ -91,7 +114,7 @@ def code_page_tail() -> str:
 def index_head(
     *, title: str, subtitle: str, assets_url: str, totals: Totals, files: Iterable[FileLink]
 ) -> str:
-    """An index page up to its groups or its table of traces."""
+    """A plain list page up to its groups."""
     links = "".join(
         _fill("index_page", "file_link", name=link.name, url=link.url) for link in files
     )
@@ -99,12 +122,69 @@ def index_head(
         "title": escape(title),
         "subtitle": escape(subtitle),
         "assets_url": escape(assets_url),
+        "file_links": links,
+        **_shown_totals(totals),
+    }
+
+
+def page_links(links: Iterable[FileLink]) -> str:
+    """Links to neighbouring pages of a list."""
+    made = "".join(_fill("index_page", "file_link", name=link.name, url=link.url) for link in links)
+    return _section("index_page", "page_links") % {"file_links": made}
+
+
+def report_page(
+    *,
+    title: str,
+    subtitle: str,
+    assets_url: str,
+    totals: Totals,
+    files: Iterable[FileLink],
+    lists: Iterable[FileLink] = (),
+    traces: str | None = None,
+) -> str:
+    """A report page, which loads what it shows.
+
+    Args:
+        title: What the trace or the run is called.
+        subtitle: What it was read from.
+        assets_url: Relative URL of the assets' folder, with its final slash.
+        totals: What became of the entries.
+        files: Files of the run.
+        lists: Plain lists of a trace's artifacts, for browsers without JavaScript.
+        traces: The table of traces, made of `trace_row`, if the page is that of several.
+    """
+    if traces is None:
+        list_links = "".join(
+            _fill("report_page", "file_link", name=link.name, url=link.url) for link in lists
+        )
+        body = _section("report_page", "trace_body") % {"list_links": list_links}
+    else:
+        body = _section("report_page", "traces_body") % {"traces": traces}
+    return _section("report_page", "page") % {
+        "title": escape(title),
+        "subtitle": escape(subtitle),
+        "assets_url": escape(assets_url),
+        "kind": "trace" if traces is None else "traces",
+        "scripts": "".join(
+            _fill("report_page", "script", assets_url=assets_url, name=name)
+            for name in REPORT_SCRIPTS
+        ),
+        "file_links": "".join(
+            _fill("report_page", "file_link", name=link.name, url=link.url) for link in files
+        ),
+        "body": body,
+        **_shown_totals(totals),
+    }
+
+
+def _shown_totals(totals: Totals) -> dict[str, str]:
+    return {
         "entries": _count(totals.entries),
         "files": _count(totals.files),
         "size": _size(totals.size),
         "skipped": _count(totals.skipped),
         "problems": _count(totals.problems),
-        "file_links": links,
     }
 
 
@@ -124,7 +204,7 @@ def group_head(*, name: str, anchor: str) -> str:
 
 
 def artifact_row(
-    *, name: str, url: str, type_name: str, rank: int | None, size: int, flags: Iterable[str] = ()
+    *, name: str, url: str, type_name: str, rank: int | None, size: int, flags: Sequence[str] = ()
 ) -> str:
     """One artifact of a group.
 
@@ -139,11 +219,17 @@ def artifact_row(
     return _section("index_group", "artifact") % {
         "name": escape(name),
         "url": escape(url),
-        "type_name": escape(type_name),
+        "type_name": _escaped_type(type_name),
         "rank": "" if rank is None else str(rank),
         "size": _size(size),
-        "flags": "".join(_fill("index_group", "flag", flag=flag).rstrip("\n") for flag in flags),
+        "flags": "".join(_fill("index_group", "flag", flag=flag).rstrip("\n") for flag in flags)
+        if flags
+        else "",
     }
+
+
+# Types repeat, and so it pays to remember a few.
+_escaped_type = lru_cache(maxsize=64)(escape)
 
 
 def link_row(*, name: str, url: str) -> str:

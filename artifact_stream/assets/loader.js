@@ -1,0 +1,112 @@
+/* Loading the text of an entry: from its pack, or from its file where the page may read files.
+
+   `loader.renderGraph` and `loader.renderInductorCode` are what the index names in `lazy_loader`: they
+   take a container and an entry (`url` as in the index, `base` if the trace has a folder of its
+   own) and show the payload as it is. */
+
+(() => {
+  "use strict";
+
+  const app = (window.artifactStream ??= {});
+  const KEPT_PACKS = 8;
+  const MAX_TEXT_BYTES = 64 << 20;
+  const packs = new Map();
+  const turns = new WeakMap();
+
+  const HOW_TO_READ =
+    "A page opened from a disk may not read the files beside it. To have the text here, open the " +
+    "report through artifact-stream serve OUT or any web host, or make it with run --lazy.";
+
+  class Unreadable extends Error {}
+
+  function loadPack(url, name) {
+    const kept = packs.get(url);
+    packs.delete(url);
+    const loading =
+      kept ??
+      app.loadData(url, "pack").then(([own, texts]) => {
+        if (own !== name || !Array.isArray(texts)) {
+          throw new Error(`${url} is there but damaged: it is not pack ${name}.`);
+        }
+        return texts;
+      });
+    packs.set(url, loading);
+    loading.catch(() => packs.delete(url));
+    if (packs.size > KEPT_PACKS) {
+      packs.delete(packs.keys().next().value);
+    }
+    return loading;
+  }
+
+  async function packedText(entry) {
+    const match = /^(packs\/([\w-]+)\.js)#(\d+)$/.exec(entry.url);
+    if (match === null) {
+      throw new Error(`The index names no place in a pack: ${app.printable(entry.url.slice(0, 200))}`);
+    }
+    const [, path, name, position] = match;
+    const texts = await loadPack(new URL((entry.base ?? "") + path, document.baseURI).href, name);
+    const text = texts[Number(position)];
+    if (typeof text !== "string") {
+      throw new Error(`Pack ${name} holds no entry ${position}: it has ${texts.length}.`);
+    }
+    return text;
+  }
+
+  async function fetchedText(entry) {
+    if (entry.textBytes > MAX_TEXT_BYTES) {
+      throw new Unreadable(`It has ${app.size(entry.textBytes)}, too much to be shown here: open the file itself.`);
+    }
+    const url = entry.base + (entry.textUrl ?? entry.url);
+    let answer;
+    try {
+      answer = await fetch(url);
+    } catch {
+      throw new Error(`${url} cannot be loaded: is the server still there?`);
+    }
+    if (!answer.ok) {
+      throw new Error(`${url} cannot be loaded: the server says ${answer.status}.`);
+    }
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await answer.arrayBuffer());
+  }
+
+  app.Unreadable = Unreadable;
+  app.howToRead = HOW_TO_READ;
+  app.canRead = (entry) => Boolean(entry.lazy_loader) || location.protocol !== "file:";
+
+  // The text of an entry; rejects with `Unreadable` where only the file itself can be opened.
+  app.textOf = async (entry) => {
+    if (entry.lazy_loader) {
+      return packedText(entry);
+    }
+    if (location.protocol === "file:") {
+      throw new Unreadable(HOW_TO_READ);
+    }
+    return fetchedText(entry);
+  };
+
+  // Runs `show` with the text of an entry, with a sign while it loads and a message if it fails.
+  app.withText = async (container, entry, show) => {
+    const turn = {};
+    turns.set(container, turn);
+    container.replaceChildren(app.el("p", { class: "loading", role: "status", text: "Loading…" }));
+    try {
+      const text = await app.textOf(entry);
+      if (turns.get(container) === turn) {
+        return show(text);
+      }
+    } catch (error) {
+      if (turns.get(container) === turn) {
+        container.replaceChildren(app.notice(error.message, error instanceof Unreadable ? "notice" : "alarm"));
+      }
+    }
+    return null;
+  };
+
+  function renderCode(container, entry, options = {}) {
+    return app.withText(container, entry, (text) =>
+      app.showCode(container, text, { language: "python", ...options }),
+    );
+  }
+
+  window.loader = { renderGraph: renderCode, renderInductorCode: renderCode };
+})();

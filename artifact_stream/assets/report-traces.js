@@ -1,0 +1,208 @@
+/* The page over several traces: worth a look in all of them, and what two of them share. */
+
+(() => {
+  "use strict";
+
+  const app = (window.artifactStream ??= {});
+  const FIRST_TRACES = 64;
+  const SHOWN_ROWS = 1000;
+  const opened = new Map();
+
+  // A trace of the run, opened once.
+  async function openTrace(base) {
+    if (!opened.has(base)) {
+      const trace = new app.Trace(base);
+      opened.set(base, trace.open().then(() => trace));
+    }
+    const trace = await opened.get(base);
+    await trace.outline;
+    return trace;
+  }
+
+  // The entry with an id that begins with its trace's folder.
+  async function findEntry(traces, id) {
+    const known = traces.find(({ url }) => id.startsWith(url));
+    const entry = known === undefined ? null : await (await openTrace(known.url)).find(id.slice(known.url.length));
+    if (entry === null) {
+      throw new Error(`There is no artifact ${app.printable(id)} in this run.`);
+    }
+    return entry;
+  }
+
+  const compareHref = (left, right) => `#compare=${left.base}${left.id}&${right.base}${right.id}`;
+
+  async function showWorth(container, traces) {
+    const parts = [];
+    const body = app.el("div");
+    const status = app.el("p", { class: "muted", role: "status" });
+    container.append(app.el("h2", { text: "Worth a look in all traces" }), status, body);
+    const load = async (some) => {
+      for (const { name, url } of some) {
+        try {
+          const [worth] = await app.loadData(`${url}report/worth.js`, "worth");
+          parts.push([worth, { label: `${name} `, link: (id) => `${url}index.html#/${id}` }]);
+        } catch (error) {
+          body.before(app.notice(error.message, "alarm"));
+        }
+      }
+      body.replaceChildren(...app.worthSections(parts));
+      status.textContent = `${app.plural(parts.length, "trace")} of ${app.count(traces.length)}.`;
+    };
+    await load(traces.slice(0, FIRST_TRACES));
+    if (traces.length > FIRST_TRACES) {
+      const more = app.button("Look at all", () => {
+        more.remove();
+        load(traces.slice(FIRST_TRACES));
+      });
+      status.after(more);
+    }
+  }
+
+  function differenceRow(left, right) {
+    const either = left ?? right;
+    const size = (entry) => app.el("td", { class: "amount", text: entry === null ? "–" : app.entrySize(entry) });
+    const verdict =
+      left === null || right === null ? "only in one" : left.bytes === right.bytes && left.lines === right.lines ? "same size" : "differs";
+    return app.el(
+      "tr",
+      { class: verdict.replaceAll(" ", "-") },
+      app.el("td", { text: app.printable(either.group.shown) }),
+      app.el("td", {}, left !== null && right !== null ? app.el("a", { href: compareHref(left, right), text: app.printable(either.name) }) : app.printable(either.name)),
+      size(left),
+      size(right),
+      app.el("td", { text: verdict }),
+    );
+  }
+
+  // Pairs of entries of two traces, compile id by compile id; at most `SHOWN_ROWS`.
+  async function sharedEntries(left, right) {
+    const pairs = [];
+    const folders = new Set([...left.groupOfFolder.keys(), ...right.groupOfFolder.keys()]);
+    for (const folder of folders) {
+      if (pairs.length >= SHOWN_ROWS) {
+        return { pairs, cut: true };
+      }
+      const groups = [left, right].map((trace) => trace.groupOfFolder.get(folder));
+      const [ours, theirs] = await Promise.all(
+        [left, right].map((trace, side) => (groups[side] ? trace.entriesOf(groups[side]) : [])),
+      );
+      const rest = new Set(theirs.filter((entry) => !entry.isLink));
+      for (const entry of ours.filter((one) => !one.isLink)) {
+        const other = app.counterpart(entry, ours, [...rest]);
+        rest.delete(other);
+        pairs.push([entry, other]);
+      }
+      rest.forEach((entry) => pairs.push([null, entry]));
+    }
+    return { pairs, cut: false };
+  }
+
+  async function showRanks(container, traces, bases) {
+    const [left, right] = await Promise.all(bases.map(openTrace));
+    const { pairs, cut } = await sharedEntries(left, right);
+    const name = (base) => traces.find(({ url }) => url === base).name;
+    container.replaceChildren(
+      ...(cut ? [app.notice(`Only the first ${app.count(pairs.length)} artifacts are compared here.`)] : []),
+      app.el(
+        "table",
+        { class: "ranks" },
+        app.el(
+          "thead",
+          {},
+          app.el(
+            "tr",
+            {},
+            ...["Compile id", "Artifact", name(bases[0]), name(bases[1]), "Sizes"].map((text) => app.el("th", { scope: "col", text })),
+          ),
+        ),
+        app.el("tbody", {}, ...pairs.map(([one, other]) => differenceRow(one, other))),
+      ),
+    );
+  }
+
+  function rankChoice(traces, chosen) {
+    const select = (label, value) => {
+      const element = app.el("select", { class: "button", "aria-label": label });
+      element.append(...traces.map(({ name, url }) => app.el("option", { value: url, text: name })));
+      element.value = value;
+      return element;
+    };
+    const left = select("First trace", chosen[0]);
+    const right = select("Second trace", chosen[1]);
+    return app.el(
+      "p",
+      { class: "rank-choice" },
+      left,
+      " with ",
+      right,
+      " ",
+      app.button("Compare", () => {
+        location.hash = `#ranks=${left.value}&${right.value}`;
+      }),
+    );
+  }
+
+  async function showOthers(container, traces, id) {
+    const entry = await findEntry(traces, id);
+    const own = await entry.trace.entriesOf(entry.group);
+    const list = app.el("ul", { class: "others" });
+    container.replaceChildren(
+      app.el("h2", { text: `${app.printable(entry.group.shown)} ${app.printable(entry.name)} in other traces` }),
+      list,
+    );
+    for (const { name, url } of traces.filter((trace) => trace.url !== entry.base).slice(0, FIRST_TRACES)) {
+      const trace = await openTrace(url);
+      const group = trace.groupOfFolder.get(entry.group.folder);
+      const other = group === undefined ? null : app.counterpart(entry, own, await trace.entriesOf(group));
+      list.append(
+        app.el("li", {}, other === null ? `${name}: none` : app.el("a", { href: compareHref(entry, other), text: `Compare with ${name}` })),
+      );
+    }
+  }
+
+  async function route(traces, pane, home) {
+    const hash = location.hash;
+    const [, verb, rest] = /^#(compare|ranks|others)=(.*)$/.exec(hash) ?? [];
+    home.hidden = verb !== undefined && verb !== "ranks";
+    pane.replaceChildren();
+    try {
+      if (verb === "compare") {
+        const [left, right] = await Promise.all(rest.split("&").map((id) => findEntry(traces, id)));
+        await app.showCompare(pane, left, right, { swap: () => (location.hash = compareHref(right, left)) });
+      } else if (verb === "others") {
+        await showOthers(pane, traces, rest);
+      } else if (verb === "ranks") {
+        const bases = rest.split("&");
+        if (bases.length !== 2 || !bases.every((base) => traces.some(({ url }) => url === base))) {
+          throw new Error("These are no two traces of this run.");
+        }
+        const table = app.el("div");
+        pane.append(app.el("h2", { text: "Compare traces" }), rankChoice(traces, bases), table);
+        await showRanks(table, traces, bases);
+      }
+    } catch (error) {
+      pane.append(app.notice(error.message, "alarm"));
+    }
+  }
+
+  app.startTraces = async () => {
+    const more = document.getElementById("more");
+    const pane = app.el("div", { class: "traces-pane" });
+    const home = app.el("div");
+    more.append(pane, home);
+    const [data] = await app.loadData("report/traces.js", "traces");
+    const { traces } = data;
+    // Links of the comparison lead into the traces' own pages.
+    app.hrefOf = (entry) => `${entry.base}index.html#/${entry.id}`;
+    if (traces.length > 1) {
+      home.append(
+        app.el("h2", { text: "Compare two traces" }),
+        rankChoice(traces, [traces[0].url, traces[1].url]),
+      );
+    }
+    const follow = () => route(traces, pane, home);
+    window.addEventListener("hashchange", follow);
+    await follow();
+    await showWorth(home, traces);
+  };
+})();

@@ -1,0 +1,156 @@
+"""Script files that hold data: what a page may load from a disk, where it may not read JSON.
+
+A file is one call of a function that the page has defined:
+``artifactStream.rows([[...],[...],]);``.  The values are JSON in which ``<`` and the line
+separators of Unicode are escaped, so that no text from a trace can end the script.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from types import TracebackType
+from typing import Any, Self
+
+from artifact_stream.directory_index import encode_json
+from artifact_stream.output_folder import REPORT_FOLDER
+from artifact_stream.staged_files import output_error, output_errors
+
+_BLOCK_BYTES = 64 << 10
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+
+
+def script_json(value: object) -> bytes:
+    """A value as JSON that can stand in a script."""
+    return _escaped(encode_json(value))
+
+
+def _escaped(json_text: bytes) -> bytes:
+    # Outside of strings JSON has none of these.
+    return (
+        json_text.replace(b"<", b"\\u003c")
+        .replace(b"\xe2\x80\xa8", b"\\u2028")
+        .replace(b"\xe2\x80\xa9", b"\\u2029")
+    )
+
+
+def make_report_folder(root: str) -> str:
+    """Make the folder for what the pages of `root` load, and return its path.
+
+    Raises:
+        OutputUnusable: It cannot be made, or something else has its name.
+    """
+    path = os.path.join(root, REPORT_FOLDER)
+    with output_errors(root):
+        try:
+            os.mkdir(path)
+        except FileExistsError:
+            # Whoever put a link there wants us to write elsewhere.
+            if not stat.S_ISDIR(os.lstat(path).st_mode):
+                raise
+    return path
+
+
+class GrowingFile:
+    """A file of the run's own that grows piece by piece; it appears when it is closed complete.
+
+    Raises:
+        OutputUnusable: It cannot be made or, in `write` and `close`, written.
+    """
+
+    def __init__(self, folder: str, name: str) -> None:
+        self._folder = folder
+        self._path = os.path.join(folder, name)
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
+        try:
+            self._fd: int | None = os.open(f"{self._path}.part", _CREATE, 0o666)
+        except OSError as error:
+            raise output_error(folder, error) from error
+
+    def write(self, data: bytes) -> None:
+        """Add bytes at the end."""
+        self._waiting.append(data)
+        self._waiting_bytes += len(data)
+        if self._waiting_bytes >= _BLOCK_BYTES:
+            self._flush()
+
+    def _prepared(self, data: bytes) -> bytes:
+        return data
+
+    def _flush(self) -> None:
+        assert self._fd is not None
+        data = self._prepared(b"".join(self._waiting))
+        self._waiting.clear()
+        self._waiting_bytes = 0
+        try:
+            while data:
+                data = data[os.write(self._fd, data) :]
+        except OSError as error:
+            raise output_error(self._folder, error) from error
+
+    def close(self) -> None:
+        """Write what is left and give the file its name."""
+        self._flush()
+        self.abandon()
+        with output_errors(self._folder):
+            os.replace(f"{self._path}.part", self._path)
+
+    def abandon(self) -> None:
+        """Stop writing; the file gets no name.  Nothing happens if that has been done."""
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.abandon()
+
+
+class DataFile(GrowingFile):
+    """A script file that hands a list of values to the page.
+
+    Args:
+        folder: Where it is made.
+        name: Its name, with ``.js``.
+        function: Which function of ``artifactStream`` is called.
+    """
+
+    def __init__(self, folder: str, name: str, function: str) -> None:
+        super().__init__(folder, name)
+        self.write(f"artifactStream.{function}([\n".encode())
+
+    def _prepared(self, data: bytes) -> bytes:
+        return _escaped(data)
+
+    def add(self, value: list[Any]) -> None:
+        """Add a value to the list, on a line of its own."""
+        self.write(encode_json(value) + b",\n")
+
+    def finish(self, *more: object) -> None:
+        """End the list, add further arguments to the call, and close the file."""
+        self.write(b"]")
+        for value in more:
+            self.write(b"," + encode_json(value))
+        self.write(b");\n")
+        self.close()
+
+
+def write_data(folder: str, name: str, function: str, value: object) -> None:
+    """Write a script file that hands one value to the page.
+
+    Raises:
+        OutputUnusable: It cannot be written.
+    """
+    with GrowingFile(folder, name) as file:
+        file.write(f"artifactStream.{function}(".encode() + script_json(value) + b");\n")

@@ -1,0 +1,170 @@
+"""The report pages: ``index.html`` of a trace, and that of several traces."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from artifact_stream.accounting import TraceCounts
+from artifact_stream.compile_directory import COMPILE_DIRECTORY_FILE, Groups
+from artifact_stream.directory_index import DIRECTORY_FILE, FORMAT_VERSIONS, PROBLEMS_FILE
+from artifact_stream.output_folder import ASSETS_FOLDER, REPORT_FOLDER
+from artifact_stream.rendering.page_template import (
+    FileLink,
+    Totals,
+    report_page,
+    trace_row,
+    traces_head,
+    traces_tail,
+)
+from artifact_stream.report.data_files import make_report_folder, write_data
+from artifact_stream.report.list_pages import ListPages, page_name
+from artifact_stream.report.text import printable
+from artifact_stream.report.trace_data import OUTLINE_GROUPS, SHARD_ROWS, TraceData
+from artifact_stream.report.worth_a_look import WorthALook
+from artifact_stream.summary import SUMMARY_FILE, RunSummary, TraceSummary
+from artifact_stream.urls import url_of
+from artifact_stream.writers import write_own_file
+
+INDEX_PAGE = "index.html"
+MAX_LISTED_PAGES = 100
+REPORT_VERSION = FORMAT_VERSIONS[f"{REPORT_FOLDER}/"]
+
+
+def write_trace_report(root: str, summary: TraceSummary, groups: Groups) -> None:
+    """Write ``index.html`` of one trace and what it loads.
+
+    Args:
+        root: The trace's folder.
+        summary: What became of the trace.
+        groups: Compile ids with their entries, in the order of the page.
+
+    Raises:
+        OutputUnusable: It cannot be written.
+    """
+    folder = make_report_folder(root)
+    up = "" if summary.folder == "." else "../"
+    title, subtitle = _titles(summary)
+    totals = _totals(summary.counts)
+    data = TraceData(folder)
+    worth = WorthALook(root)
+    lists = ListPages(
+        folder,
+        title=title,
+        subtitle=subtitle,
+        totals=totals,
+        assets_url=f"../{up}{ASSETS_FOLDER}/",
+    )
+    try:
+        for key, entries in groups:
+            for part in (data, worth, lists):
+                part.begin_group(key)
+            add_row, add_worth, add_listed = data.add, worth.add, lists.add
+            for entry in entries:
+                add_row(entry)
+                add_worth(entry)
+                add_listed(entry)
+            data.end_group()
+            lists.end_group()
+        data.finish()
+        lists.finish()
+    except BaseException:
+        data.abandon()
+        lists.abandon()
+        raise
+    problems_path = os.path.join(root, PROBLEMS_FILE)
+    write_data(folder, "worth.js", "worth", worth.as_dict(summary.counts, problems_path))
+    write_data(folder, "head.js", "head", _head(summary, data))
+    names = (DIRECTORY_FILE, COMPILE_DIRECTORY_FILE, PROBLEMS_FILE)
+    files = [FileLink(name, name) for name in names]
+    files.append(FileLink(SUMMARY_FILE, f"{up}{SUMMARY_FILE}"))
+    if up:
+        files.append(FileLink("all traces", f"../{INDEX_PAGE}"))
+    page = report_page(
+        title=title,
+        subtitle=subtitle,
+        assets_url=f"{up}{ASSETS_FOLDER}/",
+        totals=totals,
+        files=files,
+        lists=_list_links(lists.pages),
+    )
+    _write_page(root, [page])
+
+
+def _titles(summary: TraceSummary) -> tuple[str, str]:
+    subtitle = ", ".join(summary.sources)
+    if subtitle == summary.title:
+        subtitle = "torch.compile trace"
+    return printable(summary.title), printable(subtitle)
+
+
+def _list_links(pages: int) -> list[FileLink]:
+    """Links to the plain lists; of very many to the first ones, which lead to the others."""
+    return [
+        FileLink(
+            "list of all artifacts" if pages == 1 else f"page {number}",
+            f"{REPORT_FOLDER}/{page_name(number)}",
+        )
+        for number in range(1, min(pages, MAX_LISTED_PAGES) + 1)
+    ]
+
+
+def _head(summary: TraceSummary, data: TraceData) -> dict[str, Any]:
+    return {
+        "version": REPORT_VERSION,
+        "title": printable(summary.title),
+        "folder": summary.folder,
+        "groups": data.groups,
+        "rows": data.rows,
+        "shard_rows": SHARD_ROWS,
+        "outline_groups": OUTLINE_GROUPS,
+    }
+
+
+def write_traces_page(out: str, summary: RunSummary) -> None:
+    """Write ``index.html`` over several traces, and what it loads, into the output folder.
+
+    Raises:
+        OutputUnusable: It cannot be written.
+    """
+    folder = make_report_folder(out)
+    traces = [{"name": trace.folder, "url": f"{url_of(trace.folder)}/"} for trace in summary.traces]
+    write_data(folder, "traces.js", "traces", {"version": REPORT_VERSION, "traces": traces})
+    page = report_page(
+        title=f"{len(summary.traces)} traces",
+        subtitle=printable(", ".join(summary.sources)),
+        assets_url=f"{ASSETS_FOLDER}/",
+        totals=_totals(summary.counts),
+        files=[FileLink(SUMMARY_FILE, SUMMARY_FILE)],
+        traces="".join(_traces_table(summary)),
+    )
+    _write_page(out, [page])
+
+
+def _traces_table(summary: RunSummary) -> Iterator[str]:
+    yield traces_head()
+    for trace in summary.traces:
+        yield trace_row(
+            name=trace.folder,
+            url=f"{url_of(trace.folder)}/{INDEX_PAGE}",
+            entries=trace.counts.entries_read,
+            size=trace.counts.written_bytes,
+            problems=trace.counts.problem_count,
+        )
+    yield traces_tail()
+
+
+def _write_page(root: str, chunks: list[str]) -> None:
+    data = (chunk.encode("utf-8", "replace") for chunk in chunks)
+    write_own_file(os.path.join(root, INDEX_PAGE), data)
+
+
+def _totals(counts: TraceCounts) -> Totals:
+    return Totals(
+        entries=counts.entries_read,
+        files=counts.files,
+        size=counts.written_bytes,
+        skipped=counts.entries_skipped,
+        problems=counts.problem_count,
+    )

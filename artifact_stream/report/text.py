@@ -1,0 +1,17 @@
+"""Text from a trace, as pages show it."""
+
+from __future__ import annotations
+
+MAX_SHOWN_CHARS = 2000
+
+
+def printable(text: str) -> str:
+    """A text from a trace as it may be shown: what cannot be seen becomes U+FFFD."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in text)
+
+
+def shortened(text: str, max_chars: int = MAX_SHOWN_CHARS) -> str:
+    """The text, or its beginning with an ellipsis."""
+    return text if len(text) <= max_chars else f"{text[: max_chars - 1]}\u2026"

@@ -1,0 +1,399 @@
+"""The report page in Chromium, from the disk and from a web host."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from artifact_stream import run
+from tests.browser import chromium, open_page, wait_until
+from tests.support import FRAME_0, TRACES, jsonl, raw_entry
+from tests.web_site import web_site
+
+AXE = (Path(__file__).parent / "vendored" / "axe.min.js").read_text(encoding="utf-8")
+SCRIPT = "<script>document.title = 'run'</script><img src=x onerror=\"document.title='run'\">"
+TEXT = f"</code></pre>{SCRIPT}<!-- </script>\u2028 \x0c\r x = '''\n{SCRIPT}\n'''\n"
+READY = "document.documentElement.classList.contains('ready')"
+LOADED = "document.documentElement.classList.contains('loaded')"
+CODE_TEXT = "document.querySelector('pre.numbered code')?.textContent"
+FORWARD, BACKWARD = "0_0_0/aot_forward_graph.txt", "0_0_0/aot_backward_graph.txt"
+COMPARED = "document.querySelector('table.diff') !== null"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """Outputs of single traces and of two ranks, and one whose every text is hostile."""
+    folder = tmp_path_factory.mktemp("reports")
+    for name in ("training", "recompiles", "graph_breaks", "ddp"):
+        run([str(TRACES / name)], str(folder / name))
+    document = json.dumps({"a": {"b": [1.5, 2, {"c": SCRIPT}]}, "d": None}).encode()
+    (folder / "hostile.log").write_bytes(
+        raw_entry("graph_dump", TEXT.encode(), {"name": f"{SCRIPT} a b#c?%20&"}, **FRAME_0)
+        + raw_entry("aot_joint_graph", TEXT.encode() * 2, **FRAME_0)
+        + raw_entry("inductor_output_code", TEXT.encode(), {"filename": SCRIPT}, **FRAME_0)
+        + raw_entry("artifact", document, {"name": "j", "encoding": "json"}, **FRAME_0)
+        + raw_entry("artifact", f"Reason: {SCRIPT}".encode(),
+                    {"name": "dynamo_graph_break_reason", "encoding": "string"}, **FRAME_0)
+        + raw_entry("link", None, {"name": SCRIPT, "url": "javascript:document.title='run'"})
+        + raw_entry("link", None, {"name": "ok", "url": 'https://example.org/"><b>'})
+        + raw_entry(SCRIPT, b"x", frame_id=SCRIPT, frame_compile_id=0)
+        + f"{SCRIPT} is no entry\n".encode()
+    )  # fmt: skip
+    run([str(folder / "hostile.log")], str(folder / "hostile"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def web(folder):
+    with web_site(folder) as url:
+        yield url
+
+
+def report(browser, url: str, **options):
+    return open_page(browser, url, **options)
+
+
+def visible_names(page) -> list[str]:
+    return page.locator(".tree .row[aria-level='2'] .name").all_inner_texts()
+
+
+def active_name(page) -> str:
+    return page.locator(".tree .row.active .name").inner_text()
+
+
+@pytest.mark.parametrize("place", ["disk", "web"])
+def test_the_page_lists_and_shows_without_an_error(place, folder, web, browser):
+    base = f"{folder.as_uri()}/" if place == "disk" else web
+    with open_page(browser, f"{base}training/index.html") as opened:
+        page = opened.page
+        wait_until(page, LOADED)
+        names = visible_names(page)
+        assert names[:3] == [
+            "torch_version.json", "dynamo_output_graph.txt", "before_pre_grad_graph.txt",
+        ]  # fmt: skip
+        group = page.locator(".tree .row[aria-level='1']").nth(1).inner_text()
+        assert "[0/0]" in group
+        assert "22 · " in group
+        meta = page.locator(".row", has_text="aot_joint_graph.txt").locator(".meta").inner_text()
+        assert meta == "108 lines · 9.7 KiB"
+        page.locator(".row", has_text="aot_joint_graph.txt").click()
+        text = (folder / "training" / "0_0_0" / "aot_joint_graph.txt").read_text(encoding="utf-8")
+        if place == "disk":
+            page.get_by_text("artifact-stream serve OUT").wait_for()
+            frame = page.frame_locator("iframe.frame").locator("body")
+            assert frame.inner_text().strip() == text.strip()
+            assert page.locator("iframe").get_attribute("sandbox") == ""
+        else:
+            wait_until(page, f"{CODE_TEXT} !== undefined")
+            assert page.evaluate(CODE_TEXT) == text
+            wait_until(page, "document.querySelector('.hljs-keyword') !== null")
+            assert page.evaluate(CODE_TEXT) == text
+        assert page.url.endswith("#/0_0_0/aot_joint_graph.txt")
+        assert opened.errors == []
+        assert all(url.startswith(base) for url in opened.requests)
+
+
+@pytest.mark.parametrize("place", ["disk", "web"])
+@pytest.mark.parametrize("name", ["training", "recompiles", "graph_breaks", "hostile"])
+def test_every_artifact_opens_by_its_permalink(place, name, folder, web, browser):
+    base = f"{folder.as_uri()}/" if place == "disk" else web
+    entries = [e for e in jsonl(folder / name / "directory.jsonl") if e["bytes"] is not None]
+    with open_page(browser, f"{base}{name}/index.html") as opened:
+        wait_until(opened.page, READY)
+        for entry in entries[:25] if place == "web" else entries[:8]:
+            opened.page.evaluate("hash => { location.hash = hash; }", f"#/{entry['url']}")
+            title = json.dumps(entry["name"])
+            wait_until(
+                opened.page, f"document.querySelector('.viewer-head h2')?.textContent === {title}"
+            )
+            wait_until(
+                opened.page, "document.querySelector('iframe, pre.numbered, .json') !== null"
+            )
+            opened.page.wait_for_load_state("networkidle")  # What is left half loaded is an error.
+        assert opened.errors == []
+        assert opened.page.locator(".alarm").count() == 0
+
+
+def test_links_of_the_overview_lead_to_artifacts(folder, browser):
+    with open_page(browser, (folder / "graph_breaks" / "index.html").as_uri()) as opened:
+        page = opened.page
+        page.get_by_text("Data-dependent branching").first.wait_for()
+        hrefs = page.evaluate("[...document.querySelectorAll('.main a')].map(a => a.hash)")
+        assert len(hrefs) > 20
+        for href in dict.fromkeys(hrefs):
+            path = folder / "graph_breaks" / href.removeprefix("#/")
+            assert path.is_file(), href
+        page.locator(".reason a").first.click()
+        page.get_by_role("heading", name="dynamo_graph_break_reason.txt").wait_for()
+        page.go_back()
+        page.get_by_role("heading", name="Worth a look").wait_for()
+        assert opened.errors == []
+
+
+def test_permalinks_mark_lines(folder, web, browser):
+    code = next((folder / "training" / "0_0_0").glob("inductor_output_code_*.html")).name
+    with open_page(browser, f"{web}training/index.html#/0_0_0/{code}:L250-L252") as opened:
+        page = opened.page
+        page.locator(".band").wait_for()
+        band = page.locator(".band").bounding_box()
+        lines = page.locator(".band").evaluate(
+            "e => [e.style.getPropertyValue('--first'), e.style.getPropertyValue('--count')]"
+        )
+        assert lines == ["250", "3"]
+        assert band["height"] == 60
+        assert 0 < band["y"] < page.viewport_size["height"]
+        page.get_by_label("Go to line").fill("7")
+        page.get_by_label("Go to line").press("Enter")
+        assert page.url.endswith(":L7")
+        page.locator(".chunk").first.click(position={"x": 10, "y": 20 * 11 + 5})
+        assert page.url.endswith(":L12")
+        page.locator(".chunk").first.click(
+            position={"x": 10, "y": 20 * 13 + 5}, modifiers=["Shift"]
+        )
+        assert page.url.endswith(":L12-L14")
+        assert opened.errors == []
+    with open_page(browser, f"{folder.as_uri()}/training/index.html#/0_0_0/{code}:L30") as opened:
+        marked = opened.page.frame_locator("iframe").locator("a.marked")
+        marked.wait_for()
+        assert marked.get_attribute("id") == "L30"
+    with open_page(browser, f"{web}training/index.html#/0_0_0/nothing.txt") as opened:
+        opened.page.get_by_text("There is no artifact 0_0_0/nothing.txt").wait_for()
+
+
+def test_the_filter_takes_names_types_and_compile_ids(folder, browser):
+    with open_page(browser, (folder / "recompiles" / "index.html").as_uri()) as opened:
+        page = opened.page
+        wait_until(page, LOADED)
+        page.keyboard.press("/")
+        page.keyboard.type("0/2 INDUCTOR_output")
+        page.get_by_text("1 match", exact=True).wait_for()
+        [name] = visible_names(page)
+        assert name.startswith("inductor_output_code_")
+        page.keyboard.press("Escape")
+        wait_until(page, "document.querySelectorAll('.tree .row').length > 10")
+        page.get_by_label("Filter by").fill("no such thing")
+        page.get_by_text("0 matches").wait_for()
+        assert visible_names(page) == []
+        assert opened.errors == []
+
+
+def test_keys(folder, web, browser):
+    with open_page(browser, f"{web}recompiles/index.html") as opened:
+        page = opened.page
+        wait_until(page, LOADED)
+        page.keyboard.press("j")
+        assert active_name(page) == "torch_version.json"
+        page.keyboard.press("j")
+        assert active_name(page) == "[0/0]"
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("j")
+        assert active_name(page) == "[0/1]"
+        page.keyboard.press("k")
+        page.keyboard.press("Enter")
+        page.keyboard.press("j")
+        assert active_name(page) == "dynamo_output_graph.txt"
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="dynamo_output_graph.txt").wait_for()
+        page.keyboard.press("?")
+        page.get_by_role("dialog").wait_for()
+        page.keyboard.press("Escape")
+        assert page.get_by_role("dialog").count() == 0
+        page.keyboard.press("Escape")
+        page.get_by_role("heading", name="Worth a look").wait_for()
+        active = page.locator("#tree").get_attribute("aria-activedescendant")
+        assert page.locator(f"#{active}").get_attribute("aria-selected") == "true"
+        assert opened.errors == []
+
+
+def test_json_folds_and_keeps_its_text(web, browser):
+    with open_page(browser, f"{web}hostile/index.html#/0_0_0/j.json") as opened:
+        page = opened.page
+        fold = page.get_by_role("button", name='Fold "b"')
+        fold.wait_for()
+        assert "1.5" in page.locator(".json").inner_text()
+        fold.click()
+        assert "1.5" not in page.locator(".json").inner_text()
+        assert fold.get_attribute("aria-expanded") == "false"
+        page.get_by_role("button", name="Unfold all").click()
+        shown = page.evaluate(
+            "[...document.querySelectorAll('.json-line')].map(line => "
+            "[...line.childNodes].filter(n => n.className !== 'json-hint')"
+            ".map(n => n.textContent).join('')).join('\\n')"
+        )
+        assert json.loads(shown) == {"a": {"b": [1.5, 2, {"c": SCRIPT}]}, "d": None}
+        assert page.title() != "run"
+        assert opened.errors == []
+
+
+def test_compare_marks_lines_and_words_and_suggests_pairs(folder, web, browser):
+    with open_page(browser, f"{web}training/index.html#/0_0_0/aot_forward_graph.txt") as opened:
+        page = opened.page
+        choice = page.get_by_label("Compare with")
+        wait_until(page, "document.querySelectorAll('select option').length > 2")
+        label = "aot_backward_graph.txt, same compile id"
+        assert label in choice.locator("option").all_inner_texts()
+        choice.select_option(label=label)
+        wait_until(page, COMPARED)
+        assert page.locator("tr.changed").count() > 10
+        assert page.locator("del").count() > 0
+        assert page.locator("ins").count() > 0
+        left = page.locator("td.side-left:not(.empty)").all_text_contents()
+        text = (folder / "training/0_0_0/aot_forward_graph.txt").read_text(encoding="utf-8")
+        assert set(left) <= set(text.splitlines())
+        page.get_by_role("button", name="Swap sides").click()
+        wait_until(page, "location.hash.startsWith('#compare=0_0_0/aot_backward')")
+        assert opened.errors == []
+    with open_page(browser, f"{web}recompiles/index.html#/0_1_0/dynamo_output_graph.txt") as opened:
+        page = opened.page
+        wait_until(page, "document.querySelectorAll('select option').length > 3")
+        page.get_by_label("Compare with").select_option(label="the same of [0/0] (recompiled)")
+        wait_until(page, COMPARED)
+        assert opened.errors == []
+    graph = "dynamo_output_graph.txt"
+    index = (folder / "recompiles" / "index.html").as_uri()
+    with open_page(browser, f"{index}#compare=0_0_0/{graph}&0_1_0/{graph}") as opened:
+        opened.page.get_by_text("artifact-stream serve OUT").wait_for()
+        assert opened.errors == []
+
+
+def test_very_different_texts_do_not_hang_the_page(tmp_path, browser):
+    texts = [b"\n".join(b"%d" % (n * k % 100_003) for n in range(60_000)) for k in (7, 11)]
+    log = raw_entry("aot_forward_graph", texts[0]) + raw_entry("aot_backward_graph", texts[1])
+    (tmp_path / "t.log").write_bytes(log)
+    run([str(tmp_path / "t.log")], str(tmp_path / "out"))
+    address = "index.html#compare=unknown/aot_forward_graph.txt&unknown/aot_backward_graph.txt"
+    with web_site(tmp_path / "out") as url, open_page(browser, url + address) as opened:
+        opened.page.get_by_text("seconds were not enough").wait_for(timeout=20_000)
+        assert opened.errors == []
+
+
+def test_ranks_are_compared_from_the_page_over_all(web, browser):
+    with open_page(browser, f"{web}ddp/index.html") as opened:
+        page = opened.page
+        page.get_by_text("Attempted to call function marked as skipped").wait_for()
+        page.get_by_role("button", name="Compare").click()
+        page.locator("table.ranks").wait_for()
+        page.locator("table.ranks a").nth(1).click()
+        page.get_by_role("heading", name="Compare", exact=True).wait_for()
+        page.locator(".compare-summary").wait_for()
+        page.locator(".compare-side a").first.click()
+        page.get_by_role("heading", level=2).first.wait_for()
+        wait_until(page, "document.querySelectorAll('select option').length > 1")
+        page.wait_for_load_state("networkidle")
+        page.get_by_label("Compare with").select_option(label="the same of another rank")
+        page.get_by_role("link", name="Compare with rank_1").click()
+        page.locator(".compare-summary").wait_for()
+        assert opened.errors == []
+
+
+@pytest.mark.parametrize("place", ["disk", "web"])
+def test_hostile_text_is_text(place, folder, web, browser):
+    base = f"{folder.as_uri()}/" if place == "disk" else web
+    with open_page(browser, f"{base}hostile/index.html") as opened:
+        page = opened.page
+        page.get_by_text(SCRIPT).first.wait_for()
+        wait_until(page, LOADED)
+        assert page.locator("#tree script, #tree img, #main script, #main img").count() == 0
+        hrefs = page.evaluate("[...document.links].map(a => a.protocol)")
+        assert set(hrefs) <= {"file:", "http:", "https:"}
+        page.get_by_text("not a web address").wait_for()
+        for entry in jsonl(folder / "hostile" / "directory.jsonl"):
+            if entry["bytes"] is not None:
+                page.evaluate("hash => { location.hash = hash; }", f"#/{entry['url']}")
+                page.locator(".viewer-head").wait_for()
+                page.wait_for_load_state("networkidle")
+        if place == "web":
+            page.evaluate("hash => { location.hash = hash; }", "#/0_0_0/aot_joint_graph.txt")
+            expected = json.dumps(TEXT * 2)
+            wait_until(page, f"{CODE_TEXT} === {expected}")
+            other = quote(
+                next(e["url"] for e in jsonl(folder / "hostile" / "directory.jsonl")), "/%!~*'()"
+            )
+            page.evaluate(
+                "hash => { location.hash = hash; }",
+                f"#compare=0_0_0/aot_joint_graph.txt&{other}",
+            )
+            wait_until(page, COMPARED)
+            assert page.locator("#main script, #main img").count() == 0
+        assert page.title() != "run"
+        assert opened.errors == []
+
+
+def test_colours_are_chosen_and_kept(web, browser):
+    script = "getComputedStyle(document.body).backgroundColor"
+    light, dark = "rgb(253, 253, 252)", "rgb(22, 24, 29)"
+    with open_page(browser, f"{web}training/index.html", color_scheme="dark") as opened:
+        page = opened.page
+        assert page.evaluate(script) == dark
+        page.locator("#theme").click()
+        assert page.evaluate(script) == light
+        page.reload()
+        assert page.evaluate(script) == light
+        page.locator("#theme").click()
+        assert page.evaluate(script) == dark
+        page.locator("#theme").click()
+        assert page.locator("#theme").inner_text() == "Theme: auto"
+
+
+def test_without_javascript_plain_lists_lead_to_every_artifact(folder, browser):
+    index = (folder / "recompiles" / "index.html").as_uri()
+    with open_page(browser, index, java_script_enabled=False) as opened:
+        page = opened.page
+        page.get_by_role("link", name="list of all artifacts").click()
+        listed = jsonl(folder / "recompiles" / "directory.jsonl")
+        assert page.locator("tbody tr").count() == len(listed)
+        page.get_by_role("link", name="dynamo_output_graph.txt").first.click()
+        assert page.url.endswith("0_0_0/dynamo_output_graph.txt")
+        assert opened.errors == []
+
+
+@pytest.mark.parametrize("width", [380, 700])
+def test_narrow_screens(width, web, browser):
+    size = {"width": width, "height": 800}
+    with open_page(browser, f"{web}recompiles/index.html", viewport=size) as opened:
+        page = opened.page
+        wait_until(page, READY)
+        too_wide = "document.documentElement.scrollWidth - innerWidth"
+        assert page.evaluate(too_wide) <= 0
+        page.locator(".row", has_text="dynamo_output_graph.txt").first.click()
+        page.locator("pre.numbered").wait_for()
+        assert page.evaluate(too_wide) <= 0
+        assert not page.locator("#tree").is_visible()
+        page.get_by_role("button", name="List").click()
+        assert page.locator("#tree").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(scheme, folder, web, browser):
+    code = next((folder / "training" / "0_0_0").glob("inductor_output_code_*.html")).name
+    addresses = {
+        "training/index.html": "#tree .row",
+        "graph_breaks/index.html": ".reason",
+        "hostile/index.html#/0_0_0/j.json": ".json",
+        f"training/index.html#/0_0_0/{code}:L3": ".hljs-keyword",
+        f"training/index.html#compare={FORWARD}&{BACKWARD}": "ins",
+        "ddp/index.html": ".reason",
+        "ddp/index.html#ranks=rank_0/&rank_1/": ".ranks a",
+        "recompiles/report/list-1.html": "table",
+    }
+    for address, ready in addresses.items():
+        with open_page(browser, web + address, color_scheme=scheme, bypass_csp=True) as opened:
+            opened.page.locator(ready).first.wait_for()
+            opened.page.evaluate(AXE)
+            result = opened.page.evaluate("axe.run()")
+            assert len(result["passes"]) > 10
+            found = [
+                (violation["id"], [node["html"][:200] for node in violation["nodes"][:3]])
+                for violation in result["violations"]
+                if violation["impact"] in ("serious", "critical")
+            ]
+            assert found == [], address
