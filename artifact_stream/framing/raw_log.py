@@ -84,6 +84,7 @@ class RawLogFramer(Framer):
     ) -> None:
         super().__init__(stream, source, passed_over, scratch)
         self._counted_to = 0  # lines are counted up to here in the window
+        self._searched_to = 0  # no entry ends before this in the window
         self._line = 1  # number of the line at _counted_to
 
     def _advance(self, position: int) -> None:
@@ -92,6 +93,7 @@ class RawLogFramer(Framer):
         self._window = self._window[position:]
         self._window_offset += position
         self._counted_to = 0
+        self._searched_to = 0
 
     def _count_lines_to(self, position: int) -> None:
         self._line += self._window.count(b"\n", self._counted_to, position)
@@ -108,7 +110,7 @@ class RawLogFramer(Framer):
         tally_of, simple_envelope = self._tallies.get, _SIMPLE_ENVELOPE.match
         # A tab may follow behind a newline that ends the window.
         stop = len(window) if self._at_end else len(window) - 1
-        for boundary in _ENTRY_END.finditer(window):
+        for boundary in _ENTRY_END.finditer(window, self._searched_to):
             end = boundary.start()
             if end >= stop:
                 break
@@ -123,6 +125,7 @@ class RawLogFramer(Framer):
             yield from self._entry(start, len(window))
             start = len(window)
         self._advance(start)
+        self._searched_to = max(0, stop - start)
 
     def _entry(self, start: int, end: int) -> Iterator[Entry | Problem]:
         """The entry or entries, or the problem, between two positions of the window."""
