@@ -114,6 +114,14 @@ def run_command(
             help="Write only this compile id: `0/0`, `0/0_1`, `'1/*'`. Repeatable.",
         ),
     ] = None,
+    lazy: Annotated[
+        bool,
+        typer.Option(
+            "--lazy",
+            help="Keep graphs and code in packs, which the report page loads on demand, not in "
+            "files of their own.",
+        ),
+    ] = False,
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -159,6 +167,7 @@ def run_command(
             include=tuple(include or ()),
             only=tuple(kind.value for kind in only or ()),
             compile_ids=tuple(compile_id or ()),
+            lazy=lazy,
         )
         counters = RunProgress()
         with ProgressMonitor(counters, progress.value, progress_interval) as monitor:

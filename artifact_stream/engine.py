@@ -60,8 +60,8 @@ def run(
     progress.traces_total = len(traces)
     readers = _open_pipes(traces, progress.read)
     single = len(traces) == 1
-    folder.prepare(["."] if single else [trace.name for trace in traces])
-    pool = _make_pool(jobs, progress)
+    folder.prepare(["."] if single else [trace.name for trace in traces], lazy=options.lazy)
+    pool = make_pool(jobs, progress)
     try:
         summaries = []
         for trace in traces:
@@ -98,7 +98,8 @@ def available_processors() -> int:
     return os.cpu_count() or 1
 
 
-def _make_pool(jobs: int | None, progress: RunProgress) -> WorkerPool | None:
+def make_pool(jobs: int | None, progress: RunProgress) -> WorkerPool | None:
+    """Workers for a run of so many processes; None for one process."""
     if jobs is None:
         jobs = available_processors()
     return WorkerPool(jobs - 1, progress) if jobs > 1 else None

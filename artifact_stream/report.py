@@ -104,6 +104,8 @@ def _row(entry: IndexEntry) -> str:
     notes = list(entry.flags)
     if isinstance(entry.original_name, str) and "repeated" not in entry.flags:
         notes.append(f"logged as {printable(entry.original_name)}")
+    if entry.lazy_loader is not None:
+        notes.append("in a pack")
     return artifact_row(
         name=entry.name,
         url=entry.url,
