@@ -49,8 +49,7 @@ def run(
         OutputUnusable: The folder may not or cannot be written.
     """
     started = time.monotonic()
-    if jobs is not None and jobs < 1:
-        raise WrongUsage(f"--jobs {jobs} is too few: use 1 or more.")
+    check_jobs(jobs)
     options = options or Options()
     progress = progress or RunProgress()
     folder = OutputFolder(out)
@@ -96,6 +95,16 @@ def available_processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def check_jobs(jobs: int | None) -> None:
+    """Refuse a number of processes that cannot be.
+
+    Raises:
+        WrongUsage: It is less than 1.
+    """
+    if jobs is not None and jobs < 1:
+        raise WrongUsage(f"--jobs {jobs} is too few: use 1 or more.")
 
 
 def make_pool(jobs: int | None, progress: RunProgress) -> WorkerPool | None:

@@ -101,14 +101,14 @@ class TraceExtraction:
         self._counts = TraceCounts()
         self._writer = ArtifactWriter(out, folder, may_hold_others_files=may_hold_others_files)
         self._root = self._writer.root
-        self._assets_url = f"{'' if folder == '.' else '../'}{ASSETS_FOLDER}/"
+        self._assets_url = page_assets_url(folder)
         self._store = ArtifactStore(self._writer, f"../{self._assets_url}")
         self._work: OrderedWork[_InFlight | Problem] = OrderedWork(
             pool, self._writer.staging, self._publish
         )
         self._packing = Packing(self._writer, self._work) if options.lazy else None
         if pool is not None:
-            pool.work_in(out, [STAGING_FOLDER] if folder == "." else [folder, STAGING_FOLDER])
+            pool.work_in(out, work_places(folder))
 
     def run(self, reader: TraceReader) -> TraceSummary:
         """Read the trace to its end, then write what is made of the index.
@@ -142,7 +142,7 @@ class TraceExtraction:
             self._counts,
             time.monotonic() - started,
         )
-        self._write_pages(index_path, summary)
+        write_lists(self._root, self._assets_url, self._writer.staging_folder, summary)
         self._writer.close()
         return summary
 
@@ -305,13 +305,36 @@ class TraceExtraction:
         self._counts.problem(problem.slug)
         self._problems.add(ProblemLine.of(problem))
 
-    def _write_pages(self, index_path: str, summary: TraceSummary) -> None:
-        with GroupedDirectory(index_path, self._writer.staging_folder) as directory:
-            write_own_file(
-                os.path.join(self._root, COMPILE_DIRECTORY_FILE),
-                compile_directory_chunks(directory.groups()),
-            )
-            write_trace_page(self._root, self._assets_url, summary, directory.groups())
+
+def page_assets_url(folder: str) -> str:
+    """Where the pages of a trace find CSS and scripts, relative to the trace's folder."""
+    return f"{'' if folder == '.' else '../'}{ASSETS_FOLDER}/"
+
+
+def work_places(folder: str) -> list[str]:
+    """Folders, each in the one before, that lead from the output folder to a trace's staging."""
+    return [STAGING_FOLDER] if folder == "." else [folder, STAGING_FOLDER]
+
+
+def write_lists(root: str, assets_url: str, staging_folder: str, summary: TraceSummary) -> None:
+    """Write what is made of a trace's index once that is complete.
+
+    Args:
+        root: The trace's folder.
+        assets_url: Where pages in it find CSS and scripts.
+        staging_folder: For temporary files.
+        summary: What became of the trace.
+
+    Raises:
+        OutputUnusable: The folder cannot be written.
+    """
+    index_path = os.path.join(root, DIRECTORY_FILE)
+    with GroupedDirectory(index_path, staging_folder) as directory:
+        write_own_file(
+            os.path.join(root, COMPILE_DIRECTORY_FILE),
+            compile_directory_chunks(directory.groups()),
+        )
+        write_trace_page(root, assets_url, summary, directory.groups())
 
 
 def _problem(entry: Entry, slug: str, message: str, *, entry_written: bool) -> Problem:

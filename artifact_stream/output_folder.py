@@ -116,6 +116,14 @@ class OutputFolder:
             GENERATOR, __version__, 1, FORMAT_VERSIONS, list(traces), list(ASSETS), lazy
         )
         self.mark(marker)
+        self.write_assets()
+
+    def write_assets(self) -> None:
+        """Add CSS and scripts.
+
+        Raises:
+            OutputUnusable: The folder cannot be written.
+        """
         with output_errors(self.path):
             os.makedirs(os.path.join(self.path, ASSETS_FOLDER), exist_ok=True)
         from importlib import resources

@@ -29,6 +29,7 @@ LAYERS = [
     ["report"],
     ["extraction"],
     ["engine"],
+    ["unpacking"],
     ["progress"],
     ["cli"],
     ["__init__", "__main__"],
