@@ -16,12 +16,14 @@ from artifact_stream.entries import NO_PAYLOAD, BrokenPayload, Payload, count_ne
 from artifact_stream.ordered_work import OrderedWork
 from artifact_stream.packs import (
     FULL_PACK_BYTES,
+    LAST_LINE,
     LOADERS,
     MAX_PACKED_BYTES,
     PACK_SUFFIX,
     PACKS_FOLDER,
+    SEPARATOR,
     encode_payload,
-    pack_text,
+    first_line,
     pack_url,
 )
 from artifact_stream.render_task import Outcome, Rendered, RenderTask
@@ -35,30 +37,58 @@ MAX_HELD = 256
 Fewer than `OrderedWork` holds: the oldest of those that are waited for is in no open pack.
 """
 
+_WRITTEN_BYTES = 64 << 10
+"""So much of a pack is written at a time."""
+
 
 class Pack(msgspec.Struct, eq=False):
     """A pack that is being made.
 
     Attributes:
         name: What it will be called.
-        staged_name: What it is called in the staging folder.
-        payloads: What it holds, encoded; empty once it has been staged.
+        file: The file in the staging folder.
+        unwritten: What is still to be written there.
+        unwritten_bytes: How long that is.
         jobs: For each payload, what waits for the pack, and what is known of the payload.
-        text_bytes: How long it is about.
         is_published: It has got its name.
     """
 
     name: ClaimedName
-    staged_name: str
-    payloads: list[bytes] = msgspec.field(default_factory=list)
+    file: StagedFile
+    unwritten: list[bytes] = msgspec.field(default_factory=list)
+    unwritten_bytes: int = 0
     jobs: list[tuple[Job, Rendered]] = msgspec.field(default_factory=list)
-    text_bytes: int = 0
     is_published: bool = False
 
     @property
     def path(self) -> str:
         """Relative to the trace's folder."""
         return self.name.path(PACK_SUFFIX)
+
+    @property
+    def text_bytes(self) -> int:
+        """How long it is so far."""
+        return self.file.bytes_written + self.unwritten_bytes
+
+    def add(self, text: bytes) -> None:
+        """Add a piece of text.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        self.unwritten.append(text)
+        self.unwritten_bytes += len(text)
+        if self.unwritten_bytes >= _WRITTEN_BYTES:
+            self.write()
+
+    def write(self) -> None:
+        """Write what is unwritten.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        self.file.write(b"".join(self.unwritten))
+        self.unwritten, self.unwritten_bytes = [], 0
 
 
 class Place(msgspec.Struct, eq=False):
@@ -88,7 +118,7 @@ class Packing:
     It is done by the process that reads: to encode a payload takes less than to hand it to another
     process and to have the text written there.
 
-    Memory: one pack.
+    Memory: `_WRITTEN_BYTES` of a pack, and one payload.
 
     Args:
         writer: Gives the packs their names.
@@ -126,17 +156,19 @@ class Packing:
         if text is None or len(text) > MAX_PACKED_BYTES:
             return None
         pack = self._pack = self._pack or self._new_pack()
-        encoded = encode_payload(text)
         place = Place(pack, len(pack.jobs), lazy_loader, Job(task, self._writer.staging))
-        pack.payloads.append(encoded)
+        if pack.jobs:
+            pack.add(SEPARATOR)
         pack.jobs.append((place.job, _facts(task, text)))
-        pack.text_bytes += len(encoded) + 2
+        pack.add(encode_payload(text))
         return place
 
     def _new_pack(self) -> Pack:
         self._made += 1
         name = self._writer.claim(PACKS_FOLDER, f"{self._made:06}", (PACK_SUFFIX,))
-        return Pack(name, f"pack-{self._made}")
+        pack = Pack(name, StagedFile(self._writer.staging, f"pack-{self._made}", digested=False))
+        pack.add(first_line(name.stem))
+        return pack
 
     def note_item(self) -> None:
         """Count one more item that has been given to the work since the last one; it may wait.
@@ -158,10 +190,9 @@ class Packing:
         pack, self._pack, self._held = self._pack, None, 0
         if pack is None:
             return
-        staged = StagedFile(self._writer.staging, pack.staged_name, digested=False)
-        staged.write(pack_text(pack.name.stem, pack.payloads))
-        staged.close()
-        pack.payloads = []
+        pack.add(LAST_LINE)
+        pack.write()
+        pack.file.close()
         for job, rendered in pack.jobs:
             job.rendered = rendered
         pack.jobs = []
@@ -176,7 +207,7 @@ class Packing:
         pack = place.pack
         if pack.is_published:
             return False
-        self._writer.publish([(pack.staged_name, pack.path)])
+        self._writer.publish([(pack.file.name, pack.path)])
         pack.is_published = True
         return True
 

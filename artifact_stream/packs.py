@@ -45,7 +45,7 @@ LOADERS = {"graph": GRAPH_LOADER, "codegen": CODE_LOADER}
 
 _PLACE = re.compile(rf"{PACKS_FOLDER}/([0-9_]+)\{PACK_SUFFIX}#([0-9]+)")
 _PACK_FILE = re.compile(rf"([0-9]{{6,}}(?:_[0-9]+)?)\{PACK_SUFFIX}")
-_SEPARATOR, _LAST_LINE = b",\n", b"]);\n"
+SEPARATOR, LAST_LINE = b",\n", b"\n]);\n"
 
 
 def encode_payload(payload: bytes) -> bytes:
@@ -60,11 +60,6 @@ def encode_payload(payload: bytes) -> bytes:
     return text
 
 
-def pack_text(name: str, encoded_payloads: list[bytes]) -> bytes:
-    """The content of a pack."""
-    return _first_line(name) + _SEPARATOR.join(encoded_payloads) + b"\n" + _LAST_LINE
-
-
 def pack_url(path: str, position: int) -> str:
     """Where a payload is, for the directory index.
 
@@ -75,7 +70,8 @@ def pack_url(path: str, position: int) -> str:
     return f"{url_of(path)}#{position}"
 
 
-def _first_line(name: str) -> bytes:
+def first_line(name: str) -> bytes:
+    """What a pack begins with; `SEPARATOR` stands between its payloads, `LAST_LINE` behind them."""
     return f'artifactStream.pack("{name}",[\n'.encode()
 
 
@@ -84,7 +80,7 @@ def is_pack(path: str) -> bool:
     match = _PACK_FILE.fullmatch(os.path.basename(path))
     if match is None or os.path.islink(path) or not os.path.isfile(path):
         return False
-    beginning = _first_line(match[1])
+    beginning = first_line(match[1])
     with open(path, "rb") as file:
         return file.read(len(beginning)) == beginning
 
@@ -140,7 +136,7 @@ class PackReader:
         except OSError as error:
             raise PackDamaged(f"pack {name} cannot be read ({error.strerror})") from error
         self._name, self._position = name, 0
-        beginning = _first_line(name)
+        beginning = first_line(name)
         if self._file.read(len(beginning)) != beginning:
             raise PackDamaged(f"pack {name} is none")
 

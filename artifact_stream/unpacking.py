@@ -270,9 +270,11 @@ class _TraceUnpacking:
             if not staging.holds(UNPACKING_FILE):
                 os.close(staging.create(UNPACKING_FILE))
             with os.fdopen(staging.create(_STAGED_INDEX), "wb") as self._index:
-                self._read()
+                try:
+                    self._read()
+                finally:
+                    self._packs.close()
                 self._work.finish()
-            self._packs.close()
             index_path = os.path.join(self._root, DIRECTORY_FILE)
             os.replace(os.path.join(staging.path, _STAGED_INDEX), index_path)
             staging.remove(UNPACKING_FILE)
