@@ -344,8 +344,8 @@ class _TraceUnpacking:
 
     def _damaged(self, entry: IndexEntry, reason: str) -> InputUnusable:
         return InputUnusable(
-            f"{self._root} cannot be unpacked at {entry.url[:200]}: {reason}; its packs were left "
-            "as they are, to make them anew use run --lazy --overwrite."
+            f"{self._root} cannot be unpacked at {entry.url[:200]}: {reason}; no pack was removed, "
+            "make them anew by run --lazy --overwrite."
         )
 
 
