@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from artifact_stream.progress_counters import RunProgress
     from artifact_stream.selection import Options
     from artifact_stream.summary import RunSummary, TraceSummary
+    from artifact_stream.unpacking import unpack
 
 _HOMES = {
     "ArtifactStreamError": "errors",
@@ -40,6 +41,7 @@ _HOMES = {
     "WrongUsage": "errors",
     "read_compile_directory": "compile_directory_reader",
     "run": "engine",
+    "unpack": "unpacking",
 }
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "__version__",
     "read_compile_directory",
     "run",
+    "unpack",
 ]
 
 

@@ -6,6 +6,8 @@ Data goes to stdout (only ``--json`` prints there), everything for people to std
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -114,6 +116,14 @@ def run_command(
             help="Write only this compile id: `0/0`, `0/0_1`, `'1/*'`. Repeatable.",
         ),
     ] = None,
+    lazy: Annotated[
+        bool,
+        typer.Option(
+            "--lazy",
+            help="Keep graphs and code in packs, which the report page loads on demand, not in "
+            "files of their own.",
+        ),
+    ] = False,
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -153,23 +163,77 @@ def run_command(
     from artifact_stream.progress_counters import RunProgress
     from artifact_stream.selection import Options
 
-    try:
+    with _errors_in_sentences(
+        f"{out} holds what was written so far; run again with --overwrite", debug=debug
+    ):
         options = Options(
             plain_text=plain_text,
             include=tuple(include or ()),
             only=tuple(kind.value for kind in only or ()),
             compile_ids=tuple(compile_id or ()),
+            lazy=lazy,
         )
         counters = RunProgress()
         with ProgressMonitor(counters, progress.value, progress_interval) as monitor:
             summary = run(sources, out, options, overwrite=overwrite, jobs=jobs, progress=counters)
         monitor.print_summary(summary)
         _finish(summary, json_summary=json_summary, strict=strict)
+
+
+@app.command("unpack", epilog="Example:\n\n`artifact-stream unpack out/`")
+def unpack_command(
+    out: Annotated[
+        str,
+        typer.Argument(metavar="OUT", help="What `run --lazy` has written.", show_default=False),
+    ],
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            "-j",
+            metavar="N",
+            min=1,
+            help="Work in so many processes; by default as many as there are processors.",
+            show_default=False,
+        ),
+    ] = None,
+    progress: Annotated[
+        ProgressMode,
+        typer.Option("--progress", help="How to show progress: a bar on a terminal, else lines."),
+    ] = ProgressMode.auto,
+    progress_interval: Annotated[
+        float,
+        typer.Option(
+            "--progress-interval", metavar="SECONDS", min=0.1, help="Time between plain lines."
+        ),
+    ] = 10.0,
+    json_summary: Annotated[
+        bool, typer.Option("--json", help="Print summary.json on stdout.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")] = False,
+) -> None:
+    """Make files of what a run with --lazy has kept in packs: the same as without --lazy."""
+    from artifact_stream.progress import ProgressMonitor
+    from artifact_stream.progress_counters import RunProgress
+    from artifact_stream.unpacking import unpack
+
+    with _errors_in_sentences(f"nothing of {out} is lost; unpack it again to finish", debug=debug):
+        counters = RunProgress()
+        with ProgressMonitor(counters, progress.value, progress_interval) as monitor:
+            summary = unpack(out, jobs=jobs, progress=counters)
+        monitor.print_summary(summary, unpacked=True)
+        _finish(summary, json_summary=json_summary, strict=False)
+
+
+@contextmanager
+def _errors_in_sentences(after_interrupt: str, *, debug: bool) -> Iterator[None]:
+    """End with a sentence and an exit code, whatever goes wrong in the block."""
+    try:
+        yield
     except ArtifactStreamError as error:
         _stop(str(error), error.exit_code, debug=debug)
     except KeyboardInterrupt:
-        message = f"Interrupted: {out} holds what was written so far; run again with --overwrite."
-        _stop(message, EXIT_INTERRUPTED, debug=debug)
+        _stop(f"Interrupted: {after_interrupt}.", EXIT_INTERRUPTED, debug=debug)
     except (typer.Exit, typer.Abort):
         raise
     except Exception as error:  # noqa: BLE001 - the user gets a sentence, --debug the traceback

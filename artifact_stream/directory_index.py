@@ -25,6 +25,7 @@ PROBLEMS_FILE = "problems.jsonl"
 FORMAT_VERSIONS = {
     "directory.jsonl": 1,
     "compile_directory.json": 1,
+    "packs/": 1,
     "problems.jsonl": 1,
     "summary.json": 1,
     "report/": 1,
@@ -41,8 +42,8 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
         url: Percent-encoded, relative to the trace's folder; for a link, where it goes.
         type: Entry type.
         rank: Rank that the entry names, or None.
-        bytes: Size of the file; None for a link.
-        lazy_loader: None for a file that is there.
+        bytes: Size of the file, of a payload in a pack; None for a link.
+        lazy_loader: What shows a payload in a pack; None for a file that is there.
         line: The entry's line in its source.
         flags: Facts about the entry, from the list in the docs.
         lines: Lines of the artifact's text; of a page, those of its code; None for a link.

@@ -49,8 +49,7 @@ def run(
         OutputUnusable: The folder may not or cannot be written.
     """
     started = time.monotonic()
-    if jobs is not None and jobs < 1:
-        raise WrongUsage(f"--jobs {jobs} is too few: use 1 or more.")
+    check_jobs(jobs)
     options = options or Options()
     progress = progress or RunProgress()
     folder = OutputFolder(out)
@@ -60,8 +59,8 @@ def run(
     progress.traces_total = len(traces)
     readers = _open_pipes(traces, progress.read)
     single = len(traces) == 1
-    folder.prepare(["."] if single else [trace.name for trace in traces])
-    pool = _make_pool(jobs, progress)
+    folder.prepare(["."] if single else [trace.name for trace in traces], lazy=options.lazy)
+    pool = make_pool(jobs, progress)
     try:
         summaries = []
         for trace in traces:
@@ -98,7 +97,18 @@ def available_processors() -> int:
     return os.cpu_count() or 1
 
 
-def _make_pool(jobs: int | None, progress: RunProgress) -> WorkerPool | None:
+def check_jobs(jobs: int | None) -> None:
+    """Refuse a number of processes that cannot be.
+
+    Raises:
+        WrongUsage: It is less than 1.
+    """
+    if jobs is not None and jobs < 1:
+        raise WrongUsage(f"--jobs {jobs} is too few: use 1 or more.")
+
+
+def make_pool(jobs: int | None, progress: RunProgress) -> WorkerPool | None:
+    """Workers for a run of so many processes; None for one process."""
     if jobs is None:
         jobs = available_processors()
     return WorkerPool(jobs - 1, progress) if jobs > 1 else None

@@ -33,6 +33,7 @@ from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.handlers.base import Artifact, Handler, Link, Scope
 from artifact_stream.ordered_work import OrderedWork
 from artifact_stream.output_folder import ASSETS_FOLDER
+from artifact_stream.packing import Packing, Place
 from artifact_stream.progress_counters import RunProgress
 from artifact_stream.render_task import Outcome, Rendered
 from artifact_stream.report import write_trace_report
@@ -56,11 +57,13 @@ class _InFlight(msgspec.Struct):
         entry: The entry, without metadata and payload.
         planned: Its file, None for a link.
         link: Its link, None for a file.
+        place: Where its payload is in a pack, None for a file of its own.
     """
 
     entry: Entry
     planned: Planned | None = None
     link: Link | None = None
+    place: Place | None = None
 
 
 class TraceExtraction:
@@ -98,13 +101,14 @@ class TraceExtraction:
         self._counts = TraceCounts()
         self._writer = ArtifactWriter(out, folder, may_hold_others_files=may_hold_others_files)
         self._root = self._writer.root
-        self._assets_url = f"{'' if folder == '.' else '../'}{ASSETS_FOLDER}/"
+        self._assets_url = page_assets_url(folder)
         self._store = ArtifactStore(self._writer, f"../{self._assets_url}")
         self._work: OrderedWork[_InFlight | Problem] = OrderedWork(
             pool, self._writer.staging, self._publish
         )
+        self._packing = Packing(self._writer, self._work) if options.lazy else None
         if pool is not None:
-            pool.work_in(out, [STAGING_FOLDER] if folder == "." else [folder, STAGING_FOLDER])
+            pool.work_in(out, work_places(folder))
 
     def run(self, reader: TraceReader) -> TraceSummary:
         """Read the trace to its end, then write what is made of the index.
@@ -124,7 +128,7 @@ class TraceExtraction:
                 JsonlAppender(os.path.join(self._root, PROBLEMS_FILE)) as self._problems,
             ):
                 self._read(reader, passed_over)
-                self._work.finish()
+                self._finish_waiting()
         finally:
             reader.close()
         for name, reason in reasons.items():
@@ -138,7 +142,7 @@ class TraceExtraction:
             self._counts,
             time.monotonic() - started,
         )
-        self._write_pages(index_path, summary)
+        write_lists(self._root, self._writer.staging_folder, summary)
         self._writer.close()
         return summary
 
@@ -154,6 +158,8 @@ class TraceExtraction:
             if isinstance(item, Problem):
                 counts.entries_read += 1
                 self._work.add(item)
+                if self._packing is not None:
+                    self._packing.note_item()
             else:
                 self._take(item)
                 previous = item
@@ -172,13 +178,31 @@ class TraceExtraction:
         planned = in_flight.planned if isinstance(in_flight, _InFlight) else None
         # Nobody knows how many entries wait: what they hold is bounded.
         entry.metadata, entry.payload = {}, NO_PAYLOAD
-        if planned is None:
+        if isinstance(in_flight, Problem) or planned is None:
             self._work.add(in_flight)
         else:
-            payload, planned.payload = planned.payload, None
-            self._work.submit(in_flight, planned.task, payload)
+            self._make(in_flight, planned, chosen.name)
+        if self._packing is not None:
+            self._packing.note_item()
         if _chars_held(entry, planned) > _MAX_WAITING_CHARS:
-            self._work.finish()
+            self._finish_waiting()
+
+    def _make(self, in_flight: _InFlight, planned: Planned, handler: str) -> None:
+        """Have an entry's file made, or its payload put into a pack."""
+        payload, planned.payload = planned.payload, None
+        if self._packing is not None:
+            in_flight.place = place = self._packing.put(handler, planned.task, payload)
+            if place is not None:
+                planned.task.payload = None
+                self._work.hold(in_flight, place.job)
+                return
+        self._work.submit(in_flight, planned.task, payload)
+
+    def _finish_waiting(self) -> None:
+        """Have all done that is on its way, and published."""
+        if self._packing is not None:
+            self._packing.close_pack()
+        self._work.finish()
 
     def _described(self, entry: Entry, handler: Handler) -> _InFlight | Problem:
         """What is to become of an entry, as its handler says; a problem if that fails."""
@@ -208,23 +232,25 @@ class TraceExtraction:
         else:
             assert item.planned is not None
             assert rendered is not None
-            self._add_artifact(entry, item.planned, rendered)
+            self._add_artifact(entry, item.planned, rendered, item.place)
         self._counts.entries_written += 1
         self._counts.of_type(entry.type).written += 1
 
-    def _add_artifact(self, entry: Entry, planned: Planned, rendered: Rendered) -> None:
-        self._store.keep(planned)
+    def _add_artifact(
+        self, entry: Entry, planned: Planned, rendered: Rendered, place: Place | None
+    ) -> None:
+        files = self._keep(planned, place)
         flags, facts = facts_about(planned, rendered)
         is_dump_file = planned.artifact.scope is Scope.DUMP_FILE
         path = planned.path
         line = IndexEntry(
             compile_id=GLOBAL if is_dump_file else entry.compile_id or UNKNOWN,
             name=path.rpartition("/")[2],
-            url=url_of(path),
+            url=url_of(path) if place is None else place.url,
             type=entry.type,
             rank=entry.rank,
             bytes=rendered.bytes,
-            lazy_loader=None,
+            lazy_loader=None if place is None else place.lazy_loader,
             line=entry.line,
             flags=tuple(flags),
             lines=rendered.lines,
@@ -238,11 +264,19 @@ class TraceExtraction:
             line.text_digest = rendered.text_digest
         self._add_line(entry, line)
         written_bytes = rendered.bytes + rendered.text_bytes
-        self._counts.files += 1 if text_path is None else 2
+        self._counts.files += files
         self._counts.written_bytes += written_bytes
         self._counts.of_type(entry.type).written_bytes += written_bytes
         for slug, message in facts.items():
             self._record(_problem(entry, slug, message, entry_written=True))
+
+    def _keep(self, planned: Planned, place: Place | None) -> int:
+        """Make sure that what an index line tells of is there; how many files have been added."""
+        if place is not None:
+            assert self._packing is not None
+            return int(self._packing.publish(place))
+        self._store.keep(planned)
+        return 1 if planned.text_path is None else 2
 
     def _add_link(self, entry: Entry, link: Link) -> None:
         line = IndexEntry(
@@ -271,13 +305,35 @@ class TraceExtraction:
         self._counts.problem(problem.slug)
         self._problems.add(ProblemLine.of(problem))
 
-    def _write_pages(self, index_path: str, summary: TraceSummary) -> None:
-        with GroupedDirectory(index_path, self._writer.staging_folder) as directory:
-            write_own_file(
-                os.path.join(self._root, COMPILE_DIRECTORY_FILE),
-                compile_directory_chunks(directory.groups()),
-            )
-            write_trace_report(self._root, summary, directory.groups_by_kind())
+
+def page_assets_url(folder: str) -> str:
+    """Where the pages of a trace find CSS and scripts, relative to the trace's folder."""
+    return f"{'' if folder == '.' else '../'}{ASSETS_FOLDER}/"
+
+
+def work_places(folder: str) -> list[str]:
+    """Folders, each in the one before, that lead from the output folder to a trace's staging."""
+    return [STAGING_FOLDER] if folder == "." else [folder, STAGING_FOLDER]
+
+
+def write_lists(root: str, staging_folder: str, summary: TraceSummary) -> None:
+    """Write what is made of a trace's index once that is complete.
+
+    Args:
+        root: The trace's folder.
+        staging_folder: For temporary files.
+        summary: What became of the trace.
+
+    Raises:
+        OutputUnusable: The folder cannot be written.
+    """
+    index_path = os.path.join(root, DIRECTORY_FILE)
+    with GroupedDirectory(index_path, staging_folder) as directory:
+        write_own_file(
+            os.path.join(root, COMPILE_DIRECTORY_FILE),
+            compile_directory_chunks(directory.groups()),
+        )
+        write_trace_report(root, summary, directory.groups_by_kind())
 
 
 def _problem(entry: Entry, slug: str, message: str, *, entry_written: bool) -> Problem:

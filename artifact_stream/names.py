@@ -24,6 +24,7 @@ OWN_NAMES = frozenset(
         "dump_file",
         "format.json",
         "index.html",
+        "packs",
         "problems.jsonl",
         "report",
         "summary.json",

@@ -68,26 +68,35 @@ class OrderedWork(Generic[Item]):
             InputUnusable: The source cannot be read any more.
         """
         pool = self._pool
-        if pool is None:
-            self._hand_on(item, perform(task, payload, self._staging))
-            return
         job = Job(task, self._staging)
-        if payload is not None or not pool.is_worth_it or not pool.offer(job):
+        if pool is None:
+            job.rendered = perform(task, payload, self._staging)
+        elif payload is not None or not pool.is_worth_it or not pool.offer(job):
             started = time.perf_counter()
             job.rendered = perform(task, payload, self._staging)
             pool.note_work_here(time.perf_counter() - started)
-            if not self._waiting:
-                self._hand_on(item, job.rendered)
-                return
+        if job.rendered is not None and not self._waiting:
+            self._hand_on(item, job.rendered)
+            return
+        self._append(item, job)
+
+    def hold(self, item: Item, job: Job) -> None:
+        """Take an item whose job the caller does: `hand_on_done` is to be called after that.
+
+        At most `_MAX_WAITING` items, this one included, may be taken before the job is done.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+            InputUnusable: The source cannot be read any more.
+        """
         self._append(item, job)
 
     def _append(self, item: Item, job: Job | None) -> None:
-        assert self._pool is not None
         self._waiting.append((item, job))
         self._appended += 1
-        if self._appended % _POLL_EVERY == 0:
+        if self._pool is not None and self._appended % _POLL_EVERY == 0:
             self._pool.poll()
-            self._hand_on_done()
+            self.hand_on_done()
         while len(self._waiting) >= _MAX_WAITING:
             self._wait_for_oldest()
 
@@ -102,13 +111,19 @@ class OrderedWork(Generic[Item]):
             self._wait_for_oldest()
 
     def _wait_for_oldest(self) -> None:
-        self._hand_on_done()
+        self.hand_on_done()
         if self._waiting:
             assert self._pool is not None
             self._pool.wait()
-            self._hand_on_done()
+            self.hand_on_done()
 
-    def _hand_on_done(self) -> None:
+    def hand_on_done(self) -> None:
+        """Hand on what is done and has nothing before it that is not.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+            InputUnusable: The source cannot be read any more.
+        """
         waiting = self._waiting
         while waiting:
             item, job = waiting[0]

@@ -26,8 +26,10 @@ from artifact_stream.directory_index import (
 )
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.names import OWN_NAMES
+from artifact_stream.packs import PACKS_FOLDER, is_pack
 from artifact_stream.rendering.page_template import ASSETS
 from artifact_stream.staged_files import output_error, output_errors
+from artifact_stream.store import unpacked_paths
 from artifact_stream.writers import PENDING_FILE, STAGING_FOLDER, write_own_file
 
 FORMAT_FILE = "format.json"
@@ -36,6 +38,8 @@ REPORT_FOLDER = "report"
 """In a trace's folder and in the output folder: what the report pages load."""
 
 GENERATOR = "artifact-stream"
+UNPACKING_FILE = "unpacking"
+"""In a trace's staging folder while files are made of packs that its index still points to."""
 
 _REPORT_FILE = re.compile(
     r"(?:(?:head|worth|traces|(?:rows|outline)-\d+)\.js|list-\d+\.html)(?:\.part)?"
@@ -52,6 +56,7 @@ class Marker(msgspec.Struct):
         formats: Version of the format of each file for other programs.
         traces: Folders of the traces, relative; ``.`` for a single trace.
         assets: Names of the files in ``assets/``.
+        lazy: Graphs and code are in packs.
     """
 
     generator: str
@@ -60,6 +65,7 @@ class Marker(msgspec.Struct):
     formats: dict[str, int]
     traces: list[str]
     assets: list[str]
+    lazy: bool = False
 
 
 class OutputFolder:
@@ -94,17 +100,18 @@ class OutputFolder:
                 f"{self.path} is not empty: name another folder, or add --overwrite to replace "
                 "what an earlier run made there."
             )
-        if self._marker() is None:
+        if self.marker() is None:
             raise OutputUnusable(
                 f"{self.path} is not empty and was not made by artifact-stream, so --overwrite "
                 "leaves it alone: name another folder."
             )
 
-    def prepare(self, traces: Sequence[str]) -> None:
+    def prepare(self, traces: Sequence[str], *, lazy: bool = False) -> None:
         """Remove what an earlier run made, make the folder, mark it and add CSS and scripts.
 
         Args:
             traces: Folders of the traces, relative; ``.`` for a single trace.
+            lazy: Graphs and code go to packs.
 
         Raises:
             OutputUnusable: The folder cannot be written.
@@ -113,9 +120,18 @@ class OutputFolder:
             os.makedirs(self.path, exist_ok=True)
             self._remove_earlier_run()
             self.may_hold_others_files = bool(os.listdir(self.path))
-        marker = Marker(GENERATOR, __version__, 1, FORMAT_VERSIONS, list(traces), list(ASSETS))
-        text = msgspec.json.format(msgspec.json.encode(marker), indent=2) + b"\n"
-        write_own_file(os.path.join(self.path, FORMAT_FILE), iter((text,)))
+        marker = Marker(
+            GENERATOR, __version__, 1, FORMAT_VERSIONS, list(traces), list(ASSETS), lazy
+        )
+        self.mark(marker)
+        self.write_assets()
+
+    def write_assets(self) -> None:
+        """Add CSS and scripts.
+
+        Raises:
+            OutputUnusable: The folder cannot be written.
+        """
         with output_errors(self.path):
             os.makedirs(os.path.join(self.path, ASSETS_FOLDER), exist_ok=True)
         from importlib import resources
@@ -124,7 +140,16 @@ class OutputFolder:
             content = (resources.files("artifact_stream") / "assets" / name).read_bytes()
             write_own_file(os.path.join(self.path, ASSETS_FOLDER, name), iter((content,)))
 
-    def _marker(self) -> Marker | None:
+    def mark(self, marker: Marker) -> None:
+        """Write ``format.json``.
+
+        Raises:
+            OutputUnusable: It cannot be written.
+        """
+        text = msgspec.json.format(msgspec.json.encode(marker), indent=2) + b"\n"
+        write_own_file(os.path.join(self.path, FORMAT_FILE), iter((text,)))
+
+    def marker(self) -> Marker | None:
         """The marker of an earlier run; None if the folder holds none."""
         try:
             with open(os.path.join(self.path, FORMAT_FILE), "rb") as file:
@@ -134,13 +159,15 @@ class OutputFolder:
         return marker if marker.generator == GENERATOR else None
 
     def _remove_earlier_run(self) -> None:
-        marker = self._marker()
+        marker = self.marker()
         if marker is None:
             return
         for trace in marker.traces:
             folder = self._inside(trace)
             if folder is not None:
                 self._remove_trace(folder)
+                if marker.lazy:
+                    self.remove_packs(trace)
         for name in marker.assets:
             self._remove_file(f"{ASSETS_FOLDER}/{name}")
         self._remove_folder(ASSETS_FOLDER)
@@ -151,21 +178,21 @@ class OutputFolder:
     def _remove_trace(self, folder: str) -> None:
         """Remove what the index of one trace lists, then the run's own files."""
         index = os.path.join(self.path, folder, DIRECTORY_FILE)
-        for path in self._listed_paths(index, folder):
-            self._remove_file(path)
         staging = os.path.join(self.path, folder, STAGING_FOLDER)
+        unpacking = os.path.exists(os.path.join(staging, UNPACKING_FILE))
+        for path in self._listed_paths(index, folder, unpacking=unpacking):
+            self._remove_file(path)
         with suppress(FileNotFoundError, NotADirectoryError):
             for pending in _pending_paths(os.path.join(staging, PENDING_FILE)):
                 self._remove_file(f"{folder}/{pending}")
                 self._remove_folder(f"{folder}/{os.path.dirname(pending)}")
-        with suppress(FileNotFoundError, NotADirectoryError):
-            for name in os.listdir(staging):
-                self._remove_file(f"{folder}/{STAGING_FOLDER}/{name}")
+        self.clear_staging(folder)
         self._remove_folder(f"{folder}/{STAGING_FOLDER}")
-        for path in self._listed_paths(index, folder):
+        for path in self._listed_paths(index, folder, unpacking=unpacking):
             self._remove_folder(os.path.dirname(path))
         self._remove_report(folder)
-        kept = {ASSETS_FOLDER, STAGING_FOLDER, REPORT_FOLDER, FORMAT_FILE, "dump_file"}
+        own_folders = {ASSETS_FOLDER, STAGING_FOLDER, PACKS_FOLDER, REPORT_FOLDER, "dump_file"}
+        kept = own_folders | {FORMAT_FILE}
         for name in OWN_NAMES - kept:
             self._remove_file(f"{folder}/{name}")
             self._remove_file(f"{folder}/{name}.part")
@@ -183,8 +210,43 @@ class OutputFolder:
                     self._remove_file(f"{folder}/{REPORT_FOLDER}/{name}")
         self._remove_folder(f"{folder}/{REPORT_FOLDER}")
 
-    def _listed_paths(self, index: str, folder: str) -> Iterator[str]:
-        """The files that a trace's index lists, relative to the output folder."""
+    def clear_staging(self, folder: str, keep: str = "") -> None:
+        """Remove what a killed run has left in the staging folder of a trace, but one file.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        with suppress(FileNotFoundError, NotADirectoryError):
+            for name in os.listdir(os.path.join(self.path, folder, STAGING_FOLDER)):
+                if name != keep:
+                    self._remove_file(f"{folder}/{STAGING_FOLDER}/{name}")
+
+    def remove_packs(self, trace: str) -> None:
+        """Remove the packs of a trace, and nothing else that is in their folder.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        inside = self._inside(f"{trace}/{PACKS_FOLDER}/x")
+        if inside is None:
+            return
+        folder = os.path.dirname(inside)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            for name in os.listdir(os.path.join(self.path, folder)):
+                if is_pack(os.path.join(self.path, folder, name)):
+                    self._remove_file(f"{folder}/{name}")
+        self._remove_folder(folder)
+        if trace != ".":
+            self._remove_folder(trace)
+
+    def _listed_paths(self, index: str, folder: str, *, unpacking: bool) -> Iterator[str]:
+        """The files that a trace's index lists, relative to the output folder; packs aside.
+
+        Args:
+            index: The index.
+            folder: The trace's folder.
+            unpacking: Files that payloads in packs become may be there already.
+        """
         if not os.path.isfile(index):
             return
         for _, line in iter_lines(index):
@@ -192,8 +254,12 @@ class OutputFolder:
                 entry = decode_entry(line)
             except (msgspec.MsgspecError, ValueError):
                 continue
-            for url in _file_urls(entry):
-                yield f"{folder}/{unquote(url)}"
+            if entry.lazy_loader is None:
+                for url in _file_urls(entry):
+                    yield f"{folder}/{unquote(url)}"
+            elif unpacking:
+                for path in unpacked_paths(entry):
+                    yield f"{folder}/{path}"
 
     def _inside(self, relative: str) -> str | None:
         """The path, if it leads to a place inside the folder without passing a link; else None.

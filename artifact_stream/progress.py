@@ -149,11 +149,13 @@ class ProgressMonitor:
         forced = None if self._stream.isatty() else True
         return Console(file=self._stream, force_terminal=forced, highlight=False)
 
-    def print_summary(self, summary: RunSummary) -> None:
-        """Show the closing table, unless nothing is to be shown."""
+    def print_summary(self, summary: RunSummary, *, unpacked: bool = False) -> None:
+        """Show the closing table, unless nothing is to be shown; after unpacking a shorter one."""
         if self._mode == "none":
             return
         rows = _summary_rows(summary)
+        if unpacked:
+            rows = [row for row in rows if row[0] in ("entries", "files", "written", "open")]
         width = max(len(name) for name, _ in rows) + 2
         if self._mode == "plain":
             for name, value in rows:

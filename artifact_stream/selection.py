@@ -38,12 +38,14 @@ class Options(msgspec.Struct, frozen=True):
             ``all`` for everything.
         only: Handlers whose entries are written, by name; empty for all.
         compile_ids: Patterns of compile ids to write (`CompileIdFilter`); empty for all.
+        lazy: Keep graphs and code in packs, which a browser shows, instead of files of their own.
     """
 
     plain_text: bool = False
     include: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     compile_ids: tuple[str, ...] = ()
+    lazy: bool = False
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.only if name not in HANDLER_NAMES]

@@ -11,6 +11,7 @@ from functools import cache
 import msgspec
 
 from artifact_stream.compile_ids import UNKNOWN, display_name
+from artifact_stream.directory_index import IndexEntry
 from artifact_stream.entries import Entry, Payload
 from artifact_stream.framing.payloads import AnyPortable
 from artifact_stream.handlers.base import Artifact, Content, Scope
@@ -95,18 +96,9 @@ class ArtifactStore:
         md5 = None if entry.payload_md5 is None else entry.payload_md5.lower()
         task = RenderTask(self._planned, content, portable, md5)
         if content is Content.PYTHON_PAGE:
-            task.page_head, task.page_tail = self._page_head(entry, name), _page_tail()
+            compile_id = entry.compile_id or UNKNOWN
+            make_page_task(task, name.stem, compile_id, entry.type, self._assets_url)
         return Planned(artifact, name, task, payload, entry.has_payload)
-
-    def _page_head(self, entry: Entry, name: ClaimedName) -> bytes:
-        head = code_page_head(
-            title=name.stem,
-            subtitle=f"{display_name(entry.compile_id or UNKNOWN)} \u00b7 {entry.type}",
-            assets_url=self._assets_url,
-            text_url=url_of(name.stem + TEXT_SUFFIX),
-            language="python",
-        )
-        return head.encode("utf-8", "replace")
 
     def keep(self, planned: Planned) -> None:
         """Give a rendered file its name.
@@ -119,6 +111,28 @@ class ArtifactStore:
             files.append((task.staged_text_name, planned.text_path))
         files.append((task.staged_name, planned.path))
         self._writer.publish(files)
+
+
+def make_page_task(
+    task: RenderTask, stem: str, compile_id: str, entry_type: str, assets_url: str
+) -> None:
+    """Tell the task of a code page what stands around the code.
+
+    Args:
+        task: The task.
+        stem: The page's name without suffix.
+        compile_id: Key of the compile id that is shown on it.
+        entry_type: The entry's type.
+        assets_url: Where the page finds CSS and scripts.
+    """
+    head = code_page_head(
+        title=stem,
+        subtitle=f"{display_name(compile_id)} \u00b7 {entry_type}",
+        assets_url=assets_url,
+        text_url=url_of(stem + TEXT_SUFFIX),
+        language="python",
+    )
+    task.page_head, task.page_tail = head.encode("utf-8", "replace"), _page_tail()
 
 
 def facts_about(planned: Planned, rendered: Rendered) -> tuple[list[str], dict[str, str]]:
@@ -156,6 +170,21 @@ def folder_of(entry: Entry, artifact: Artifact) -> str:
     if artifact.scope is Scope.DUMP_FILE:
         return DUMP_FILE_FOLDER
     return safe_folder_name(entry.compile_id or UNKNOWN)
+
+
+def unpacked_paths(entry: IndexEntry) -> list[str]:
+    """The files that a payload in a pack becomes, the text beside a page last.
+
+    Args:
+        entry: Its index line.
+
+    Returns:
+        Paths relative to the trace's folder, with ``/``; their names are safe if the index is
+        one that this program has written.
+    """
+    path = f"{safe_folder_name(entry.compile_id)}/{entry.name}"
+    stem = path.removesuffix(Content.PYTHON_PAGE.value)
+    return [path] if stem == path else [path, stem + TEXT_SUFFIX]
 
 
 @cache

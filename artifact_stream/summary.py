@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from artifact_stream._version import __version__
-from artifact_stream.accounting import TraceCounts
+from artifact_stream.accounting import TraceCounts, TypeCounts
 from artifact_stream.directory_index import FORMAT_VERSIONS
 from artifact_stream.selection import Options
 from artifact_stream.writers import write_own_file
@@ -136,6 +136,48 @@ def _counts_as_dict(counts: TraceCounts) -> dict[str, Any]:
         "problems": dict(sorted(counts.problems.items())),
         "flags": dict(sorted(counts.flags.items())),
     }
+
+
+def _counts_of(content: dict[str, Any]) -> TraceCounts:
+    entries = content["entries"]
+    return TraceCounts(
+        entries_read=entries["read"],
+        entries_written=entries["written"],
+        entries_unusable=entries["unusable"],
+        files=content["files"],
+        links=content["links"],
+        written_bytes=content["written_bytes"],
+        by_type={n: msgspec.convert(c, TypeCounts) for n, c in content["types"].items()},
+        skipped=content["skipped"],
+        skipped_by_type=content["skipped_types"],
+        problems=content["problems"],
+        flags=content["flags"],
+    )
+
+
+def read_summary(out: str) -> RunSummary:
+    """What ``summary.json`` in an output folder says.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is no JSON, or no summary; `KeyError`, `TypeError` and `AttributeError` too.
+    """
+    with open(os.path.join(out, SUMMARY_FILE), "rb") as file:
+        content = json.load(file)
+    arguments = content["arguments"]
+    return RunSummary(
+        arguments["sources"],
+        arguments["out"],
+        msgspec.convert(arguments, Options),
+        [
+            TraceSummary(t["folder"], t["sources"], _counts_of(t), t["wall_seconds"])
+            for t in content["traces"]
+        ],
+        content["source_bytes"],
+        content["wall_seconds"],
+        content["peak_memory_bytes"],
+        _counts_of(content),
+    )
 
 
 def write_summary(out: str, summary: RunSummary) -> None:

@@ -100,6 +100,32 @@ def test_long_names_on_their_way_to_workers(small, tmp_path):
     assert peak - small < ALLOWED_GROWTH
 
 
+def unpacking_peak_memory(out: Path) -> int:
+    """Peak memory of unpacking; summary.json keeps that of the run."""
+    code = (
+        "import sys, artifact_stream as a; from artifact_stream.process_memory import "
+        "peak_memory_bytes as p; a.unpack(sys.argv[1], jobs=1); print(p())"
+    )
+    command = [sys.executable, "-c", code, str(out)]
+    return int(subprocess.run(command, capture_output=True, check=True).stdout)
+
+
+@pytest.mark.parametrize("case", ["compile_ids", "repeats"])
+def test_a_hundred_thousand_entries_in_packs_and_unpacked(case, small, tmp_path):
+    peak = peak_memory(tmp_path, case, entries(MANY_CASES[case]), "--lazy")
+    assert peak - small < ALLOWED_GROWTH
+    assert unpacking_peak_memory(tmp_path / f"out-{case}") - small < ALLOWED_GROWTH
+
+
+def test_a_hundred_payloads_as_long_as_a_pack_takes(small, tmp_path):
+    """Every byte is six in the pack, and the last one makes it four times as long in memory."""
+    payload = b"\x00\xff" * (250 << 10) + "\U0001f600".encode()
+    chunks = (raw_entry("graph_dump", payload, {"name": f"g{n}"}, **FRAME_0) for n in range(100))
+    peak = peak_memory(tmp_path, "t.log", chunks, "--lazy")
+    assert peak - small < 2 * ALLOWED_GROWTH
+    assert unpacking_peak_memory(tmp_path / "out-t.log") - small < 2 * ALLOWED_GROWTH
+
+
 def long_raw(entry_type: str, metadata: str = "{}", line: bytes = LINE) -> Iterator[bytes]:
     yield f'{PREFIX}{{"{entry_type}": {metadata}, "frame_id": 0, "frame_compile_id": 0}}\n'.encode()
     lines = (b"\t" + line) * 1000
@@ -149,6 +175,7 @@ LONG_CASES = {
     "json_artifact": (long_json, ()),
     "metadata": (long_metadata, ()),
     "line_without_end": (line_without_end, ()),
+    "lazy": (lambda: long_raw("aot_joint_graph"), ("--lazy",)),
 }
 
 

@@ -1,0 +1,224 @@
+"""Keeping payloads in packs while a trace is read.
+
+An index line is written once the pack that it points to is complete and has its name.  So an entry
+waits for its pack, and later ones behind it, in the order of the trace; what waits is bounded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+import xxhash
+
+from artifact_stream.entries import NO_PAYLOAD, BrokenPayload, Payload, count_newlines
+from artifact_stream.ordered_work import OrderedWork
+from artifact_stream.packs import (
+    FULL_PACK_BYTES,
+    LAST_LINE,
+    LOADERS,
+    MAX_PACKED_BYTES,
+    PACK_SUFFIX,
+    PACKS_FOLDER,
+    SEPARATOR,
+    encode_payload,
+    first_line,
+    pack_url,
+)
+from artifact_stream.render_task import Outcome, Rendered, RenderTask
+from artifact_stream.staged_files import StagedFile
+from artifact_stream.worker import Job
+from artifact_stream.writers import ArtifactWriter, ClaimedName
+
+MAX_HELD = 256
+"""A pack is closed when so many entries wait for it, however short it is.
+
+Fewer than `OrderedWork` holds: the oldest of those that are waited for is in no open pack.
+"""
+
+_WRITTEN_BYTES = 64 << 10
+"""So much of a pack is written at a time."""
+
+
+class Pack(msgspec.Struct, eq=False):
+    """A pack that is being made.
+
+    Attributes:
+        name: What it will be called.
+        file: The file in the staging folder.
+        unwritten: What is still to be written there.
+        unwritten_bytes: How long that is.
+        jobs: For each payload, what waits for the pack, and what is known of the payload.
+        is_published: It has got its name.
+    """
+
+    name: ClaimedName
+    file: StagedFile
+    unwritten: list[bytes] = msgspec.field(default_factory=list)
+    unwritten_bytes: int = 0
+    jobs: list[tuple[Job, Rendered]] = msgspec.field(default_factory=list)
+    is_published: bool = False
+
+    @property
+    def path(self) -> str:
+        """Relative to the trace's folder."""
+        return self.name.path(PACK_SUFFIX)
+
+    @property
+    def text_bytes(self) -> int:
+        """How long it is so far."""
+        return self.file.bytes_written + self.unwritten_bytes
+
+    def add(self, text: bytes) -> None:
+        """Add a piece of text.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        self.unwritten.append(text)
+        self.unwritten_bytes += len(text)
+        if self.unwritten_bytes >= _WRITTEN_BYTES:
+            self.write()
+
+    def write(self) -> None:
+        """Write what is unwritten.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        self.file.write(b"".join(self.unwritten))
+        self.unwritten, self.unwritten_bytes = [], 0
+
+
+class Place(msgspec.Struct, eq=False):
+    """A payload's place in a pack.
+
+    Attributes:
+        pack: The pack.
+        position: From 0.
+        lazy_loader: What shows it in a browser.
+        job: Done once the pack has been staged.
+    """
+
+    pack: Pack
+    position: int
+    lazy_loader: str
+    job: Job
+
+    @property
+    def url(self) -> str:
+        """For the directory index."""
+        return pack_url(self.pack.path, self.position)
+
+
+class Packing:
+    """Fills packs in the order of the trace.
+
+    It is done by the process that reads: to encode a payload takes less than to hand it to another
+    process and to have the text written there.
+
+    Memory: `_WRITTEN_BYTES` of a pack, and one payload.
+
+    Args:
+        writer: Gives the packs their names.
+        work: Holds what waits for a pack.
+    """
+
+    def __init__(self, writer: ArtifactWriter, work: OrderedWork[Any]) -> None:
+        self._writer = writer
+        self._work = work
+        self._pack: Pack | None = None
+        self._made = 0
+        self._held = 0
+
+    def put(self, handler: str, task: RenderTask, payload: Payload | None) -> Place | None:
+        """Put an entry's payload into a pack.
+
+        Args:
+            handler: Who has described the entry.
+            task: What would be done to make a file of it.
+            payload: The payload, where that is not in the task.
+
+        Returns:
+            Its place, whose job is to be held; None if it is to become a file as ever.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        lazy_loader = LOADERS.get(handler)
+        if lazy_loader is None:
+            return None
+        try:
+            text = (payload or task.payload or NO_PAYLOAD).whole()
+        except BrokenPayload:
+            return None  # Said by whoever tries to make a file of it.
+        if text is None or len(text) > MAX_PACKED_BYTES:
+            return None
+        pack = self._pack = self._pack or self._new_pack()
+        place = Place(pack, len(pack.jobs), lazy_loader, Job(task, self._writer.staging))
+        if pack.jobs:
+            pack.add(SEPARATOR)
+        pack.jobs.append((place.job, _facts(task, text)))
+        pack.add(encode_payload(text))
+        return place
+
+    def _new_pack(self) -> Pack:
+        self._made += 1
+        name = self._writer.claim(PACKS_FOLDER, f"{self._made:06}", (PACK_SUFFIX,))
+        pack = Pack(name, StagedFile(self._writer.staging, f"pack-{self._made}", digested=False))
+        pack.add(first_line(name.stem))
+        return pack
+
+    def note_item(self) -> None:
+        """Count one more item that has been given to the work since the last one; it may wait.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        if self._pack is not None:
+            self._held += 1
+            if self._held >= MAX_HELD or self._pack.text_bytes >= FULL_PACK_BYTES:
+                self.close_pack()
+
+    def close_pack(self) -> None:
+        """Have the pack that is being filled written, and what waits for it handed on.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        pack, self._pack, self._held = self._pack, None, 0
+        if pack is None:
+            return
+        pack.add(LAST_LINE)
+        pack.write()
+        pack.file.close()
+        for job, rendered in pack.jobs:
+            job.rendered = rendered
+        pack.jobs = []
+        self._work.hand_on_done()
+
+    def publish(self, place: Place) -> bool:
+        """Give the pack of a place its name, if that has not been done; true if it is done now.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        pack = place.pack
+        if pack.is_published:
+            return False
+        self._writer.publish([(pack.file.name, pack.path)])
+        pack.is_published = True
+        return True
+
+
+def _facts(task: RenderTask, text: bytes) -> Rendered:
+    """What is known of a payload, as if it had become a text file."""
+    rendered = Rendered(task.number, Outcome.STAGED, bytes=len(text))
+    rendered.lines = count_newlines(text) + (text[-1:] not in (b"", b"\n"))
+    if task.payload_md5 is None:
+        rendered.digest = f"xxh3_128:{xxhash.xxh3_128_hexdigest(text)}"
+    else:
+        md5 = hashlib.md5(text, usedforsecurity=False).hexdigest()
+        rendered.digest, rendered.digest_matches = f"md5:{md5}", md5 == task.payload_md5
+    return rendered

@@ -1,0 +1,147 @@
+r"""Packs: many payloads in one script file, which a browser loads once one of them is wanted.
+
+A page from a disk may not read the files beside it, but it may run scripts; so what it is to show
+comes in scripts, each of which hands over a list of texts:
+
+    artifactStream.pack("000001",[
+    "the first payload",
+    "the second"
+    ]);
+
+One payload a line, as a JSON string, in which ``<``, U+2028 and U+2029 are escaped, so that the
+file is the same text to a browser as to a JSON reader.  A byte that is no UTF-8 is written as
+Python's ``surrogateescape`` does: ``\udc80`` is the byte 0x80.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import BinaryIO
+
+import msgspec
+
+from artifact_stream.urls import url_of
+
+PACKS_FOLDER = "packs"
+"""In a trace's folder."""
+
+PACK_SUFFIX = ".js"
+
+MAX_PACKED_BYTES = 512 << 10
+"""A longer payload stays a file of its own: a pack is loaded as a whole, for any one payload."""
+
+FULL_PACK_BYTES = 1_000_000
+"""A pack takes no more once its text is this long: a fraction of a second for a browser."""
+
+MAX_LINE_BYTES = 6 * MAX_PACKED_BYTES + 16
+r"""A line of a pack is not longer: ``\u0000`` is one byte of a payload."""
+
+GRAPH_LOADER = "loader.renderGraph"
+CODE_LOADER = "loader.renderInductorCode"
+LOADERS = {"graph": GRAPH_LOADER, "codegen": CODE_LOADER}
+"""What shows the entries of a handler in a browser; those of other handlers are files always."""
+
+_PLACE = re.compile(rf"{PACKS_FOLDER}/([0-9_]+)\{PACK_SUFFIX}#([0-9]+)")
+_PACK_FILE = re.compile(rf"([0-9]{{6,}}(?:_[0-9]+)?)\{PACK_SUFFIX}")
+SEPARATOR, LAST_LINE = b",\n", b"\n]);\n"
+
+
+def encode_payload(payload: bytes) -> bytes:
+    """A payload as it stands in a pack."""
+    try:
+        text = msgspec.json.encode(payload.decode())
+    except UnicodeDecodeError:
+        text = json.dumps(payload.decode("utf-8", "surrogateescape")).encode()
+    text = text.replace(b"<", b"\\u003c")
+    if b"\xe2\x80" in text:
+        text = text.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
+    return text
+
+
+def pack_url(path: str, position: int) -> str:
+    """Where a payload is, for the directory index.
+
+    Args:
+        path: The pack's, relative to the trace's folder.
+        position: The payload's place in it, from 0.
+    """
+    return f"{url_of(path)}#{position}"
+
+
+def first_line(name: str) -> bytes:
+    """What a pack begins with; `SEPARATOR` stands between its payloads, `LAST_LINE` behind them."""
+    return f'artifactStream.pack("{name}",[\n'.encode()
+
+
+def is_pack(path: str) -> bool:
+    """True for a file that a run has made as a pack, as far as its name and beginning tell."""
+    match = _PACK_FILE.fullmatch(os.path.basename(path))
+    if match is None or os.path.islink(path) or not os.path.isfile(path):
+        return False
+    beginning = first_line(match[1])
+    with open(path, "rb") as file:
+        return file.read(len(beginning)) == beginning
+
+
+class PackDamaged(ValueError):
+    """A pack is missing or does not hold what the index says; its text says which and why."""
+
+
+class PackReader:
+    """Reads payloads from the packs of one trace; fastest in the order in which they stand there.
+
+    Memory: one payload.
+
+    Args:
+        folder: The trace's folder.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._name = ""
+        self._file: BinaryIO | None = None
+        self._position = 0  # of the payload in the next line
+
+    def read(self, url: str) -> bytes:
+        """A payload as a JSON string, with its quotes.
+
+        Args:
+            url: Where it is, as in the index.
+
+        Raises:
+            PackDamaged: It is not there.
+        """
+        match = _PLACE.fullmatch(url)
+        if match is None:
+            raise PackDamaged(f"the index names no place in a pack: {url[:200]!r}")
+        name, position = match[1], int(match[2])
+        if self._file is None or name != self._name or position < self._position:
+            self._open(name)
+        assert self._file is not None
+        while True:
+            line = self._file.readline(MAX_LINE_BYTES)
+            if not line.startswith(b'"') or not line.endswith(b"\n"):
+                raise PackDamaged(f"pack {name} holds no payload {position}")
+            self._position += 1
+            if self._position > position:
+                return line[:-1].removesuffix(b",")
+
+    def _open(self, name: str) -> None:
+        self.close()
+        path = os.path.join(self._folder, PACKS_FOLDER, name + PACK_SUFFIX)
+        try:
+            self._file = open(path, "rb")  # noqa: SIM115 - closed by close
+        except OSError as error:
+            raise PackDamaged(f"pack {name} cannot be read ({error.strerror})") from error
+        self._name, self._position = name, 0
+        beginning = first_line(name)
+        if self._file.read(len(beginning)) != beginning:
+            raise PackDamaged(f"pack {name} is none")
+
+    def close(self) -> None:
+        """Let go of the pack that has been read last."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None

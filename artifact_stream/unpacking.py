@@ -1,0 +1,355 @@
+"""Unpacking: a lazy output becomes, byte for byte, what a run without ``lazy`` would have made.
+
+For each trace, in the order of its index, files are made of what is in the packs, and a new index
+is written in the staging folder.  It takes the old one's place in one step; packs are removed when
+everything else is done.  So whenever it is killed the index tells the truth, nothing is lost, and
+doing it again finishes it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import msgspec
+
+from artifact_stream._version import __version__
+from artifact_stream.accounting import MAX_TYPE_CHARS, MORE_TYPES, TraceCounts
+from artifact_stream.directory_index import (
+    DIRECTORY_FILE,
+    FORMAT_VERSIONS,
+    IndexEntry,
+    decode_entry,
+    encode_json,
+    iter_lines,
+)
+from artifact_stream.engine import check_jobs, make_pool
+from artifact_stream.errors import InputUnusable, OutputUnusable
+from artifact_stream.extraction import page_assets_url, work_places, write_lists
+from artifact_stream.framing.payloads import JsonText
+from artifact_stream.handlers.base import Content
+from artifact_stream.ordered_work import OrderedWork
+from artifact_stream.output_folder import UNPACKING_FILE, Marker, OutputFolder
+from artifact_stream.packs import PACKS_FOLDER, PackDamaged, PackReader
+from artifact_stream.progress_counters import RunProgress
+from artifact_stream.render_task import Outcome, Rendered, RenderTask
+from artifact_stream.rendering.page_template import ASSETS
+from artifact_stream.report import write_traces_page
+from artifact_stream.staged_files import output_errors
+from artifact_stream.store import TEXT_SUFFIX, make_page_task, unpacked_paths
+from artifact_stream.summary import RunSummary, TraceSummary, read_summary, write_summary
+from artifact_stream.urls import url_of
+from artifact_stream.worker_pool import WorkerPool
+from artifact_stream.writers import STAGING_FOLDER, ArtifactWriter
+
+_STAGED_INDEX = "new-index"
+_MAX_WAITING_LINE = 16 << 10
+"""An index line that is longer is published before the next one is read."""
+
+_COMPONENT = re.compile(r"(?!\.{1,2}\Z)[^/\\:\0]+")
+
+
+def unpack(out: str, *, jobs: int | None = None, progress: RunProgress | None = None) -> RunSummary:
+    """Turn a lazy output into what the same run without ``lazy`` would have written.
+
+    Args:
+        out: The output folder of a run with ``lazy``.
+        jobs: How many processes do the work, as in `run`.
+        progress: Counters to keep up to date: the bytes read are those of packs.
+
+    Returns:
+        The new content of ``summary.json``, with the run's times and memory.
+
+    Raises:
+        WrongUsage: `jobs` is less than 1.
+        OutputUnusable: The folder is no finished lazy output, or cannot be written.
+        InputUnusable: A pack is missing or damaged; nothing has been removed.
+    """
+    check_jobs(jobs)
+    progress = progress or RunProgress()
+    folder = OutputFolder(out)
+    marker = _marker_of(folder)
+    summary = _summary_of(out, marker)
+    for trace in marker.traces:
+        _check_trace(out, trace)
+    progress.total_bytes = sum(_packs_bytes(os.path.join(out, trace)) for trace in marker.traces)
+    progress.traces_total = len(marker.traces)
+    folder.write_assets()
+    pool = make_pool(jobs, progress)
+    try:
+        for counted in summary.traces:
+            progress.trace = counted.folder
+            folder.clear_staging(counted.folder, keep=UNPACKING_FILE)
+            _TraceUnpacking(out, counted, progress, pool).run()
+            progress.traces_done += 1
+        progress.read.stored_bytes = progress.total_bytes  # The frames of the packs too.
+    finally:
+        if pool is not None:
+            pool.close()
+    _finish(folder, marker, summary)
+    return summary
+
+
+def _marker_of(folder: OutputFolder) -> Marker:
+    marker = folder.marker()
+    if marker is None:
+        raise OutputUnusable(
+            f"{folder.path} was not made by artifact-stream: name the output of `run --lazy`."
+        )
+    if not marker.lazy:
+        raise OutputUnusable(
+            f"{folder.path} is no lazy output, so there is nothing to unpack: it has its files."
+        )
+    if marker.formats.get("packs/") != FORMAT_VERSIONS["packs/"]:
+        raise OutputUnusable(
+            f"{folder.path} was made by artifact-stream {marker.generator_version}, whose packs "
+            "have another format: unpack it with that version."
+        )
+    return marker
+
+
+def _summary_of(out: str, marker: Marker) -> RunSummary:
+    """What the run did, of each trace in the order of the marker."""
+    try:
+        summary = read_summary(out)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OutputUnusable(
+            f"{out} has no usable summary.json, because the run that made it did not finish: run "
+            "it again with --overwrite."
+        ) from error
+    if [trace.folder for trace in summary.traces] != marker.traces:
+        raise OutputUnusable(
+            f"{out} was edited, since format.json and summary.json tell of different traces: run "
+            "again with --overwrite."
+        )
+    return summary
+
+
+def _check_trace(out: str, trace: str) -> None:
+    """Make sure, before anything is written, that every file can get its name."""
+    if trace != "." and not _COMPONENT.fullmatch(trace):
+        raise OutputUnusable(f"{out} was edited: its traces are not in folders of its own.")
+    root = os.path.join(out, trace)
+    begun = os.path.exists(os.path.join(root, STAGING_FOLDER, UNPACKING_FILE))
+    for _, entry in _index_of(root):
+        if entry.lazy_loader is None:
+            continue
+        if not _COMPONENT.fullmatch(entry.name):
+            raise OutputUnusable(
+                f"{os.path.join(root, DIRECTORY_FILE)} was edited: {entry.name[:100]!r} is no "
+                "file name; run again with --overwrite."
+            )
+        for path in () if begun else unpacked_paths(entry):
+            if os.path.lexists(os.path.join(root, path)):
+                raise OutputUnusable(
+                    f"{os.path.join(root, path)} is in the way and was not made by this run: move "
+                    "it elsewhere, then unpack again."
+                )
+
+
+def _index_of(root: str) -> Iterator[tuple[bytes, IndexEntry]]:
+    """The lines of a trace's index."""
+    path = os.path.join(root, DIRECTORY_FILE)
+    try:
+        for _, line in iter_lines(path):
+            yield line, decode_entry(line)
+    except (OSError, ValueError) as error:
+        raise OutputUnusable(
+            f"{path} cannot be read ({error}): run again with --overwrite."
+        ) from error
+
+
+def _packs_bytes(root: str) -> int:
+    try:
+        with os.scandir(os.path.join(root, PACKS_FOLDER)) as packs:
+            return sum(pack.stat().st_size for pack in packs)
+    except OSError:
+        return 0
+
+
+def _finish(folder: OutputFolder, marker: Marker, summary: RunSummary) -> None:
+    """Write what tells of the whole run, then remove the packs."""
+    _add_written(summary)
+    summary.options = msgspec.structs.replace(summary.options, lazy=False)
+    if marker.traces != ["."]:
+        write_traces_page(folder.path, summary)
+    write_summary(folder.path, summary)
+    if hasattr(os, "sync"):
+        os.sync()  # What the packs hold must be on the disk before they go.
+    for trace in marker.traces:
+        folder.remove_packs(trace)
+    old_assets = [name for name in marker.assets if name not in ASSETS]
+    folder.mark(
+        msgspec.structs.replace(
+            marker,
+            generator_version=__version__,
+            formats=FORMAT_VERSIONS,
+            assets=[*ASSETS, *old_assets],
+            lazy=False,
+        )
+    )
+
+
+def _clear_written(counts: TraceCounts) -> None:
+    """Forget how much was written; what was read and became of it stays."""
+    counts.files = counts.written_bytes = 0
+    for by_type in counts.by_type.values():
+        by_type.written_bytes = 0
+
+
+def _count_written(counts: TraceCounts, entry_type: str, written_bytes: int) -> None:
+    """Count bytes of a type, under the name under which the run has counted it."""
+    name = entry_type[:MAX_TYPE_CHARS]
+    by_type = counts.by_type
+    by_type[name if name in by_type else MORE_TYPES].written_bytes += written_bytes
+
+
+def _add_written(summary: RunSummary) -> None:
+    """Make the counts of the run the sum of those of its traces again."""
+    _clear_written(summary.counts)
+    for trace in summary.traces:
+        summary.counts.files += trace.counts.files
+        summary.counts.written_bytes += trace.counts.written_bytes
+        for name, by_type in trace.counts.by_type.items():
+            _count_written(summary.counts, name, by_type.written_bytes)
+
+
+class _Line(msgspec.Struct):
+    """A line of the index on its way from the old one to the new one.
+
+    Attributes:
+        entry: What it says.
+        text: The line, which stays; None if a payload is unpacked.
+        task: How a file is made of that.
+    """
+
+    entry: IndexEntry
+    text: bytes | None = None
+    task: RenderTask | None = None
+
+
+class _TraceUnpacking:
+    """Unpacks one trace.
+
+    Memory: what `OrderedWork` holds.
+
+    Args:
+        out: The output folder.
+        trace: What became of the trace; what was written is counted anew.
+        progress: Counters to keep up to date.
+        pool: Workers; None to do all in this process.
+    """
+
+    def __init__(
+        self, out: str, trace: TraceSummary, progress: RunProgress, pool: WorkerPool | None
+    ) -> None:
+        self._trace = trace
+        self._progress = progress
+        self._writer = ArtifactWriter(out, trace.folder)
+        self._root = self._writer.root
+        self._assets_url = page_assets_url(trace.folder)
+        self._packs = PackReader(self._root)
+        self._work: OrderedWork[_Line] = OrderedWork(pool, self._writer.staging, self._publish)
+        if pool is not None:
+            pool.work_in(out, work_places(trace.folder))
+        self._tasks = 0
+        self._index: BinaryIO
+
+    def run(self) -> None:
+        """Make the files, the new index, and what is made of that.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+            InputUnusable: A pack is missing or damaged.
+        """
+        staging = self._writer.staging
+        _clear_written(self._trace.counts)
+        with output_errors(self._root):
+            if not staging.holds(UNPACKING_FILE):
+                os.close(staging.create(UNPACKING_FILE))
+            with os.fdopen(staging.create(_STAGED_INDEX), "wb") as self._index:
+                try:
+                    self._read()
+                finally:
+                    self._packs.close()
+                self._work.finish()
+            index_path = os.path.join(self._root, DIRECTORY_FILE)
+            os.replace(os.path.join(staging.path, _STAGED_INDEX), index_path)
+            staging.remove(UNPACKING_FILE)
+        write_lists(self._root, staging.path, self._trace)
+        self._writer.close()
+
+    def _read(self) -> None:
+        for text, entry in _index_of(self._root):
+            self._progress.entries_taken += 1
+            if entry.lazy_loader is None:
+                self._work.add(_Line(entry, text))
+            else:
+                task = self._task(entry)
+                self._work.submit(_Line(entry, task=task), task, None)
+            if len(text) > _MAX_WAITING_LINE:
+                self._work.finish()
+
+    def _task(self, entry: IndexEntry) -> RenderTask:
+        try:
+            payload = JsonText(self._packs.read(entry.url))
+        except PackDamaged as error:
+            raise self._damaged(entry, str(error)) from error
+        self._progress.read.stored_bytes += len(payload.text) + 2
+        self._tasks += 1
+        md5 = _md5_in(entry)
+        is_page = entry.name.endswith(Content.PYTHON_PAGE.value)
+        task = RenderTask(
+            self._tasks, Content.PYTHON_PAGE if is_page else Content.TEXT, payload, md5
+        )
+        if is_page:
+            stem = entry.name.removesuffix(Content.PYTHON_PAGE.value)
+            assets_url = f"../{self._assets_url}"
+            make_page_task(task, stem, entry.compile_id, entry.type, assets_url)
+        return task
+
+    def _publish(self, line: _Line, rendered: Rendered | None) -> None:
+        entry, task, text = line.entry, line.task, line.text
+        if task is not None and rendered is not None:
+            self._keep(entry, task, rendered)
+            text = encode_json(entry) + b"\n"
+        assert text is not None
+        self._index.write(text)
+        if entry.bytes is not None:
+            counts, written_bytes = self._trace.counts, entry.bytes
+            counts.files += 1
+            if isinstance(entry.text_bytes, int):
+                counts.files += 1
+                written_bytes += entry.text_bytes
+            counts.written_bytes += written_bytes
+            _count_written(counts, entry.type, written_bytes)
+
+    def _keep(self, entry: IndexEntry, task: RenderTask, rendered: Rendered) -> None:
+        """Give a rendered file its name and make the index line that of a file."""
+        if rendered.outcome is not Outcome.STAGED:
+            raise self._damaged(entry, rendered.message.rstrip("."))
+        if entry.digest != (rendered.text_digest or rendered.digest):
+            raise self._damaged(entry, "its payload is not the one that was logged")
+        path, *text_paths = unpacked_paths(entry)
+        files = [(task.staged_text_name, text_path) for text_path in text_paths]
+        self._writer.publish([*files, (task.staged_name, path)])
+        entry.lazy_loader, entry.url = None, url_of(path)
+        entry.bytes, entry.digest = rendered.bytes, rendered.digest
+        if rendered.text_digest is not None:
+            stem = path.removesuffix(Content.PYTHON_PAGE.value)
+            entry.text_url, entry.text_bytes = url_of(stem + TEXT_SUFFIX), rendered.text_bytes
+            entry.text_digest = rendered.text_digest
+
+    def _damaged(self, entry: IndexEntry, reason: str) -> InputUnusable:
+        return InputUnusable(
+            f"{self._root} cannot be unpacked at {entry.url[:200]}: {reason}; no pack was removed, "
+            "make them anew by run --lazy --overwrite."
+        )
+
+
+def _md5_in(entry: IndexEntry) -> str | None:
+    """The payload's md5, where the index has it: then the file's digest is made of it again."""
+    digest = entry.digest if isinstance(entry.digest, str) else ""
+    return digest.removeprefix("md5:") if digest.startswith("md5:") else None
