@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _PRIVATE_CHROMIUM = _REPOSITORY / ".cache" / "chromium" / "chromium"
@@ -89,7 +89,13 @@ def _listen(opened: OpenPage) -> None:
     page.on("console", lambda message: _note_message(errors, message.type, message.text))
     page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
     page.on("request", lambda request: opened.requests.append(request.url))
-    page.on("requestfailed", lambda request: errors.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: _note_failure(errors, request))
+
+
+def _note_failure(errors: list[str], request: Request) -> None:
+    # What was still loading when the page went on to something else has not failed.
+    if request.failure != "net::ERR_ABORTED":
+        errors.append(f"failed: {request.url}")
 
 
 def _note_message(errors: list[str], kind: str, text: str) -> None:

@@ -118,7 +118,6 @@ def test_every_artifact_opens_by_its_permalink(place, name, folder, web, browser
             wait_until(
                 opened.page, "document.querySelector('iframe, pre.numbered, .json') !== null"
             )
-            opened.page.wait_for_load_state("networkidle")  # What is left half loaded is an error.
         assert opened.errors == []
         assert opened.page.locator(".alarm").count() == 0
 
@@ -288,7 +287,6 @@ def test_ranks_are_compared_from_the_page_over_all(web, browser):
         page.locator(".compare-side a").first.click()
         page.get_by_role("heading", level=2).first.wait_for()
         wait_until(page, "document.querySelectorAll('select option').length > 1")
-        page.wait_for_load_state("networkidle")
         page.get_by_label("Compare with").select_option(label="the same of another rank")
         page.get_by_role("link", name="Compare with rank_1").click()
         page.locator(".compare-summary").wait_for()
@@ -310,7 +308,6 @@ def test_hostile_text_is_text(place, folder, web, browser):
             if entry["bytes"] is not None:
                 page.evaluate("hash => { location.hash = hash; }", f"#/{entry['url']}")
                 page.locator(".viewer-head").wait_for()
-                page.wait_for_load_state("networkidle")
         if place == "web":
             page.evaluate("hash => { location.hash = hash; }", "#/0_0_0/aot_joint_graph.txt")
             expected = json.dumps(TEXT * 2)
