@@ -189,7 +189,7 @@ class WorthALook:
     def _problems(self, counts: TraceCounts, problems_path: str) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {
             slug: {"slug": slug, "count": count, "examples": [], "places": []}
-            for slug, count in sorted(counts.problems.items(), key=lambda item: -item[1])
+            for slug, count in sorted(counts.problems.items(), key=lambda item: (-item[1], item[0]))
         }
         for slug, problem in found.items():
             problem["places"] = self._flagged.get(slug, [])
