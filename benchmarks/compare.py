@@ -244,9 +244,9 @@ def measure_growth(report: Report, folder: str, sizes: list[float], images: Path
         make("make_data.py", str(megabytes), log)
         size = os.path.getsize(log) / 1e6
         peers = [ours("artifact-stream", log), ours("artifact-stream -p", log, "-p")]
-        if megabytes <= 650:
+        if megabytes <= 250:
             peers += [tlparse("tlparse", log), tlparse("tlparse -p", log, "-p")]
-        measure(peers, 3 if megabytes < 1000 else 1, folder)
+        measure(peers, 3 if megabytes < 100 else 1, folder)
         report.note_peaks(peers)
         for peer in peers:
             figures = (size, peer.median_wall, peer.peak_megabytes)
