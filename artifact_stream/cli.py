@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from artifact_stream._version import __version__
-from artifact_stream.errors import ArtifactStreamError
+from artifact_stream.cli_errors import ends_in_a_sentence
+from artifact_stream.cli_tools import COMMANDS
 
 if TYPE_CHECKING:
     from artifact_stream.summary import RunSummary
 
 EXIT_STRICT = 1
-EXIT_DEFECT = 70
-EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
     name="artifact-stream",
@@ -141,7 +140,8 @@ def run_command(
     from artifact_stream.progress import ProgressMonitor
     from artifact_stream.selection import Options
 
-    try:
+    interrupted = f"Interrupted: {out} holds what was written so far; run again with --overwrite."
+    with ends_in_a_sentence(interrupted=interrupted, debug=debug):
         options = Options(
             plain_text=plain_text,
             include=tuple(include or ()),
@@ -153,16 +153,6 @@ def run_command(
             summary = run(sources, out, options, overwrite=overwrite, progress=counters)
         monitor.print_summary(summary)
         _finish(summary, json_summary=json_summary, strict=strict)
-    except ArtifactStreamError as error:
-        _stop(str(error), error.exit_code, debug=debug)
-    except KeyboardInterrupt:
-        message = f"Interrupted: {out} holds what was written so far; run again with --overwrite."
-        _stop(message, EXIT_INTERRUPTED, debug=debug)
-    except (typer.Exit, typer.Abort):
-        raise
-    except Exception as error:  # noqa: BLE001 - the user gets a sentence, --debug the traceback
-        message = f"A defect of artifact-stream: {type(error).__name__}: {error}. Please report it "
-        _stop(message + "with what --debug prints.", EXIT_DEFECT, debug=debug)
 
 
 def _finish(summary: RunSummary, *, json_summary: bool, strict: bool) -> None:
@@ -173,11 +163,5 @@ def _finish(summary: RunSummary, *, json_summary: bool, strict: bool) -> None:
         raise typer.Exit(EXIT_STRICT)
 
 
-def _stop(message: str, exit_code: int, *, debug: bool) -> None:
-    """End with one sentence on stderr; to be called while the error is handled."""
-    if debug:
-        import traceback
-
-        traceback.print_exc()
-    typer.echo(f"error: {message}", err=True)
-    raise typer.Exit(exit_code)
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)

@@ -38,6 +38,8 @@ from artifact_stream.writers import (
 FORMAT_FILE = "format.json"
 ASSETS_FOLDER = "assets"
 GENERATOR = "artifact-stream"
+FORMAT_VERSION = 1
+_MAX_MARKER_BYTES = 64 << 20  # it names every trace; a device in its place is not read to its end
 
 
 class Marker(msgspec.Struct):
@@ -58,6 +60,36 @@ class Marker(msgspec.Struct):
     formats: dict[str, int]
     traces: list[str]
     assets: list[str]
+
+
+def read_marker(path: str) -> Marker | None:
+    """The marker in a folder that a run has made; None if it holds none."""
+    try:
+        with open(os.path.join(path, FORMAT_FILE), "rb") as file:
+            marker = msgspec.json.decode(file.read(_MAX_MARKER_BYTES), type=Marker)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return marker if marker.generator == GENERATOR else None
+
+
+def require_marker(path: str) -> Marker:
+    """The marker in a folder that a run has made.
+
+    Raises:
+        OutputUnusable: It was not made by a run, or not by one whose formats are known.
+    """
+    marker = read_marker(path)
+    if marker is None:
+        raise OutputUnusable(
+            f"{path} is no output of artifact-stream (it holds no {FORMAT_FILE} of a run): name "
+            "the OUT folder of a run."
+        )
+    if marker.format_version > FORMAT_VERSION:
+        raise OutputUnusable(
+            f"{path} was made by artifact-stream {marker.generator_version}, in a newer format: "
+            "update artifact-stream."
+        )
+    return marker
 
 
 class OutputFolder:
@@ -111,7 +143,9 @@ class OutputFolder:
             os.makedirs(self.path, exist_ok=True)
             self._remove_earlier_run()
             self.may_hold_others_files = bool(os.listdir(self.path))
-        marker = Marker(GENERATOR, __version__, 1, FORMAT_VERSIONS, list(traces), list(ASSETS))
+        marker = Marker(
+            GENERATOR, __version__, FORMAT_VERSION, FORMAT_VERSIONS, list(traces), list(ASSETS)
+        )
         text = msgspec.json.format(msgspec.json.encode(marker), indent=2) + b"\n"
         write_own_file(os.path.join(self.path, FORMAT_FILE), iter((text,)))
         with output_errors(self.path):
@@ -122,12 +156,7 @@ class OutputFolder:
 
     def _marker(self) -> Marker | None:
         """The marker of an earlier run; None if the folder holds none."""
-        try:
-            with open(os.path.join(self.path, FORMAT_FILE), "rb") as file:
-                marker = msgspec.json.decode(file.read(), type=Marker)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            return None
-        return marker if marker.generator == GENERATOR else None
+        return read_marker(self.path)
 
     def _remove_earlier_run(self) -> None:
         marker = self._marker()
