@@ -27,7 +27,7 @@ def ends_in_a_sentence(*, interrupted: str, debug: bool) -> Iterator[None]:
         stop(str(error), error.exit_code, debug=debug)
     except KeyboardInterrupt:
         stop(interrupted, EXIT_INTERRUPTED, debug=debug)
-    except (typer.Exit, typer.Abort):
+    except (typer.Exit, typer.Abort, BrokenPipeError):  # the last: `| head`, as Typer ends it
         raise
     except Exception as error:  # noqa: BLE001 - the user gets a sentence, --debug the traceback
         message = f"A defect of artifact-stream: {type(error).__name__}: {error}. Please report it "

@@ -48,6 +48,8 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
         original_name: What the trace calls it, where its name on disk differs.
         text_url: The plain text beside a page, like `url`.
         text_bytes: Size of that.
+        digest: Of the file that `url` leads to, ``md5:`` or ``xxh3_128:`` and hexadecimal digits.
+        text_digest: The same of the file that `text_url` leads to.
     """
 
     compile_id: str
@@ -63,6 +65,8 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
     original_name: str | msgspec.UnsetType = msgspec.UNSET
     text_url: str | msgspec.UnsetType = msgspec.UNSET
     text_bytes: int | msgspec.UnsetType = msgspec.UNSET
+    digest: str | msgspec.UnsetType = msgspec.UNSET
+    text_digest: str | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def is_link(self) -> bool:

@@ -135,6 +135,13 @@ def test_every_slug_flag_and_reason_is_documented():
         assert f"`{word}`" in FORMATS, word
 
 
+def test_every_finding_of_verify_is_documented():
+    slugs = words_in_package(r'Finding\(\s*"(\w+)"') | words_in_package(r'slug = "(\w+_line)" if')
+    assert len(slugs) >= 14
+    for slug in slugs:
+        assert f"`{slug}`" in FORMATS, slug
+
+
 def test_links_between_documents_lead_somewhere():
     for document in DOCS:
         for target in re.findall(r"\]\(([^)#]+)", document.read_text(encoding="utf-8")):
