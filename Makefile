@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO := tests/traces/training
 OUT ?= out
 
-.PHONY: bench demo test lint types check screenshots expected clean
+.PHONY: bench demo test lint types check fuzz fuzz-smoke hostile screenshots expected clean
 
 $(VENV)/.installed: pyproject.toml
 	scripts/make_venv.sh $(PYTHON) $(VENV)
@@ -45,6 +45,23 @@ check: test lint types
 bench: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	$(BIN)/python benchmarks/compare.py --write docs/benchmarks.md
+
+# Look for input that breaks what must hold, each target for so many seconds.
+FUZZ_TARGETS := names raw_log jsonl json_format code_page
+FUZZ_SECONDS ?= 600
+fuzz: $(VENV)/.installed-tests
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
+	set -e; for target in $(FUZZ_TARGETS); do \
+	  $(BIN)/python -m fuzz.run $$target -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1; \
+	done
+
+# The same for some seconds each, for every change.
+fuzz-smoke:
+	$(MAKE) fuzz FUZZ_SECONDS=5
+
+# Peak memory with hostile input: docs/hostile-input.md. Takes an hour, and some GB of disk.
+hostile: $(VENV)/.installed-tests
+	$(BIN)/python scripts/measure_hostile_input.py --write docs/hostile-input.md
 
 # The pictures in the README.
 screenshots: $(VENV)/.installed-tests

@@ -113,6 +113,16 @@ def run_command(
             help="Write only this compile id: `0/0`, `0/0_1`, `'1/*'`. Repeatable.",
         ),
     ] = None,
+    max_expansion: Annotated[
+        int,
+        typer.Option(
+            "--max-expansion",
+            metavar="RATIO",
+            min=0,
+            help="Stop reading compressed data that becomes more than this many times as long; 0 "
+            "for no limit. The first 64 MiB are always read.",
+        ),
+    ] = 1000,
     overwrite: Annotated[
         bool,
         typer.Option("--overwrite", help="Replace what an earlier run made in OUT, nothing else."),
@@ -147,6 +157,7 @@ def run_command(
             include=tuple(include or ()),
             only=tuple(kind.value for kind in only or ()),
             compile_ids=tuple(compile_id or ()),
+            max_expansion=max_expansion,
         )
         counters = RunProgress()
         with ProgressMonitor(counters, progress.value, progress_interval) as monitor:

@@ -12,6 +12,7 @@ from artifact_stream.handlers import HANDLER_NAMES, make_handlers
 from artifact_stream.handlers.artifact import is_cache_artifact
 from artifact_stream.handlers.base import Handler
 from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE, OtherHandler
+from artifact_stream.streams import MAX_EXPANSION
 
 INCLUDE_ALL = "all"
 INCLUDE_CACHE = "cache"
@@ -38,12 +39,14 @@ class Options:
             ``all`` for everything.
         only: Handlers whose entries are written, by name; empty for all.
         compile_ids: Patterns of compile ids to write (`CompileIdFilter`); empty for all.
+        max_expansion: How many times as long compressed sources may become; 0 for any number.
     """
 
     plain_text: bool = False
     include: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     compile_ids: tuple[str, ...] = ()
+    max_expansion: int = MAX_EXPANSION
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.only if name not in HANDLER_NAMES]

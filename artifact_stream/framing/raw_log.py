@@ -165,17 +165,19 @@ class RawLogFramer(Framer):
                 yield self._broken_envelope(error, beginning, place)
             else:
                 payload: Payload = large if large.has_payload else NO_PAYLOAD
-                entries = list(self._entries(prefix, envelope, payload, place, 0))
-                yield from entries
+                first: Entry | None = None
+                for item in self._entries(prefix, envelope, payload, place, 0):
+                    if first is None and isinstance(item, Entry):
+                        first = item
+                    yield item
                 large.pass_over()
-                self._settle_size(entries, envelope, self._window_offset - place.offset_bytes)
+                self._settle_size(first, envelope, self._window_offset - place.offset_bytes)
         large.pass_over()
 
     def _settle_size(
-        self, entries: list[Entry | Problem], envelope: dict[str, Any], source_bytes: int
+        self, first: Entry | None, envelope: dict[str, Any], source_bytes: int
     ) -> None:
         """Tell how long an entry was, now that its end has been reached."""
-        first = next((entry for entry in entries if isinstance(entry, Entry)), None)
         if first is not None:
             first.source_bytes = source_bytes
             return
