@@ -14,7 +14,7 @@ from html import unescape
 from itertools import groupby, pairwise
 
 from artifact_stream.entries import BrokenPayload, Entry
-from artifact_stream.errors import EXCERPT_BYTES, Problem
+from artifact_stream.errors import Problem
 from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
@@ -81,14 +81,19 @@ def split(data: bytes) -> tuple[list[int], bytes]:
 def raw_log(data: bytes) -> None:
     """Every line is accounted for, at its place, whole or in pieces, in memory or streamed."""
     places, text = split(data)
-    whole = framed(RawLogFramer, [text])
+    check_raw_log(text, framed(RawLogFramer, [text]))
+    check_raw_log(text, framed(RawLogFramer, cut(text, places)))
+    if any(len(line) > SmallRawLogFramer.large_bytes // 2 for line in blank_lines(text)):
+        return  # Payload lines behind a blank line that is too long for memory are not told.
     for items in (
-        whole,
-        framed(RawLogFramer, cut(text, places)),
         framed(SmallRawLogFramer, cut(text, places)),
         framed(SmallRawLogFramer, [text[n : n + 50] for n in range(0, len(text), 50)]),
     ):
         check_raw_log(text, items)
+
+
+def blank_lines(text: bytes) -> list[bytes]:
+    return [line for line in text.split(b"\n") if not line.strip()]
 
 
 def check_raw_log(text: bytes, items: Framed) -> None:
@@ -134,7 +139,7 @@ def is_accounted_for(lines: list[bytes], found: Framed) -> bool:
                 assert read == b"\n".join(text[1:] for text in indented)
                 assert item.has_payload == bool(indented)
         return True
-    if not line[:EXCERPT_BYTES].strip() and not line.startswith(b"\t"):
+    if not line.strip() and not line.startswith(b"\t"):
         return False
     slug = "payload_without_entry" if line.startswith(b"\t") else "not_an_entry"
     assert [item.slug for item, _ in found if isinstance(item, Problem)] == [slug]

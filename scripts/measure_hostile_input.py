@@ -48,9 +48,9 @@ def main() -> None:
     parser.add_argument("--write", type=Path)
     arguments = parser.parse_args()
     python = platform.python_version()
+    note = "Time is that of the whole process and of making its input."
     rows = [
-        f"Python {python}, {platform.system()}. Time is that of the whole process and of making "
-        "its input.",
+        f"Python {python}, {platform.system()}. {note}",
         "",
         "| input | peak memory | time | entries written | problems |",
         "| --- | --- | --- | --- | --- |",

@@ -122,7 +122,8 @@ class RawLogFramer(Framer):
             return
         place = self._place(start)
         if prefix is None:
-            yield from self._misfit(window[start : min(line_end, start + EXCERPT_BYTES)], place)
+            if window[start : start + 1] == b"\t" or window[start:line_end].strip():
+                yield self._misfit(window[start : min(line_end, start + EXCERPT_BYTES)], place)
             return
         payload: Payload = NO_PAYLOAD
         if line_end < end:
@@ -157,7 +158,10 @@ class RawLogFramer(Framer):
         prefix = PREFIX.match(self._window)
         large = LargeEntry(self._pieces_of_entry())
         if prefix is None:
-            yield from self._misfit(beginning.partition(b"\n")[0], place)
+            # All pieces are looked at: text may stand behind any number of blanks.
+            holds_text = sum(bool(piece.strip()) for piece in large.first_line()) > 0
+            if beginning.startswith(b"\t") or holds_text:
+                yield self._misfit(beginning.partition(b"\n")[0], place)
         else:
             try:
                 envelope = read_envelope(_without(prefix.end(), large.first_line()))
@@ -264,16 +268,15 @@ class RawLogFramer(Framer):
             first_line=_first_line(prefix),
         )
 
-    def _misfit(self, line: bytes, place: _Place) -> Iterator[Problem]:
-        """Say what a line is that does not begin an entry; nothing if it is blank."""
+    def _misfit(self, line: bytes, place: _Place) -> Problem:
+        """Say what a line is that does not begin an entry and is not blank."""
         if line.startswith(b"\t"):
             message = "Payload lines that follow no entry, as in a log whose start was cut off."
-            yield self._problem(
+            return self._problem(
                 "payload_without_entry", message, line, place.line, place.offset_bytes
             )
-        elif line.strip():
-            message = "The line has no log prefix with a JSON envelope behind it."
-            yield self._problem("not_an_entry", message, line, place.line, place.offset_bytes)
+        message = "The line has no log prefix with a JSON envelope behind it."
+        return self._problem("not_an_entry", message, line, place.line, place.offset_bytes)
 
     def _broken_envelope(self, error: BrokenEnvelope, line: bytes, place: _Place) -> Problem:
         message = f"The JSON envelope cannot be decoded: {error}."
