@@ -213,7 +213,7 @@ def test_a_trace_whose_folders_hold_names(tmp_path):
     made = unpacked(tmp_path / "r.zip")
     assert list(verify(str(made))) == []
     assert sorted(path.name for path in made.iterdir() if path.is_dir()) == [
-        "_home_user1_x", "assets", "zz",
+        "_home_user1_x", "assets", "report", "zz",
     ]  # fmt: skip
     assert not any(b"alice" in data for data in tree(made).values())
 

@@ -106,7 +106,7 @@ def test_a_flipped_byte(out, algorithm):
     add_digests(out, algorithm)
     verified = Verified()
     assert list(verify(str(out), verified)) == []
-    assert verified.digests == 5
+    assert verified.digests == 6
     for url in (GRAPH, PAGE, PAGE.replace(".html", ".txt"), "dump_file/d.html"):
         data = bytearray((out / url).read_bytes())
         data[len(data) // 2] ^= 1
