@@ -8,12 +8,12 @@ DEMO := tests/traces/training
 OUT ?= out
 BENCH := .venv-bench
 
-.PHONY: bench bench-parts bench-report demo test lint types check screenshots expected clean
+.PHONY: bench bench-parts bench-report demo test lint types check fuzz fuzz-smoke hostile screenshots expected clean
 
 $(VENV)/.installed: pyproject.toml
 	scripts/make_venv.sh $(PYTHON) $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[serve]'
 	touch $@
 
 $(VENV)/.installed-tests: $(VENV)/.installed
@@ -63,6 +63,23 @@ bench-parts: $(BENCH)/.installed
 # How the report page of 100,000 artifacts opens and filters in Chromium.
 bench-report: $(VENV)/.installed-tests
 	CHROMIUM="$$(scripts/install_chromium.sh | tail -n 1)" $(BIN)/python benchmarks/report_page.py
+
+# Look for input that breaks what must hold, each target for so many seconds.
+FUZZ_TARGETS := names raw_log jsonl json_format code_page
+FUZZ_SECONDS ?= 600
+fuzz: $(VENV)/.installed-tests
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
+	set -e; for target in $(FUZZ_TARGETS); do \
+	  $(BIN)/python -m fuzz.run $$target -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1; \
+	done
+
+# The same for some seconds each, for every change.
+fuzz-smoke:
+	$(MAKE) fuzz FUZZ_SECONDS=5
+
+# Peak memory with hostile input: docs/hostile-input.md. Takes an hour, and some GB of disk.
+hostile: $(VENV)/.installed-tests
+	$(BIN)/python scripts/measure_hostile_input.py --write docs/hostile-input.md
 
 # The pictures in the README.
 screenshots: $(VENV)/.installed-tests

@@ -6,22 +6,19 @@ Data goes to stdout (only ``--json`` prints there), everything for people to std
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from artifact_stream._version import __version__
-from artifact_stream.errors import ArtifactStreamError
+from artifact_stream.cli_errors import ends_in_a_sentence
+from artifact_stream.cli_tools import COMMANDS
 
 if TYPE_CHECKING:
     from artifact_stream.summary import RunSummary
 
 EXIT_STRICT = 1
-EXIT_DEFECT = 70
-EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
     name="artifact-stream",
@@ -116,6 +113,16 @@ def run_command(
             help="Write only this compile id: `0/0`, `0/0_1`, `'1/*'`. Repeatable.",
         ),
     ] = None,
+    max_expansion: Annotated[
+        int,
+        typer.Option(
+            "--max-expansion",
+            metavar="RATIO",
+            min=0,
+            help="Stop reading compressed data that becomes more than this many times as long; 0 "
+            "for no limit. The first 64 MiB are always read.",
+        ),
+    ] = 1000,
     lazy: Annotated[
         bool,
         typer.Option(
@@ -163,15 +170,15 @@ def run_command(
     from artifact_stream.progress_counters import RunProgress
     from artifact_stream.selection import Options
 
-    with _errors_in_sentences(
-        f"{out} holds what was written so far; run again with --overwrite", debug=debug
-    ):
+    interrupted = f"Interrupted: {out} holds what was written so far; run again with --overwrite."
+    with ends_in_a_sentence(interrupted=interrupted, debug=debug):
         options = Options(
             plain_text=plain_text,
             include=tuple(include or ()),
             only=tuple(kind.value for kind in only or ()),
             compile_ids=tuple(compile_id or ()),
             lazy=lazy,
+            max_expansion=max_expansion,
         )
         counters = RunProgress()
         with ProgressMonitor(counters, progress.value, progress_interval) as monitor:
@@ -217,28 +224,13 @@ def unpack_command(
     from artifact_stream.progress_counters import RunProgress
     from artifact_stream.unpacking import unpack
 
-    with _errors_in_sentences(f"nothing of {out} is lost; unpack it again to finish", debug=debug):
+    interrupted = f"Interrupted: nothing of {out} is lost; unpack it again to finish."
+    with ends_in_a_sentence(interrupted=interrupted, debug=debug):
         counters = RunProgress()
         with ProgressMonitor(counters, progress.value, progress_interval) as monitor:
             summary = unpack(out, jobs=jobs, progress=counters)
         monitor.print_summary(summary, unpacked=True)
         _finish(summary, json_summary=json_summary, strict=False)
-
-
-@contextmanager
-def _errors_in_sentences(after_interrupt: str, *, debug: bool) -> Iterator[None]:
-    """End with a sentence and an exit code, whatever goes wrong in the block."""
-    try:
-        yield
-    except ArtifactStreamError as error:
-        _stop(str(error), error.exit_code, debug=debug)
-    except KeyboardInterrupt:
-        _stop(f"Interrupted: {after_interrupt}.", EXIT_INTERRUPTED, debug=debug)
-    except (typer.Exit, typer.Abort):
-        raise
-    except Exception as error:  # noqa: BLE001 - the user gets a sentence, --debug the traceback
-        message = f"A defect of artifact-stream: {type(error).__name__}: {error}. Please report it "
-        _stop(message + "with what --debug prints.", EXIT_DEFECT, debug=debug)
 
 
 def _finish(summary: RunSummary, *, json_summary: bool, strict: bool) -> None:
@@ -249,11 +241,5 @@ def _finish(summary: RunSummary, *, json_summary: bool, strict: bool) -> None:
         raise typer.Exit(EXIT_STRICT)
 
 
-def _stop(message: str, exit_code: int, *, debug: bool) -> None:
-    """End with one sentence on stderr; to be called while the error is handled."""
-    if debug:
-        import traceback
-
-        traceback.print_exc()
-    typer.echo(f"error: {message}", err=True)
-    raise typer.Exit(exit_code)
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)

@@ -51,8 +51,8 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
         original_name: What the trace calls it, where its name on disk differs.
         text_url: The plain text beside a page, like `url`.
         text_bytes: Size of that.
-        digest: ``md5:`` or ``xxh3_128:`` and the digest of the file, in hexadecimal.
-        text_digest: That of the text beside a page.
+        digest: Of the file that `url` leads to, ``md5:`` or ``xxh3_128:`` and hexadecimal digits.
+        text_digest: The same of the file that `text_url` leads to.
     """
 
     compile_id: str

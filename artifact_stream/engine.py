@@ -57,7 +57,7 @@ def run(
     traces = find_traces(sources, out)
     progress.total_bytes = _total_bytes(traces)
     progress.traces_total = len(traces)
-    readers = _open_pipes(traces, progress.read)
+    readers = _open_pipes(traces, progress.read, options.max_expansion)
     single = len(traces) == 1
     folder.prepare(["."] if single else [trace.name for trace in traces], lazy=options.lazy)
     pool = make_pool(jobs, progress)
@@ -65,7 +65,9 @@ def run(
         summaries = []
         for trace in traces:
             progress.trace = trace.name
-            reader = readers.get(trace.name) or TraceReader(trace, progress.read)
+            reader = readers.get(trace.name) or TraceReader(
+                trace, progress.read, max_expansion=options.max_expansion
+            )
             extraction = TraceExtraction(
                 trace,
                 out,
@@ -125,8 +127,12 @@ def _total_bytes(traces: Sequence[TraceSource]) -> int | None:
     return None if None in sizes else sum(size for size in sizes if size is not None)
 
 
-def _open_pipes(traces: Sequence[TraceSource], counter: ReadCounter) -> dict[str, TraceReader]:
+def _open_pipes(
+    traces: Sequence[TraceSource], counter: ReadCounter, max_expansion: int
+) -> dict[str, TraceReader]:
     """Readers for traces from pipes: opened first, because only then is it known what they hold."""
     return {
-        trace.name: TraceReader(trace, counter) for trace in traces if trace.stored_bytes is None
+        trace.name: TraceReader(trace, counter, max_expansion=max_expansion)
+        for trace in traces
+        if trace.stored_bytes is None
     }

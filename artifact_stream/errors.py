@@ -53,6 +53,12 @@ class SourceDamaged(ArtifactStreamError):
     exit_code = 3
 
 
+class ExpandsTooMuch(SourceDamaged):
+    """A compressed stream gives far more than any log would: what came before has been read."""
+
+    slug = "expands_too_much"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One line or entry that could not be used as it should.

@@ -3,7 +3,7 @@ r"""Making names from a trace safe to use as file names.
 Names in a trace are hostile until made safe here.  A safe name is one path component: no
 separators, no control characters, legal on Linux, macOS and Windows (whose rules are the strictest:
 ``<>:"/\|?*``, trailing dots and spaces, device names such as ``CON``), at most 255 bytes of UTF-8,
-and never the name of one of our own files.
+not hidden by a dot in front, and never the name of one of our own files.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ def safe_name(name: str, suffix: str = "") -> str:
     """
     if not _ALREADY_SAFE.fullmatch(name):
         name = _UNSAFE.sub("_", name)
+        if name.startswith("."):  # hidden by file managers, not given out by web servers
+            name = f"_{name[1:]}"
         name = _truncate(name, MAX_NAME_BYTES - len(suffix.encode()))
         if not name.strip(". "):
             name = "_" * max(1, len(name))

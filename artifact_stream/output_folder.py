@@ -44,6 +44,13 @@ UNPACKING_FILE = "unpacking"
 _REPORT_FILE = re.compile(
     r"(?:(?:head|worth|traces|(?:rows|outline)-\d+)\.js|list-\d+\.html)(?:\.part)?"
 )
+FORMAT_VERSION = 1
+_MAX_MARKER_BYTES = 64 << 20  # it names every trace; a device in its place is not read to its end
+
+
+def is_report_file(name: str) -> bool:
+    """True for the names of what report pages load."""
+    return _REPORT_FILE.fullmatch(name) is not None
 
 
 class Marker(msgspec.Struct):
@@ -66,6 +73,36 @@ class Marker(msgspec.Struct):
     traces: list[str]
     assets: list[str]
     lazy: bool = False
+
+
+def read_marker(path: str) -> Marker | None:
+    """The marker in a folder that a run has made; None if it holds none."""
+    try:
+        with open(os.path.join(path, FORMAT_FILE), "rb") as file:
+            marker = msgspec.json.decode(file.read(_MAX_MARKER_BYTES), type=Marker)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return marker if marker.generator == GENERATOR else None
+
+
+def require_marker(path: str) -> Marker:
+    """The marker in a folder that a run has made.
+
+    Raises:
+        OutputUnusable: It was not made by a run, or not by one whose formats are known.
+    """
+    marker = read_marker(path)
+    if marker is None:
+        raise OutputUnusable(
+            f"{path} is no output of artifact-stream (it holds no {FORMAT_FILE} of a run): name "
+            "the OUT folder of a run."
+        )
+    if marker.format_version > FORMAT_VERSION:
+        raise OutputUnusable(
+            f"{path} was made by artifact-stream {marker.generator_version}, in a newer format: "
+            "update artifact-stream."
+        )
+    return marker
 
 
 class OutputFolder:
@@ -121,7 +158,13 @@ class OutputFolder:
             self._remove_earlier_run()
             self.may_hold_others_files = bool(os.listdir(self.path))
         marker = Marker(
-            GENERATOR, __version__, 1, FORMAT_VERSIONS, list(traces), list(ASSETS), lazy
+            GENERATOR,
+            __version__,
+            FORMAT_VERSION,
+            FORMAT_VERSIONS,
+            list(traces),
+            list(ASSETS),
+            lazy,
         )
         self.mark(marker)
         self.write_assets()
@@ -151,12 +194,7 @@ class OutputFolder:
 
     def marker(self) -> Marker | None:
         """The marker of an earlier run; None if the folder holds none."""
-        try:
-            with open(os.path.join(self.path, FORMAT_FILE), "rb") as file:
-                marker = msgspec.json.decode(file.read(), type=Marker)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            return None
-        return marker if marker.generator == GENERATOR else None
+        return read_marker(self.path)
 
     def _remove_earlier_run(self) -> None:
         marker = self.marker()
@@ -206,7 +244,7 @@ class OutputFolder:
             return
         with suppress(FileNotFoundError, NotADirectoryError):
             for name in os.listdir(os.path.join(self.path, os.path.dirname(path))):
-                if _REPORT_FILE.fullmatch(name):
+                if is_report_file(name):
                     self._remove_file(f"{folder}/{REPORT_FOLDER}/{name}")
         self._remove_folder(f"{folder}/{REPORT_FOLDER}")
 

@@ -13,6 +13,7 @@ from artifact_stream.handlers import HANDLER_NAMES, make_handlers
 from artifact_stream.handlers.artifact import is_cache_artifact
 from artifact_stream.handlers.base import Handler
 from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE, OtherHandler
+from artifact_stream.streams import MAX_EXPANSION
 
 INCLUDE_ALL = "all"
 INCLUDE_CACHE = "cache"
@@ -39,6 +40,7 @@ class Options(msgspec.Struct, frozen=True):
         only: Handlers whose entries are written, by name; empty for all.
         compile_ids: Patterns of compile ids to write (`CompileIdFilter`); empty for all.
         lazy: Keep graphs and code in packs, which a browser shows, instead of files of their own.
+        max_expansion: How many times as long compressed sources may become; 0 for any number.
     """
 
     plain_text: bool = False
@@ -46,6 +48,7 @@ class Options(msgspec.Struct, frozen=True):
     only: tuple[str, ...] = ()
     compile_ids: tuple[str, ...] = ()
     lazy: bool = False
+    max_expansion: int = MAX_EXPANSION
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.only if name not in HANDLER_NAMES]

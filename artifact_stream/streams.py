@@ -12,7 +12,7 @@ import sys
 import zlib
 from typing import Any, BinaryIO, Protocol
 
-from artifact_stream.errors import InputUnusable, SourceDamaged
+from artifact_stream.errors import ExpandsTooMuch, InputUnusable, SourceDamaged
 from artifact_stream.file_range import FileRange
 
 BLOCK_BYTES = 256 << 10
@@ -22,6 +22,13 @@ _STORED_BLOCK_BYTES = 128 << 10
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _ZSTD_SKIPPABLE = b"\x2a\x4d\x18"  # its first byte is 0x50 to 0x5f
+
+
+MAX_EXPANSION = 1000
+"""How many times as long as it is stored a compressed source may become; gzip can do 1032."""
+
+EXPANSION_GRACE_BYTES = 64 << 20
+"""So much comes out of any source before the ratio counts."""
 
 
 class ReadCounter:
@@ -60,6 +67,7 @@ class _Stored:
         self.name = name
         self._counter = counter
         self.head = b""
+        self.read_bytes = 0
         self._base: int | None = None  # where offset 0 is in the file, if it can be read again
         if stat.S_ISREG(os.fstat(self._fd).st_mode) and hasattr(os, "pread"):
             self._base = os.lseek(self._fd, 0, os.SEEK_CUR)
@@ -80,6 +88,7 @@ class _Stored:
         else:
             data = self._read_file(size)
         self._counter.stored_bytes += len(data)
+        self.read_bytes += len(data)
         return data
 
     def _read_file(self, size: int) -> bytes:
@@ -114,11 +123,38 @@ class PlainStream:
         return self._stored.read(BLOCK_BYTES)
 
 
+class _ExpansionLimit:
+    """Ends a stream that gives more and more for next to nothing, as made to fill a disk."""
+
+    def __init__(self, stored: _Stored, max_expansion: int) -> None:
+        self._stored = stored
+        self._max_expansion = max_expansion
+        self._given_bytes = 0
+
+    def count(self, data: bytes) -> None:
+        """Note what is given.
+
+        Raises:
+            ExpandsTooMuch: It is too much for what has been read.
+        """
+        self._given_bytes += len(data)
+        if (
+            self._max_expansion
+            and self._given_bytes > EXPANSION_GRACE_BYTES
+            and self._given_bytes > self._max_expansion * self._stored.read_bytes
+        ):
+            raise ExpandsTooMuch(
+                f"the data becomes more than {self._max_expansion} times as long as it is stored; "
+                "if it may, give a greater --max-expansion"
+            )
+
+
 class GzipStream:
     """A file of one or more gzip members (RFC 1952)."""
 
-    def __init__(self, stored: _Stored) -> None:
+    def __init__(self, stored: _Stored, max_expansion: int = MAX_EXPANSION) -> None:
         self._stored = stored
+        self._limit = _ExpansionLimit(stored, max_expansion)
         self._decompressor: Any = None
         self._pending = b""
         self.close = stored.close
@@ -140,6 +176,7 @@ class GzipStream:
                 self._decompressor = _gzip_module().decompressobj(wbits=31)
             data = self._decompress()
             if data:
+                self._limit.count(data)
                 return data
 
     def _decompress(self) -> bytes:
@@ -162,8 +199,9 @@ class GzipStream:
 class ZstdStream:
     """A file of one or more zstd frames (RFC 8878)."""
 
-    def __init__(self, stored: _Stored) -> None:
+    def __init__(self, stored: _Stored, max_expansion: int = MAX_EXPANSION) -> None:
         self._stored = stored
+        self._limit = _ExpansionLimit(stored, max_expansion)
         self._decompressor: Any = None
         self._pending = b""
         self.close = stored.close
@@ -188,6 +226,7 @@ class ZstdStream:
                 self._pending = self._decompressor.unused_data
                 self._decompressor = None
             if data:
+                self._limit.count(data)
                 return data
 
     def _decompress(self, stored: bytes) -> bytes:
@@ -219,8 +258,13 @@ def _zstd_module() -> Any:
     return zstd
 
 
-def open_stream(path: str, counter: ReadCounter) -> ByteStream:
+def open_stream(path: str, counter: ReadCounter, max_expansion: int = MAX_EXPANSION) -> ByteStream:
     """Open a file, a pipe or, for ``-``, stdin; compression is told from the first bytes.
+
+    Args:
+        path: Which one.
+        counter: Counts what is read.
+        max_expansion: How many times as long compressed data may become; 0 for any number.
 
     Raises:
         InputUnusable: It cannot be opened or read.
@@ -239,9 +283,9 @@ def open_stream(path: str, counter: ReadCounter) -> ByteStream:
         stored = _Stored(file, path, counter)
     magic = stored.peek(4)
     if magic.startswith(_GZIP_MAGIC):
-        return GzipStream(stored)
+        return GzipStream(stored, max_expansion)
     if magic == _ZSTD_MAGIC or (magic[1:] == _ZSTD_SKIPPABLE and 0x50 <= magic[0] <= 0x5F):
-        return ZstdStream(stored)
+        return ZstdStream(stored, max_expansion)
     return PlainStream(stored)
 
 

@@ -18,7 +18,7 @@ from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.raw_log import RawLogFramer
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.sources import SourceFile, TraceSource, describe_content
-from artifact_stream.streams import PeekedStream, ReadCounter, open_stream
+from artifact_stream.streams import MAX_EXPANSION, PeekedStream, ReadCounter, open_stream
 
 
 class TraceReader:
@@ -29,13 +29,17 @@ class TraceReader:
     Args:
         trace: Its files.
         counter: Counts what is read.
+        max_expansion: How many times as long compressed data may become; 0 for any number.
 
     Raises:
         InputUnusable: A file cannot be opened, or a pipe holds nothing that can be read.
     """
 
-    def __init__(self, trace: TraceSource, counter: ReadCounter) -> None:
+    def __init__(
+        self, trace: TraceSource, counter: ReadCounter, *, max_expansion: int = MAX_EXPANSION
+    ) -> None:
         self._files = trace.files
+        self._max_expansion = max_expansion
         self._streams: list[PeekedStream] = []
         self._formats: list[Format] = []
         self._scratches: list[Scratch] = []
@@ -47,7 +51,7 @@ class TraceReader:
             raise
 
     def _open(self, file: SourceFile, counter: ReadCounter) -> None:
-        stream = PeekedStream(open_stream(file.path, counter), HEAD_BYTES)
+        stream = PeekedStream(open_stream(file.path, counter, self._max_expansion), HEAD_BYTES)
         self._streams.append(stream)
         detected = detect_format(stream.head)
         if detected is None:
@@ -101,7 +105,7 @@ def _with_damage(
         yield item
     if stream.damage is not None:
         message = f"Nothing behind this entry could be read: {stream.damage}."
-        yield Problem("source_damaged", message, label, line, offset_bytes, "")
+        yield Problem(stream.damage.slug, message, label, line, offset_bytes, "")
 
 
 def _with_time(

@@ -60,6 +60,13 @@ def test_a_corrupt_line_costs_that_line(tmp_path):
     assert problems[1]["excerpt"] == "Text of another program"
 
 
+@pytest.mark.parametrize("blanks", [1, 1000, 3_000_000])
+def test_text_behind_blanks_is_no_blank_line(tmp_path, blanks):
+    summary, _, problems = extract(tmp_path, GOOD + b" " * blanks + b"text\n" + b" \r\n" + GOOD)
+    assert [(p["slug"], p["line"]) for p in problems] == [("not_an_entry", 3)]
+    assert summary.counts.entries_written == 2
+
+
 def test_an_envelope_with_nan_is_an_entry_like_any_other(tmp_path):
     data = raw_entry("artifact", b"[NaN]", {"name": "n", "encoding": "json", "x": float("nan")})
     _, index, problems = extract(tmp_path, data)

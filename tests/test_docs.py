@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,12 @@ def handlers_table() -> str:
     return "\n".join(rows)
 
 
-def options_table(command_name: str = "run") -> str:
+COMMANDS = get_command(app).commands
+
+
+def options_table(name: str) -> str:
     """Arguments and options as the command itself knows them."""
-    command = get_command(app).commands[command_name]
+    command = COMMANDS[name]
     rows = ["| argument or option | meaning |", "| --- | --- |"]
     for parameter in command.params:
         if parameter.name == "help":
@@ -61,8 +65,7 @@ def options_table(command_name: str = "run") -> str:
     ("path", "name", "make"),
     [
         ("docs/formats.md", "handlers", handlers_table),
-        ("docs/cli.md", "options", options_table),
-        ("docs/cli.md", "unpack options", lambda: options_table("unpack")),
+        *[("docs/cli.md", f"options of {name}", partial(options_table, name)) for name in COMMANDS],
     ],
 )
 def test_generated_parts_are_up_to_date(path, name, make):
@@ -110,11 +113,11 @@ def test_python_in_the_readme_runs(workplace, capsys):
 
 def test_every_option_is_documented():
     text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-    source = (PACKAGE / "cli.py").read_text(encoding="utf-8")
-    options = set(re.findall(r'"(--[a-z-]+)"', source))
-    assert len(options) > 10
-    for option in options:
-        assert option in text, option
+    for name, command in COMMANDS.items():
+        assert f"artifact-stream {name} " in text
+        for parameter in command.params:
+            for option in parameter.opts if parameter.param_type_name == "option" else ():
+                assert option == "--help" or f"`{option}`" in text, (name, option)
 
 
 def words_in_package(pattern: str) -> set[str]:
@@ -134,6 +137,13 @@ def test_every_slug_flag_and_reason_is_documented():
     assert len(slugs) >= 9
     for word in slugs | flags | {reason.value for reason in SkipReason}:
         assert f"`{word}`" in FORMATS, word
+
+
+def test_every_finding_of_verify_is_documented():
+    slugs = words_in_package(r'Finding\(\s*"(\w+)"') | words_in_package(r'slug = "(\w+_line)" if')
+    assert len(slugs) >= 14
+    for slug in slugs:
+        assert f"`{slug}`" in FORMATS, slug
 
 
 def test_links_between_documents_lead_somewhere():

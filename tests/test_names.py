@@ -36,6 +36,7 @@ def is_safe(name: str) -> bool:
         and len(name.encode()) <= 255
         and not any(c in '<>:"/\\|?*' or ord(c) < 32 for c in name)
         and not name.endswith((" ", "."))
+        and not name.startswith(".")
         and not is_reserved(name)
     )
 

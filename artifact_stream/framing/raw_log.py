@@ -143,7 +143,8 @@ class RawLogFramer(Framer):
             return
         place = self._place(start)
         if prefix is None:
-            yield from self._misfit(window[start : min(line_end, start + EXCERPT_BYTES)], place)
+            if window[start : start + 1] == b"\t" or window[start:line_end].strip():
+                yield self._misfit(window[start : min(line_end, start + EXCERPT_BYTES)], place)
             return
         payload: Payload = NO_PAYLOAD
         if line_end < end:
@@ -178,7 +179,10 @@ class RawLogFramer(Framer):
         prefix = PREFIX.match(self._window)
         large = LargeEntry(self._pieces_of_entry(), self._range_from(place.offset_bytes))
         if prefix is None:
-            yield from self._misfit(beginning.partition(b"\n")[0], place)
+            # All pieces are looked at: text may stand behind any number of blanks.
+            holds_text = sum(bool(piece.strip()) for piece in large.first_line()) > 0
+            if beginning.startswith(b"\t") or holds_text:
+                yield self._misfit(beginning.partition(b"\n")[0], place)
         else:
             try:
                 envelope = read_envelope(_without(prefix.end(), large.first_line()))
@@ -186,17 +190,19 @@ class RawLogFramer(Framer):
                 yield self._broken_envelope(error, beginning, place)
             else:
                 payload: Payload = large if large.has_payload else NO_PAYLOAD
-                entries = list(self._entries(prefix, envelope, payload, place, 0))
-                yield from entries
+                first: Entry | None = None
+                for item in self._entries(prefix, envelope, payload, place, 0):
+                    if first is None and isinstance(item, Entry):
+                        first = item
+                    yield item
                 large.pass_over()
-                self._settle_size(entries, envelope, self._window_offset - place.offset_bytes)
+                self._settle_size(first, envelope, self._window_offset - place.offset_bytes)
         large.pass_over()
 
     def _settle_size(
-        self, entries: list[Entry | Problem], envelope: dict[str, Any], source_bytes: int
+        self, first: Entry | None, envelope: dict[str, Any], source_bytes: int
     ) -> None:
         """Tell how long an entry was, now that its end has been reached."""
-        first = next((entry for entry in entries if isinstance(entry, Entry)), None)
         if first is not None:
             first.source_bytes = source_bytes
             return
@@ -283,16 +289,15 @@ class RawLogFramer(Framer):
             first_line=_first_line(prefix),
         )
 
-    def _misfit(self, line: bytes, place: _Place) -> Iterator[Problem]:
-        """Say what a line is that does not begin an entry; nothing if it is blank."""
+    def _misfit(self, line: bytes, place: _Place) -> Problem:
+        """Say what a line is that does not begin an entry and is not blank."""
         if line.startswith(b"\t"):
             message = "Payload lines that follow no entry, as in a log whose start was cut off."
-            yield self._problem(
+            return self._problem(
                 "payload_without_entry", message, line, place.line, place.offset_bytes
             )
-        elif line.strip():
-            message = "The line has no log prefix with a JSON envelope behind it."
-            yield self._problem("not_an_entry", message, line, place.line, place.offset_bytes)
+        message = "The line has no log prefix with a JSON envelope behind it."
+        return self._problem("not_an_entry", message, line, place.line, place.offset_bytes)
 
     def _broken_envelope(self, error: BrokenEnvelope, line: bytes, place: _Place) -> Problem:
         message = f"The JSON envelope cannot be decoded: {error}."

@@ -33,6 +33,10 @@ _BLOCK_CHARS = 4096
 # At the start of a line such a string is one token, however long.
 _DOCSTRING = re.compile(r"\s*[rRuUbB]{0,2}('''|\"\"\")")
 _KERNEL_END = "</samp>"
+# Characters that no token of Python begins with, none of which is a part of a name.
+_NOT_PYTHON = re.compile(
+    r"(?:[$?`\x00-\x08\x0e-\x1b\x7f]|[^\w\s\x00-\x7f\u2118\u212e\u309b\u309c])+"
+)
 
 
 class Lexer(Protocol):
@@ -107,7 +111,7 @@ class RuleLexer:
         """
         found = self._states[self._stack[-1]].match(text, pos)
         if found is None:
-            return self._write_unmatched(text, pos)
+            return self._write_unmatched(text, pos, limit)
         match, rule = found
         end = min(match.end(), limit) if rule.divisible else match.end()
         if rule.callback is None:
@@ -118,14 +122,17 @@ class RuleLexer:
             self._change_state(rule)
         return end
 
-    def _write_unmatched(self, text: str, pos: int) -> int:
-        """Write a character that no rule takes; a line end also leaves all states."""
+    def _write_unmatched(self, text: str, pos: int, limit: int) -> int:
+        """Write what no rule takes: a character, in code a run; a line end leaves all states."""
+        end = pos + 1
         if text[pos] == "\n":
             del self._stack[1:]
             self._writer.token("", "\n")
-        else:
-            self._writer.token(self._error_class, text[pos])
-        return pos + 1
+            return end
+        if self.depth == 0 and (run := _NOT_PYTHON.match(text, pos, limit)):
+            end = run.end()  # Megabytes of NUL would take minutes one by one.
+        self._writer.token(self._error_class, text[pos:end])
+        return end
 
     def _call_back(self, rule: Rule, text: str, pos: int) -> None:
         # The callback numbers the groups of its own pattern, not of the merged one.

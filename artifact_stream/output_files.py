@@ -1,0 +1,209 @@
+"""Which files of an output folder a run has made, and how they are opened.
+
+The index may have been edited and links may have been planted since the run: a path that leads
+anywhere but to a regular file below the folder is none.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import BinaryIO
+from urllib.parse import unquote
+
+import msgspec
+
+from artifact_stream.compile_directory import COMPILE_DIRECTORY_FILE
+from artifact_stream.directory_index import (
+    DIRECTORY_FILE,
+    PROBLEMS_FILE,
+    IndexEntry,
+    decode_entry,
+)
+from artifact_stream.output_folder import (
+    ASSETS_FOLDER,
+    FORMAT_FILE,
+    REPORT_FOLDER,
+    Marker,
+    is_report_file,
+)
+from artifact_stream.summary import SUMMARY_FILE
+
+INDEX_PAGE = "index.html"
+
+OUTPUT_FILES = (FORMAT_FILE, INDEX_PAGE, SUMMARY_FILE)
+"""What a run writes into the output folder, beside the traces and the assets."""
+
+TRACE_FILES = (COMPILE_DIRECTORY_FILE, DIRECTORY_FILE, INDEX_PAGE, PROBLEMS_FILE)
+"""What a run writes into a trace's folder, beside what its index lists."""
+
+MAX_LINE_BYTES = 8 << 20
+"""No line that a run writes into an index is longer."""
+
+MAX_SUMMARY_BYTES = 64 << 20
+"""No ``summary.json`` is longer: it counts a bounded number of types for each trace."""
+
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_READ = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_FOLDER = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_DIRECTORY", 0)
+
+
+class BrokenLine(ValueError):
+    """A line of an index that no run wrote: torn, edited, or too long."""
+
+
+def path_of_url(url: str) -> str | None:
+    """The path that a URL in an index means, relative to the trace's folder; None if it is none.
+
+    A query or a fragment is left out: a path's own ``?`` and ``#`` are percent-encoded.
+    """
+    path = unquote(url.partition("#")[0].partition("?")[0], errors="surrogateescape")
+    return path if is_inside(path) else None
+
+
+def is_inside(path: str) -> bool:
+    """True if a relative path with ``/`` leads to a place below the folder, on any system."""
+    return all(
+        part not in ("", ".", "..") and not any(character in part for character in "\\:\0")
+        for part in path.split("/")
+    )
+
+
+def joined(folder: str, path: str) -> str:
+    """A path in a trace's folder, relative to the output folder."""
+    return path if folder == "." else f"{folder}/{path}"
+
+
+def trace_folders(marker: Marker) -> list[str]:
+    """The folders of the traces, without those that an edited marker names outside the output."""
+    return [name for name in marker.traces if name == "." or is_inside(name)]
+
+
+def own_files(out: str, marker: Marker) -> Iterator[str]:
+    """What a run writes beside the files that its index lists, relative to the output folder.
+
+    Of what the report pages load, that is what is there: one file for 1,000 artifacts or so.
+    """
+    yield from OUTPUT_FILES
+    for name in marker.assets:
+        if is_inside(name):
+            yield f"{ASSETS_FOLDER}/{name}"
+    for folder in trace_folders(marker):
+        for name in TRACE_FILES:
+            if folder != "." or name not in OUTPUT_FILES:
+                yield joined(folder, name)
+        yield from _report_files(out, folder)
+    if "." not in trace_folders(marker):
+        yield from _report_files(out, ".")
+
+
+def _report_files(out: str, folder: str) -> Iterator[str]:
+    path = joined(folder, REPORT_FOLDER)
+    with suppress(FileNotFoundError, NotADirectoryError):
+        for name in sorted(os.listdir(os.path.join(out, path))):
+            if is_report_file(name):
+                yield f"{path}/{name}"
+
+
+def index_lines(out: str, folder: str) -> Iterator[tuple[int, IndexEntry | BrokenLine, bytes]]:
+    """The lines of a trace's index: number from 1, entry or what is wrong, and text.
+
+    A file that is not there has no lines.  Memory: one line of at most `MAX_LINE_BYTES`.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    try:
+        file = open_inside(out, joined(folder, DIRECTORY_FILE))
+    except FileNotFoundError:
+        return
+    with file:
+        number = 0
+        while line := file.readline(MAX_LINE_BYTES):
+            number += 1
+            if not line.endswith(b"\n"):
+                yield number, _unfinished(file, line), line
+                continue
+            try:
+                yield number, decode_entry(line), line
+            except (ValueError, msgspec.MsgspecError, RecursionError) as error:
+                yield number, BrokenLine(f"it is no entry ({error})"), line
+
+
+def _unfinished(file: BinaryIO, line: bytes) -> BrokenLine:
+    """What is wrong with a line that has no end; the rest of it is passed over."""
+    while line and not line.endswith(b"\n"):
+        line = file.readline(MAX_LINE_BYTES)
+    return BrokenLine("it is torn or too long: the run was killed, or the file was changed")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """A file that an index line lists.
+
+    Attributes:
+        url: Where it is, relative to the trace's folder.
+        size: Its bytes; None if content lies in a file that it shares with others.
+        digest: ``algorithm:hexadecimal``; None if none is recorded.
+    """
+
+    url: str
+    size: int | None
+    digest: str | None
+
+
+def listed_files(entry: IndexEntry) -> Iterator[ListedFile]:
+    """The files that an entry lists: none for a link, two for a page with its text."""
+    if entry.is_link:
+        return
+    if entry.lazy_loader is not None:
+        yield ListedFile(entry.url, None, None)
+    else:
+        yield ListedFile(entry.url, entry.bytes, entry.digest or None)
+    if isinstance(entry.text_url, str):
+        yield ListedFile(entry.text_url, entry.text_bytes or 0, entry.text_digest or None)
+
+
+def open_inside(out: str, path: str) -> BinaryIO:
+    """Open a regular file below a folder for reading, through no symbolic link.
+
+    Args:
+        out: The folder.
+        path: Relative to it, with ``/``.
+
+    Raises:
+        FileNotFoundError: There is nothing.
+        OSError: Something else is there, a link on the way, or it cannot be read.
+    """
+    if not is_inside(path):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+    *folders, name = path.split("/")
+    fd = _open_file(out, folders, name)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise OSError(errno.EINVAL, "it is no regular file", path)
+    return os.fdopen(fd, "rb")
+
+
+def _open_file(out: str, folders: list[str], name: str) -> int:
+    if os.open not in os.supports_dir_fd:  # Windows
+        walked = out
+        for part in (*folders, name):
+            walked = os.path.join(walked, part)
+            if stat.S_ISLNK(os.lstat(walked).st_mode):
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), walked)
+        return os.open(walked, _READ)
+    # Each step from the one before, so that nobody can put a link in between.
+    at = os.open(out, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    try:
+        for part in folders:
+            following = os.open(part, _FOLDER, dir_fd=at)
+            os.close(at)
+            at = following
+        return os.open(name, _READ, dir_fd=at)
+    finally:
+        os.close(at)

@@ -1,0 +1,295 @@
+"""Checking an output folder against its index: is all there that was written, and nothing else?
+
+What the index lists and what the folder holds are sorted on disk and read side by side, so memory
+does not grow with either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, BinaryIO
+from urllib.parse import quote, unquote_to_bytes
+
+from artifact_stream.directory_index import DIRECTORY_FILE, IndexEntry
+from artifact_stream.errors import OutputUnusable
+from artifact_stream.external_sort import LineSorter
+from artifact_stream.output_files import (
+    BrokenLine,
+    ListedFile,
+    index_lines,
+    is_inside,
+    joined,
+    listed_files,
+    open_inside,
+    own_files,
+    path_of_url,
+    trace_folders,
+)
+from artifact_stream.output_folder import FORMAT_FILE, require_marker
+from artifact_stream.summary import SUMMARY_FILE
+from artifact_stream.urls import url_of
+from artifact_stream.verify_totals import Finding, TraceTotals, check_trace
+from artifact_stream.writers import STAGING_FOLDER
+
+MAX_DEPTH = 16
+"""Folders are looked into so deep; a run makes three levels."""
+
+_READ_BYTES = 256 << 10
+_OWN, _LISTED = b"own", b"listed"
+_UNFINISHED_ENDING = ".part"
+
+
+@dataclass(slots=True)
+class Verified:
+    """What has been looked at.
+
+    Attributes:
+        files: Files that are listed and there.
+        content_bytes: Their size.
+        digests: How many of them have been compared with a digest.
+        findings: How many findings there were.
+    """
+
+    files: int = 0
+    content_bytes: int = 0
+    digests: int = 0
+    findings: int = 0
+
+
+def verify(out: str, verified: Verified | None = None) -> Iterator[Finding]:
+    """Compare a folder that a run has made with its index.
+
+    Args:
+        out: The folder.
+        verified: Counts to keep up to date.
+
+    Yields:
+        Whatever is not as the run left it; nothing if all is well.
+
+    Raises:
+        OutputUnusable: The folder was not made by a run, or cannot be read.
+    """
+    marker = require_marker(out)
+    verified = verified if verified is not None else Verified()
+    try:
+        with tempfile.TemporaryDirectory(prefix="artifact-stream-") as scratch:
+            for finding in _Verification(out, scratch, verified).findings(
+                trace_folders(marker), [*own_files(out, marker)], marker.traces
+            ):
+                verified.findings += 1
+                yield finding
+    except OSError as error:
+        raise OutputUnusable(
+            f"{out} cannot be verified ({error.filename or out}: {error.strerror or error}): check "
+            "its permissions, and the space for temporary files."
+        ) from error
+
+
+class _Verification:
+    """Compares one output folder with its index."""
+
+    def __init__(self, out: str, scratch: str, verified: Verified) -> None:
+        self._out = out
+        self._scratch = scratch
+        self._verified = verified
+        self._expected = LineSorter(scratch)
+        self._present = LineSorter(scratch)
+        self._unfinished: frozenset[bytes] = frozenset()
+
+    def findings(self, folders: list[str], own: list[str], traces: list[str]) -> Iterator[Finding]:
+        """All findings; to be called once."""
+        for name in traces:
+            if name not in folders:
+                yield Finding("path_outside", FORMAT_FILE, f"it names the trace {name!a}")
+        for path in own:
+            self._expected.add(b"\t".join((_key(path), _OWN, b"", b"", b"", b"")))
+        self._unfinished = frozenset(_key(path + _UNFINISHED_ENDING) for path in own)
+        totals = {}
+        try:
+            for folder in folders:
+                totals[folder] = TraceTotals()
+                yield from self._read_index(folder, totals[folder])
+            self._walk(os.fsencode(self._out), b"", 0)
+            yield from self._compare()
+        finally:
+            self._expected.close()
+            self._present.close()
+        for folder in folders:
+            yield from check_trace(self._out, folder, totals[folder], self._scratch)
+
+    def _read_index(self, folder: str, totals: TraceTotals) -> Iterator[Finding]:
+        """Note what a trace's index lists, and say which of its lines are none."""
+        index = joined(folder, DIRECTORY_FILE)
+        for number, entry, text in index_lines(self._out, folder):
+            if isinstance(entry, BrokenLine):
+                totals.broken_lines += 1
+                slug = "broken_index_line" if text.endswith(b"\n") else "torn_index_line"
+                yield Finding(slug, url_of(index), f"line {number}: {entry}", number)
+                continue
+            totals.add(entry)
+            for listed in listed_files(entry):
+                path = path_of_url(listed.url)
+                if path is None or not is_inside(joined(folder, path).removeprefix("./")):
+                    message = f"line {number} lists {listed.url!a}, which is outside the folder"
+                    yield Finding("path_outside", url_of(index), message, number)
+                    continue
+                self._expect(joined(folder, path), listed, index, number)
+            yield from _check_name(entry, index, number)
+
+    def _expect(self, path: str, listed: ListedFile, index: str, number: int) -> None:
+        size = b"" if listed.size is None else b"%d" % listed.size
+        digest = _printable(listed.digest or "").encode()
+        fields = (_key(path), _LISTED, size, digest, _key(index), b"%d" % number)
+        self._expected.add(b"\t".join(fields))
+
+    def _walk(self, folder: bytes, prefix: bytes, depth: int) -> None:
+        """Note what is in a folder and below; nothing is read through a link."""
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                key = prefix + quote(entry.name, safe="!~*'()").encode()
+                if entry.is_dir(follow_symlinks=False) and depth < MAX_DEPTH:
+                    self._walk(entry.path, key + b"/", depth + 1)
+                else:
+                    found = entry.stat(follow_symlinks=False)
+                    kind = b"file" if stat.S_ISREG(found.st_mode) else _kind_of(found.st_mode)
+                    self._present.add(b"%b\t%b\t%d" % (key, kind, found.st_size))
+
+    def _compare(self) -> Iterator[Finding]:
+        """Go through what is listed and what is there side by side."""
+        present = _Ahead(self._present.sorted_lines())
+        for key, lines in groupby(self._expected.sorted_lines(), _first_field):
+            while (ahead := present.key()) is not None and ahead < key:
+                yield self._foreign(present.take())
+            there = present.take() if present.key() == key else None
+            yield from self._compare_file(key, [line.split(b"\t") for line in lines], there)
+        while present.key() is not None:
+            yield self._foreign(present.take())
+
+    def _foreign(self, fields: list[bytes]) -> Finding:
+        """The finding for something that nothing explains."""
+        url, kind = fields[0].decode(), fields[1]
+        if STAGING_FOLDER in url.split("/") or fields[0] in self._unfinished:
+            message = "a run that was killed left it: run again with --overwrite"
+            return Finding("leftover", url, message)
+        what = "a file" if kind == b"file" else kind.decode().replace("_", " ")
+        return Finding("foreign_file", url, f"{what} that no run made, or whose index line is gone")
+
+    def _compare_file(
+        self, key: bytes, expected: list[list[bytes]], there: list[bytes] | None
+    ) -> Iterator[Finding]:
+        url = key.decode()
+        first = expected[0]
+        index, number = first[4].decode(), int(first[5] or 0) or None
+        by = "a run writes it" if first[1] == _OWN else f"{index} lists it in line {number}"
+        if len(expected) > 1 and any(fields[2] for fields in expected):
+            lines = ", ".join(fields[5].decode() for fields in expected[:5] if fields[5])
+            message = f"{index} lists it {len(expected)} times, in lines {lines}"
+            yield Finding("listed_twice", url, message, number)
+        if there is None:
+            if url == SUMMARY_FILE:
+                message = "the run did not come to its end: run it again with --overwrite"
+                yield Finding("unfinished_run", url, message)
+            else:
+                yield Finding("missing_file", url, f"it is not there, but {by}", number)
+            return
+        kind, size = there[1], int(there[2])
+        if kind != b"file":
+            message = f"there is {kind.decode().replace('_', ' ')}, but {by} as a file"
+            yield Finding("not_a_file", url, message, number)
+            return
+        self._verified.files += 1
+        self._verified.content_bytes += size
+        if first[2] and int(first[2]) != size:
+            message = f"it has {size} bytes, but {index} says {int(first[2])} in line {number}"
+            yield Finding("wrong_size", url, message, number)
+        elif first[3]:
+            yield from self._compare_digest(url, first[3].decode(), index, number)
+
+    def _compare_digest(
+        self, url: str, recorded: str, index: str, number: int | None
+    ) -> Iterator[Finding]:
+        algorithm, _, expected = recorded.partition(":")
+        digest = _new_digest(algorithm)
+        if digest is None:
+            message = f"{index} gives a digest of an unknown kind in line {number}: {recorded[:40]}"
+            yield Finding("unknown_digest", url, message, number)
+            return
+        path = unquote_to_bytes(url).decode("utf-8", "surrogateescape")
+        with open_inside(self._out, path) as file:
+            for chunk in _chunks(file):
+                digest.update(chunk)
+        self._verified.digests += 1
+        if digest.hexdigest() != expected.lower():
+            message = f"its content is not what was written: the {algorithm} in {index}, line "
+            message += f"{number}, is another"
+            yield Finding("wrong_digest", url, message, number)
+
+
+class _Ahead:
+    """Lines with a look at the first field of the next one."""
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self._lines = lines
+        self._next = next(lines, None)
+
+    def key(self) -> bytes | None:
+        """The first field of the next line; None at the end."""
+        return None if self._next is None else _first_field(self._next)
+
+    def take(self) -> list[bytes]:
+        """The next line's fields."""
+        assert self._next is not None
+        fields = self._next.split(b"\t")
+        self._next = next(self._lines, None)
+        return fields
+
+
+def _first_field(line: bytes) -> bytes:
+    return line.partition(b"\t")[0]
+
+
+def _key(path: str) -> bytes:
+    """A path as it is compared and shown: percent-encoded, without tabs and line ends."""
+    return quote(path.encode("utf-8", "surrogateescape"), safe="/!~*'()").encode()
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isascii() and c.isprintable() else "?" for c in text)
+
+
+def _kind_of(mode: int) -> bytes:
+    if stat.S_ISLNK(mode):
+        return b"a_symbolic_link"
+    return b"a_folder" if stat.S_ISDIR(mode) else b"a_special_file"
+
+
+def _check_name(entry: IndexEntry, index: str, number: int) -> Iterator[Finding]:
+    """A file's name and the end of its URL are the same, unless somebody changed one."""
+    if entry.is_link or entry.lazy_loader is not None:
+        return
+    path = path_of_url(entry.url)
+    if path is not None and path.rpartition("/")[2] != entry.name:
+        message = f"line {number}: the name {entry.name[:100]!a} is not the end of its URL"
+        yield Finding("name_differs", url_of(index), message, number)
+
+
+def _new_digest(algorithm: str) -> Any:
+    """A digest to be computed; None if nobody knows the algorithm."""
+    if algorithm == "md5":
+        return hashlib.md5(usedforsecurity=False)
+    if algorithm == "xxh3_128":
+        import xxhash
+
+        return xxhash.xxh3_128()
+    return None
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(_READ_BYTES):
+        yield chunk

@@ -1,0 +1,203 @@
+"""Comparing a trace's index with what was made of it: the index by compile id, and the summary."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from artifact_stream.compile_directory import (
+    COMPILE_DIRECTORY_FILE,
+    GroupedDirectory,
+    compile_directory_chunks,
+)
+from artifact_stream.compile_directory_reader import Listed, read_compile_directory
+from artifact_stream.directory_index import PROBLEMS_FILE, IndexEntry
+from artifact_stream.framing.json_text import loads
+from artifact_stream.output_files import (
+    MAX_LINE_BYTES,
+    MAX_SUMMARY_BYTES,
+    BrokenLine,
+    index_lines,
+    joined,
+    listed_files,
+    open_inside,
+)
+from artifact_stream.summary import SUMMARY_FILE
+from artifact_stream.urls import url_of
+
+_READ_BYTES = 256 << 10
+_MOST_DIFFERENCES = 20
+"""So many differences of one file are told: one change may shift all that follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in an output folder that is not as a run left it.
+
+    Attributes:
+        slug: Stable identifier, listed in ``docs/formats.md``.
+        url: The file it is about, percent-encoded and relative to the output folder.
+        message: What is wrong, to stand behind the file in a sentence.
+        line: The line of an index that says otherwise, where there is one.
+    """
+
+    slug: str
+    url: str
+    message: str
+    line: int | None = None
+
+
+@dataclass(slots=True)
+class TraceTotals:
+    """What the lines of a trace's index add up to."""
+
+    files: int = 0
+    links: int = 0
+    written_bytes: int = 0
+    lazy: int = 0
+    broken_lines: int = 0
+
+    def add(self, entry: IndexEntry) -> None:
+        """Count one line."""
+        if entry.is_link:
+            self.links += 1
+        elif entry.lazy_loader is not None:
+            self.lazy += 1
+        for listed in listed_files(entry):
+            self.files += 1
+            self.written_bytes += listed.size or 0
+
+
+def check_trace(out: str, folder: str, totals: TraceTotals, scratch: str) -> Iterator[Finding]:
+    """Compare a trace's index with the files that a run makes of it or beside it.
+
+    Files that are not there have been told already.
+
+    Args:
+        out: The output folder.
+        folder: The trace's, relative to it.
+        totals: What its index adds up to.
+        scratch: An existing folder for temporary files.
+    """
+    yield from _check_compile_directory(out, folder, scratch)
+    problems = yield from _check_problems(out, folder)
+    yield from _check_summary(out, folder, totals, problems)
+
+
+def _check_compile_directory(out: str, folder: str, scratch: str) -> Iterator[Finding]:
+    path = joined(folder, COMPILE_DIRECTORY_FILE)
+    expected, index = os.path.join(scratch, "expected"), os.path.join(scratch, "index")
+    try:
+        file = open_inside(out, path)
+    except OSError:
+        return
+    with file, open(index, "wb") as good:
+        good.writelines(
+            text for _, entry, text in index_lines(out, folder) if not isinstance(entry, BrokenLine)
+        )
+    with GroupedDirectory(index, scratch) as directory, open(expected, "wb") as made:
+        made.writelines(compile_directory_chunks(directory.groups()))
+    given = os.path.join(out, path)
+    if _same_content(given, expected):
+        return
+    if os.path.getsize(given) > 4 * os.path.getsize(expected) + (1 << 20):
+        message = "it is much longer than the index that it is made of"
+        yield Finding("compile_directory_differs", url_of(path), message)
+        return
+    for message in _differences(given, expected):
+        yield Finding("compile_directory_differs", url_of(path), message)
+
+
+def _same_content(first: str, second: str) -> bool:
+    if os.path.getsize(first) != os.path.getsize(second):
+        return False
+    with open(first, "rb") as one, open(second, "rb") as other:
+        while block := one.read(_READ_BYTES):
+            if block != other.read(_READ_BYTES):
+                return False
+    return True
+
+
+def _differences(given: str, expected: str) -> Iterator[str]:
+    """The first differences in what two files say; layout and added keys are none."""
+    import ijson
+
+    count = 0
+    try:
+        pairs = zip_longest(read_compile_directory(given), read_compile_directory(expected))
+        for theirs, ours in pairs:
+            if ours is not None and theirs is not None and _agree(theirs, ours):
+                continue
+            item = ours or theirs
+            assert item is not None
+            name = str(item.fields.get("name"))[:100]
+            what = "lists" if ours is None else "does not list"
+            if ours is not None and theirs is not None and theirs.fields.get("name") == name:
+                what = "says otherwise about"
+            yield f"it {what} {name!a} of {item.compile_id[:100]!a}, unlike the index"
+            count += 1
+            if count == _MOST_DIFFERENCES:
+                yield "and more"
+                return
+    except (ijson.JSONError, UnicodeDecodeError) as error:
+        yield f"it is no JSON ({str(error).splitlines()[0] if str(error) else 'broken'})"
+
+
+def _agree(theirs: Listed, ours: Listed) -> bool:
+    return (
+        theirs.compile_id == ours.compile_id
+        and theirs.display_name == ours.display_name
+        and theirs.is_link == ours.is_link
+        and all(theirs.fields.get(key) == value for key, value in ours.fields.items())
+    )
+
+
+def _check_problems(out: str, folder: str) -> Generator[Finding, None, int | None]:
+    """Look at each line of ``problems.jsonl``; returns how many there are, None without file."""
+    path = joined(folder, PROBLEMS_FILE)
+    try:
+        file = open_inside(out, path)
+    except OSError:
+        return None
+    count = 0
+    with file:
+        while line := file.readline(MAX_LINE_BYTES):
+            count += 1
+            try:
+                usable = line.endswith(b"\n") and isinstance(loads(line), dict)
+            except ValueError:
+                usable = False
+            if not usable:
+                yield Finding("broken_problem_line", url_of(path), f"line {count} is none", count)
+    return count
+
+
+def _check_summary(
+    out: str, folder: str, totals: TraceTotals, problems: int | None
+) -> Iterator[Finding]:
+    """Compare the totals of a trace with what ``summary.json`` says of it."""
+    try:
+        with open_inside(out, SUMMARY_FILE) as file:
+            summary: Any = loads(file.read(MAX_SUMMARY_BYTES))
+        trace = next(trace for trace in summary["traces"] if trace["folder"] == folder)
+        said = {
+            "files": (trace["files"], totals.files),
+            "links": (trace["links"], totals.links),
+            "written bytes": (trace["written_bytes"], totals.written_bytes),
+        }
+        said_problems = sum(trace["problems"].values())
+    except OSError:
+        return
+    except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
+        message = f"it is no summary, or says nothing of the trace in {folder!a}"
+        yield Finding("summary_differs", SUMMARY_FILE, message)
+        return
+    if problems is not None:
+        said["problems"] = (said_problems, problems)
+    for what, (theirs, ours) in said.items():
+        if theirs != ours and not (totals.lazy and what != "problems"):
+            message = f"it says {theirs} {what} of the trace in {folder!a}, its files say {ours}"
+            yield Finding("summary_differs", SUMMARY_FILE, message)

@@ -1,0 +1,378 @@
+"""`verify` finds whatever is not as a run left it, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+import xxhash
+
+from artifact_stream import Options, OutputUnusable, run
+from artifact_stream.verify import Finding, Verified, verify
+from tests.support import FRAME_0, TRACES, jsonl, raw_entry
+
+COMMAND = [sys.executable, "-m", "artifact_stream", "verify"]
+GRAPH = "0_0_0/aot_joint_graph.txt"
+PAGE = "0_0_0/inductor_output_code_a.html"
+
+
+def make_output(folder: Path) -> Path:
+    log = folder / "t.log"
+    log.write_bytes(
+        raw_entry("aot_joint_graph", b"graph", **FRAME_0)
+        + raw_entry("inductor_output_code", b"import torch\n", {"filename": "a.py"}, **FRAME_0)
+        + raw_entry("artifact", b"[1]", {"name": "é #?%", "encoding": "json"}, **FRAME_0)
+        + raw_entry("link", None, {"name": "l", "url": "https://x/"}, **FRAME_0)
+        + raw_entry("dump_file", b"x", {"name": "d"})
+        + b"no entry\n"
+    )
+    out = folder / "out"
+    run([str(log)], str(out))
+    return out
+
+
+@pytest.fixture
+def out(tmp_path) -> Path:
+    return make_output(tmp_path)
+
+
+def found(out: Path) -> list[tuple[str, str]]:
+    return [(finding.slug, finding.url) for finding in verify(str(out))]
+
+
+def edit_lines(out: Path, edit: Callable[[dict], None], name: str = "directory.jsonl") -> None:
+    """Change the lines of an index as somebody with an editor might."""
+    lines = jsonl(out / name)
+    for line in lines:
+        edit(line)
+    text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+    (out / name).write_text(text, encoding="utf-8")
+
+
+def add_digests(out: Path, algorithm: str) -> None:
+    """Write digests into the index."""
+
+    def digest(url: str) -> str:
+        data = (out / url).read_bytes()
+        made = hashlib.md5(data) if algorithm == "md5" else xxhash.xxh3_128(data)
+        return f"{algorithm}:{made.hexdigest()}"
+
+    def edit(line: dict) -> None:
+        if line["bytes"] is not None and "%" not in line["url"]:
+            line["digest"] = digest(line["url"])
+            if "text_url" in line:
+                line["text_digest"] = digest(line["text_url"])
+
+    edit_lines(out, edit)
+
+
+def test_an_output_is_as_it_was_written(out):
+    verified = Verified()
+    assert list(verify(str(out), verified)) == []
+    files = [path for path in out.rglob("*") if path.is_file()]
+    assert verified.files == len(files)
+    assert verified.content_bytes == sum(path.stat().st_size for path in files)
+
+
+@pytest.mark.parametrize("options", [Options(), Options(plain_text=True)])
+@pytest.mark.parametrize("trace", sorted(path.name for path in TRACES.iterdir() if path.is_dir()))
+def test_outputs_of_real_traces_are_as_they_were_written(tmp_path, trace, options):
+    run([str(TRACES / trace)], str(tmp_path / "out"), options)
+    assert list(verify(str(tmp_path / "out"))) == []
+
+
+def test_several_traces(tmp_path):
+    run([str(TRACES / "ddp"), str(TRACES / "inference")], str(tmp_path / "out"))
+    assert found(tmp_path / "out") == []
+    (tmp_path / "out" / "rank_0" / "index.html").unlink()
+    (tmp_path / "out" / "rank_1" / "0_0_0" / "mine.txt").write_text("x")
+    assert found(tmp_path / "out") == [
+        ("missing_file", "rank_0/index.html"),
+        ("foreign_file", "rank_1/0_0_0/mine.txt"),
+    ]
+
+
+@pytest.mark.parametrize("algorithm", ["md5", "xxh3_128"])
+def test_a_flipped_byte(out, algorithm):
+    add_digests(out, algorithm)
+    verified = Verified()
+    assert list(verify(str(out), verified)) == []
+    assert verified.digests == 6
+    for url in (GRAPH, PAGE, PAGE.replace(".html", ".txt"), "dump_file/d.html"):
+        data = bytearray((out / url).read_bytes())
+        data[len(data) // 2] ^= 1
+        (out / url).write_bytes(data)
+        assert found(out) == [("wrong_digest", url)]
+        data[len(data) // 2] ^= 1
+        (out / url).write_bytes(data)
+    assert found(out) == []
+
+
+def test_a_digest_of_a_kind_that_nobody_knows(out):
+    add_digests(out, "md5")
+    edit_lines(out, lambda line: line.update(digest="crc:1") if line["url"] == GRAPH else None)
+    assert found(out) == [("unknown_digest", GRAPH)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [GRAPH, PAGE, PAGE.replace(".html", ".txt"), "dump_file/d.txt", "format_is_tested_below",
+     "index.html", "compile_directory.json", "problems.jsonl", "assets/code.js",
+     "0_0_0/%C3%A9%20%23_%25.json"],
+)  # fmt: skip
+def test_a_removed_file(out, url):
+    if url == "format_is_tested_below":
+        (out / "format.json").unlink()
+        with pytest.raises(OutputUnusable, match=r"holds no format\.json"):
+            found(out)
+        return
+    (out / unquote(url)).unlink()
+    assert found(out) == [("missing_file", url)]
+
+
+def test_a_changed_size(out):
+    with open(out / GRAPH, "ab") as file:
+        file.write(b"x")
+    (finding,) = verify(str(out))
+    assert finding == Finding(
+        "wrong_size", GRAPH, "it has 6 bytes, but directory.jsonl says 5 in line 1", 1
+    )
+
+
+def test_foreign_files(out, tmp_path):
+    (out / "mine.txt").write_text("x")
+    (out / "0_0_0" / "a b\n.txt").write_text("x")
+    (out / "deep" / "er").mkdir(parents=True)
+    (out / "deep" / "er" / "x").write_text("x")
+    (out / "link").symlink_to(tmp_path)
+    (out / "0_0_0" / "loop").symlink_to(out)
+    os.mkfifo(out / "pipe")
+    (out / "empty folder").mkdir()
+    assert found(out) == [
+        ("foreign_file", "0_0_0/a%20b%0A.txt"),
+        ("foreign_file", "0_0_0/loop"),
+        ("foreign_file", "deep/er/x"),
+        ("foreign_file", "link"),
+        ("foreign_file", "mine.txt"),
+        ("foreign_file", "pipe"),
+    ]
+
+
+def test_folders_nested_deeper_than_a_run_makes_them(out):
+    (out / "/".join("d" * 40)).mkdir(parents=True)
+    assert found(out) == [("foreign_file", "/".join("d" * 17))]
+
+
+def test_a_link_or_a_folder_in_place_of_a_file(out, tmp_path):
+    (tmp_path / "elsewhere").write_bytes(b"graph")
+    (out / GRAPH).unlink()
+    (out / GRAPH).symlink_to(tmp_path / "elsewhere")
+    assert found(out) == [("not_a_file", GRAPH)]
+    (out / GRAPH).unlink()
+    (out / GRAPH).mkdir()
+    assert found(out) == [("missing_file", GRAPH)]
+
+
+EDITS: dict[str, tuple[Callable[[dict], None], list[tuple[str, str]]]] = {
+    "bytes": (
+        lambda line: line.update(bytes=line["bytes"] + 1),
+        [("wrong_size", GRAPH), ("compile_directory_differs", "compile_directory.json"),
+         ("summary_differs", "summary.json")],
+    ),
+    "type": (
+        lambda line: line.update(type="x"),
+        [("compile_directory_differs", "compile_directory.json")],
+    ),
+    "compile_id": (
+        lambda line: line.update(compile_id="9_9_9"),
+        [("compile_directory_differs", "compile_directory.json")],
+    ),
+    "flags": (
+        lambda line: line.update(flags=["repeated"]),
+        [("compile_directory_differs", "compile_directory.json")],
+    ),
+    "name": (
+        lambda line: line.update(name="x.txt"),
+        [("name_differs", "directory.jsonl"),
+         ("compile_directory_differs", "compile_directory.json")],
+    ),
+    "url": (
+        lambda line: line.update(url="0_0_0/x.txt"),
+        [("name_differs", "directory.jsonl"), ("foreign_file", GRAPH),
+         ("missing_file", "0_0_0/x.txt"), ("compile_directory_differs", "compile_directory.json")],
+    ),
+    "url outside": (
+        lambda line: line.update(url="../t.log"),
+        [("path_outside", "directory.jsonl"), ("foreign_file", GRAPH),
+         ("compile_directory_differs", "compile_directory.json")],
+    ),
+    "url repeated": (
+        lambda line: line.update(url="dump_file/d.txt", name="d.txt"),
+        [("foreign_file", GRAPH), ("listed_twice", "dump_file/d.txt"),
+         ("compile_directory_differs", "compile_directory.json")],
+    ),
+    "no number": (
+        lambda line: line.update(bytes="5"),
+        [("broken_index_line", "directory.jsonl"), ("foreign_file", GRAPH),
+         ("compile_directory_differs", "compile_directory.json"),
+         ("summary_differs", "summary.json")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edited_index_line(out, edit):
+    change, expected = EDITS[edit]
+    edit_lines(out, lambda line: change(line) if line["url"] == GRAPH else None)
+    # A change of one file may be told several times: each once here, in any order.
+    assert sorted(set(found(out))) == sorted(expected)
+
+
+def test_a_removed_index_line(out):
+    lines = (out / "directory.jsonl").read_bytes().splitlines(keepends=True)
+    (out / "directory.jsonl").write_bytes(b"".join(lines[1:]))
+    assert set(found(out)) == {
+        ("foreign_file", GRAPH),
+        ("compile_directory_differs", "compile_directory.json"),
+        ("summary_differs", "summary.json"),
+    }
+
+
+@pytest.mark.parametrize(
+    "line", [b"{}\n", b"\xff\n", b"[" * 100_000 + b"\n", b"null\n", b"\n", b"x" * 9_000_000 + b"\n"]
+)
+def test_lines_that_are_no_index_lines(out, line):
+    with open(out / "directory.jsonl", "ab") as index:
+        index.write(line)
+    slugs = [slug for slug, _ in found(out)]
+    assert slugs in (["broken_index_line"], ["torn_index_line"])
+
+
+def test_a_torn_index_line(out):
+    size = (out / "directory.jsonl").stat().st_size
+    os.truncate(out / "directory.jsonl", size - 5)
+    slugs = {slug for slug, _ in found(out)}
+    assert "torn_index_line" in slugs
+    assert "foreign_file" in slugs
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"[]", b"\xff", b'{"traces": [{"folder": "."}]}', b"[" * 100_000]
+)
+def test_a_broken_summary(out, content):
+    (out / "summary.json").write_bytes(content)
+    assert found(out) == [("summary_differs", "summary.json")]
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"a', b"x" * 3_000_000])
+def test_a_broken_compile_directory(out, content):
+    (out / "compile_directory.json").write_bytes(content)
+    assert ("compile_directory_differs", "compile_directory.json") in found(out)
+    assert {slug for slug, _ in found(out)} == {"compile_directory_differs"}
+
+
+def test_a_compile_directory_laid_out_otherwise_is_the_same(out):
+    path = out / "compile_directory.json"
+    path.write_text(json.dumps(json.loads(path.read_bytes()), indent=3))
+    assert found(out) == []
+
+
+def test_broken_problems(out):
+    with open(out / "problems.jsonl", "ab") as file:
+        file.write(b"torn")
+    assert found(out) == [("broken_problem_line", "problems.jsonl"),
+                          ("summary_differs", "summary.json")]  # fmt: skip
+
+
+def test_a_marker_that_leads_outside(out):
+    marker = json.loads((out / "format.json").read_bytes())
+    marker["traces"] += ["../x", "/etc"]
+    marker["assets"] += ["../../etc/passwd"]
+    (out / "format.json").write_text(json.dumps(marker))
+    assert found(out) == [("path_outside", "format.json")] * 2
+
+
+def test_a_newer_format_is_refused(out):
+    marker = json.loads((out / "format.json").read_bytes())
+    (out / "format.json").write_text(json.dumps({**marker, "format_version": 2}))
+    with pytest.raises(OutputUnusable, match="update artifact-stream"):
+        found(out)
+
+
+def test_what_a_killed_run_leaves(tmp_path):
+    log = tmp_path / "t.log"
+    log.write_bytes(raw_entry("graph_dump", b"x" * 1000, {"name": "same"}, **FRAME_0) * 30_000)
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "artifact_stream", "run", str(log), str(out)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    while not (out / "0_0_0" / "same_50.txt").exists():
+        assert process.poll() is None
+        time.sleep(0.002)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    findings = found(out)
+    # One file may have its name and no line yet.
+    assert {slug for slug, _ in findings} - {"foreign_file"} == {
+        "leftover", "missing_file", "unfinished_run",
+    }  # fmt: skip
+    assert ("unfinished_run", "summary.json") in findings
+    assert ("leftover", ".artifact-stream/pending") in findings
+    missing = {url for slug, url in findings if slug == "missing_file"}
+    assert missing == {"index.html", "compile_directory.json"}
+    assert sum(slug == "foreign_file" for slug, _ in findings) <= 1
+    log.write_bytes(raw_entry("graph_dump", b"y", {"name": "same"}, **FRAME_0))
+    run([str(log)], str(out), overwrite=True)
+    assert found(out) == []
+
+
+def command(*arguments: object) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, check=False)
+
+
+def test_the_command(out, tmp_path):
+    done = command(out)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert b"all as it was written" in done.stderr
+    (out / "mine.txt").write_text("x")
+    (out / GRAPH).unlink()
+    done = command(out)
+    assert done.returncode == 1
+    assert done.stdout.decode().splitlines() == [
+        f"missing_file {GRAPH}: it is not there, but directory.jsonl lists it in line 1",
+        "foreign_file mine.txt: a file that no run made, or whose index line is gone",
+    ]
+    assert done.stderr.endswith(b"2 findings.\n")
+    done = command("--json", out)
+    assert done.returncode == 1
+    assert [json.loads(line)["slug"] for line in done.stdout.splitlines()] == [
+        "missing_file", "foreign_file",
+    ]  # fmt: skip
+    assert json.loads(done.stdout.splitlines()[0])["line"] == 1
+
+
+def test_the_command_without_an_output(tmp_path):
+    for path in (tmp_path, tmp_path / "nothing", __file__):
+        done = command(path)
+        assert done.returncode == 4
+        assert b"is no output of artifact-stream" in done.stderr
+        assert done.stderr.count(b"\n") == 1
+    assert command().returncode == 2
+
+
+def test_findings_into_a_pipe_that_closes(out):
+    for number in range(3000):
+        (out / f"mine-{number}.txt").write_text("x")
+    line = f"{sys.executable} -m artifact_stream verify {out} | head -n 1"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, check=False)
+    assert done.stdout.count(b"\n") == 1
+    assert b"defect" not in done.stderr
+    assert b"Traceback" not in done.stderr
