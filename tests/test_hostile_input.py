@@ -178,14 +178,15 @@ def test_markup_stays_text_everywhere(tmp_path):
     run_case(CASES["markup"], tmp_path, 1)
     out = tmp_path / "out"
     pages = list(out.rglob("*.html"))
-    assert len(pages) == 3
+    assert len(pages) == 4
     for page in pages:
         text = page.read_text(encoding="utf-8")
         scripts = text.count("<script")
         assert scripts == text.count("<script src=") == text.count("</script>")
         assert "<!--" not in text
         assert 'href="javascript:' not in text
-        assert "alert(1)" in unescape(text)
+        # The report page loads what it shows from scripts.
+        assert page == out / "index.html" or "alert(1)" in unescape(text)
     for name, data in tree(out).items():
         assert "<" not in name
         if name.endswith(".txt") and "assets" not in name:
