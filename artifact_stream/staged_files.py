@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 import xxhash
 
 from artifact_stream.directories import Directory
-from artifact_stream.entries import CHUNK_BYTES
+from artifact_stream.entries import CHUNK_BYTES, count_newlines
 from artifact_stream.errors import OutputUnusable
 
 
@@ -76,7 +76,7 @@ class StagedFile:
         """Add bytes at the end."""
         assert self._descriptor is not None
         self.bytes_written += len(data)
-        self._lines_ended += data.count(b"\n")
+        self._lines_ended += count_newlines(data)
         self._in_line = not data.endswith(b"\n") if data else self._in_line
         if self._hash is not None:
             self._hash.update(data)

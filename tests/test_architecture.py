@@ -13,7 +13,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # A module may import those above its own line, and those on it, never those below.
 LAYERS = [
     ["_version", "errors", "compile_ids", "entries", "names", "urls", "process_memory"],
-    ["file_range", "streams", "spilling_map", "external_sort"],
+    ["file_range", "streams", "spilling_map", "external_sort", "payload_digest"],
     ["framing"],
     ["sources", "trace_reader", "progress_counters"],
     ["handlers"],
@@ -22,7 +22,9 @@ LAYERS = [
     ["directories", "staged_files", "writers"],
     ["render_task", "packs"],
     ["worker_messages"],
-    ["worker", "worker_pool", "worker_process"],
+    ["worker_process"],
+    ["worker_start"],
+    ["worker", "worker_pool"],
     ["ordered_work", "packing"],
     ["directory_index", "kinds", "compile_directory", "compile_directory_reader"],
     ["store", "output_folder", "summary"],
