@@ -12,7 +12,16 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # A module may import those above its own line, and those on it, never those below.
 LAYERS = [
-    ["_version", "errors", "compile_ids", "entries", "names", "urls", "process_memory"],
+    [
+        "_version",
+        "errors",
+        "compile_ids",
+        "entries",
+        "names",
+        "urls",
+        "process_memory",
+        "package_files",
+    ],
     ["file_range", "streams", "spilling_map", "external_sort", "payload_digest"],
     ["framing"],
     ["sources", "trace_reader", "progress_counters"],
