@@ -130,12 +130,17 @@ class _CheckedPayload:
         if whole is not None:
             yield whole
             return
+        self._md5 = PayloadDigest()
         try:
             for chunk in self._payload.chunks():
                 self._md5.update(chunk)
                 yield chunk
         finally:
             self._md5.close()
+
+    @property
+    def can_repeat(self) -> bool:
+        return self._payload.can_repeat
 
     def portable(self) -> None:
         return None

@@ -72,6 +72,10 @@ class _ScratchPayload:
             return decode_string_pieces(self._line.range(self._start + 1, self._end - 1))
         return self._line.range(self._start, self._end)
 
+    @property
+    def can_repeat(self) -> bool:
+        return True
+
     def portable(self) -> None:
         return None
 
