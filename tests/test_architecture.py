@@ -12,7 +12,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # A module may import those above its own line, and those on it, never those below.
 LAYERS = [
-    ["_version", "errors", "compile_ids", "entries", "names", "urls", "process_memory"],
+    ["_version", "errors", "compile_ids", "entries", "names", "process_memory", "stop", "urls"],
     ["file_range", "streams", "spilling_map", "external_sort"],
     ["framing"],
     ["sources", "trace_reader", "progress_counters"],
