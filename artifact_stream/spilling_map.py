@@ -36,9 +36,7 @@ class SpillingMap:
         OutputUnusable: The file cannot be read or, in the methods, written.
     """
 
-    def __init__(
-        self, path: str, max_in_memory: int = 8192, *, can_be_saved: bool = False
-    ) -> None:
+    def __init__(self, path: str, max_in_memory: int = 8192, *, can_be_saved: bool = False) -> None:
         self._path = path
         self._max_in_memory = max_in_memory
         self._can_be_saved = can_be_saved

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import signal
 import sys
 from collections import deque
 from collections.abc import Callable
@@ -59,13 +60,19 @@ class Worker:
         import subprocess  # Small traces need no workers.
 
         path = os.pathsep.join([_PACKAGE_HOME, *(os.path.abspath(entry) for entry in sys.path)])
-        self._process = subprocess.Popen(  # noqa: S603 - this very interpreter
-            [sys.executable, "-I", "-S", "-c", _CODE, path],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-        )
+        # A terminal or a service manager sends these to every process.  When to stop is the
+        # run's decision: a worker never sees them, not even before it has begun.
+        earlier = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - this very interpreter
+                [sys.executable, "-I", "-S", "-c", _CODE, path],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._tasks = self._process.stdin.fileno()

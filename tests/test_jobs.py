@@ -203,7 +203,7 @@ def test_a_worker_killed_from_outside_is_replaced_and_nothing_is_lost(
         f"""if b"marked" in text and not os.path.exists({str(mark)!r}):
         open({str(mark)!r}, "w").close()
         staging.create(task.staged_name)
-        os.kill(os.getpid(), 15)""",
+        os.kill(os.getpid(), 9)""",
     )
     summary, made = extract(tmp_path / "t.log", tmp_path / "out", 2)
     assert mark.exists()
