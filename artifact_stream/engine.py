@@ -113,7 +113,8 @@ def run(
     if summary.interrupted:
         plan.notes.close()
     else:
-        plan.notes.remove()
+        plan.notes.end()
+        remove_leftovers(folder)
     return summary
 
 

@@ -145,17 +145,14 @@ class RunNotes:
         with output_errors(self._out), suppress(FileNotFoundError):
             self._staging.remove(FINISHED_FILE)
 
-    def remove(self) -> None:
-        """The run has come to its end: remove the notes, and the folder if it is empty."""
-        with output_errors(self._out):
-            for name in (f"{RUN_FILE}.part", FINISHED_FILE, RUN_FILE):
-                with suppress(FileNotFoundError):
-                    self._staging.remove(name)
+    def end(self) -> None:
+        """The run has come to its end: there is nothing to go on with any more.
+
+        What else is in the staging folder is for the caller to remove.
+        """
+        with output_errors(self._out), suppress(FileNotFoundError):
+            self._staging.remove(RUN_FILE)
         self.close()
-        above = Directory.at(self._out)
-        with suppress(OSError):
-            above.remove_folder(STAGING_FOLDER)
-        above.close()
 
     def close(self) -> None:
         """Let go of the folder."""

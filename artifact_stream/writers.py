@@ -213,7 +213,8 @@ class ArtifactWriter:
             OutputUnusable: The disk cannot be written.
         """
         with output_errors(self.root):
-            self._note_pending([])
+            # What is left of older notes must not outlive this: they name files that are listed.
+            os.ftruncate(self._pending_descriptor, 0)
         self._taken.save(note)
 
     def _note_pending(self, paths: Sequence[str]) -> None:
