@@ -109,6 +109,22 @@ def _recover(
     return recovered
 
 
+def left_paths(root: str) -> Iterator[str]:
+    """Files that an interrupted trace may hold and its index does not list, relative to `root`.
+
+    Raises:
+        OSError: What tells of them cannot be read.
+    """
+    staging = os.path.join(root, STAGING_FOLDER)
+    with suppress(FileNotFoundError, NotADirectoryError):
+        yield from pending_paths(os.path.join(staging, PENDING_FILE))
+    with suppress(FileNotFoundError, NotADirectoryError):
+        for name in os.listdir(staging):
+            if name.startswith(DISCARDED_PREFIX):
+                for _, paths in _lines_behind(os.path.join(staging, name), 0):
+                    yield from paths
+
+
 def _checkpoint_in(names_path: str) -> Checkpoint | None:
     """The checkpoint that was made last, if it was made since the system was started."""
     if not os.path.lexists(names_path):

@@ -36,6 +36,7 @@ from artifact_stream.progress_counters import RunProgress
 from artifact_stream.render_task import Outcome, Rendered, RenderTask
 from artifact_stream.rendering.page_template import ASSETS
 from artifact_stream.report import write_traces_page
+from artifact_stream.run_record import read_record
 from artifact_stream.staged_files import output_errors
 from artifact_stream.store import TEXT_SUFFIX, make_page_task, unpacked_paths
 from artifact_stream.summary import RunSummary, TraceSummary, read_summary, write_summary
@@ -71,6 +72,11 @@ def unpack(out: str, *, jobs: int | None = None, progress: RunProgress | None = 
     progress = progress or RunProgress()
     folder = OutputFolder(out)
     marker = _marker_of(folder)
+    if read_record(out) is not None:
+        raise OutputUnusable(
+            f"{out} holds a run that was interrupted: bring it to its end with run --resume, then "
+            "unpack it."
+        )
     summary = _summary_of(out, marker)
     for trace in marker.traces:
         _check_trace(out, trace)

@@ -79,9 +79,9 @@ class Faults:
             is_open = original.__name__ == "open"
             flags = arguments[1] if is_open and len(arguments) > 1 else 0
             changes = not is_open or flags & (os.O_CREAT | os.O_WRONLY)
-            if changes or (self.order.fault == "EMFILE" and is_open):
-                if self.happens():
-                    self.strike()
+            counts = changes or (self.order.fault == "EMFILE" and is_open)
+            if counts and self.happens():
+                self.strike()
             return original(*arguments, **options)
 
         return patched
@@ -109,7 +109,8 @@ class Faults:
 
         class Database(base):
             def execute(self, sql: str, *arguments: Any) -> Any:
-                if sql.split()[0] in ("COMMIT", "INSERT", "CREATE") and faults.happens():
+                writes = sql.startswith(("COMMIT", "INSERT", "CREATE"))
+                if writes and faults.happens():
                     faults.strike_database()
                 return super().execute(sql, *arguments)
 
@@ -180,7 +181,7 @@ def run_order(order: Order) -> Outcome:
         return Outcome(error.exit_code, str(error), faults.operations)
     except Interrupted:
         return Outcome(128 + (stop.signal_number or 0), "at once", faults.operations)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - the test looks at it
         return Outcome(70, traceback.format_exc(), faults.operations)
     code = 128 + (stop.signal_number or 0) if summary.interrupted else 0
     return Outcome(code, "", faults.operations)
