@@ -41,6 +41,8 @@ class Order:
     max_file_bytes: int | None = None
     large_bytes: int | None = None
     windows: bool = False  # without operations relative to a folder
+    workers_at_once: bool = False  # from the first entry on
+    boot_id: str | None = None  # of the system
 
 
 @dataclass
@@ -141,7 +143,15 @@ class Faults:
 
 def run_order(order: Order) -> Outcome:
     """In the child: run, and say what came of it."""
-    from artifact_stream import Options, checkpoint, directories, run
+    from artifact_stream import (
+        Options,
+        checkpoint,
+        directories,
+        extraction,
+        recovery,
+        run,
+        worker_pool,
+    )
     from artifact_stream.errors import ArtifactStreamError
     from artifact_stream.framing.jsonl import JsonlFramer
     from artifact_stream.framing.raw_log import RawLogFramer
@@ -160,6 +170,12 @@ def run_order(order: Order) -> Outcome:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         limits = (order.max_file_bytes, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    if order.workers_at_once:
+        worker_pool._FIRST_SECONDS = worker_pool._WORTH_AFTER_SECONDS = 0.0
+        worker_pool._WORTH_FOR_SECONDS = 0.0
+    if order.boot_id is not None:
+        checkpoint.current_boot_id = extraction.current_boot_id = lambda: order.boot_id
+        recovery.current_boot_id = lambda: order.boot_id
     faults = Faults(order)
     faults.install()
     stop = StopRequest()
