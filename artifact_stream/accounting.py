@@ -75,6 +75,11 @@ class TraceCounts(msgspec.Struct):
         name = _counted_name(name, self.skipped_by_type)
         self.skipped_by_type[name] = self.skipped_by_type.get(name, 0) + entries
 
+    def untake(self, name: str) -> None:
+        """Forget an entry of a type that was to be written, and is left for another time."""
+        self.entries_read -= 1
+        self.of_type(name).entries -= 1
+
     def problem(self, slug: str) -> None:
         """Count a problem."""
         self.problems[slug] = self.problems.get(slug, 0) + 1

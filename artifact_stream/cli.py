@@ -14,6 +14,7 @@ import typer
 from artifact_stream._version import __version__
 from artifact_stream.cli_errors import ends_in_a_sentence
 from artifact_stream.cli_tools import COMMANDS
+from artifact_stream.interrupts import signals_ask
 
 if TYPE_CHECKING:
     from artifact_stream.summary import RunSummary
@@ -146,6 +147,14 @@ def run_command(
         bool,
         typer.Option("--overwrite", help="Replace what an earlier run made in OUT, nothing else."),
     ] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with the run that was interrupted or killed in OUT; without one, simply "
+            "run.",
+        ),
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if any problem was recorded.")
     ] = False,
@@ -169,9 +178,17 @@ def run_command(
     from artifact_stream.progress import ProgressMonitor
     from artifact_stream.progress_counters import RunProgress
     from artifact_stream.selection import Options
+    from artifact_stream.stop import Interrupted, StopRequest
 
-    interrupted = f"Interrupted: {out} holds what was written so far; run again with --overwrite."
-    with ends_in_a_sentence(interrupted=interrupted, debug=debug):
+    interrupted = (
+        f"Interrupted: {out} holds what was written so far; run the same again with --resume to "
+        "go on."
+    )
+    stop_request = StopRequest()
+    with (
+        ends_in_a_sentence(interrupted=interrupted, debug=debug, stop_request=stop_request),
+        signals_ask(stop_request),
+    ):
         options = Options(
             plain_text=plain_text,
             include=tuple(include or ()),
@@ -182,9 +199,23 @@ def run_command(
         )
         counters = RunProgress()
         with ProgressMonitor(counters, progress.value, progress_interval) as monitor:
-            summary = run(sources, out, options, overwrite=overwrite, jobs=jobs, progress=counters)
-        monitor.print_summary(summary)
-        _finish(summary, json_summary=json_summary, strict=strict)
+            summary = run(
+                sources,
+                out,
+                options,
+                overwrite=overwrite,
+                resume=resume,
+                jobs=jobs,
+                progress=counters,
+                stop=stop_request,
+            )
+        if not counters.was_complete:
+            monitor.print_summary(summary)
+        elif progress is not ProgressMode.none:
+            typer.echo(f"{out} is complete already: nothing was left to do.", err=True)
+        _finish(summary, json_summary=json_summary, strict=strict and not summary.interrupted)
+        if summary.interrupted:
+            raise Interrupted
 
 
 @app.command("unpack", epilog="Example:\n\n`artifact-stream unpack out/`")

@@ -8,25 +8,32 @@ from contextlib import contextmanager
 import typer
 
 from artifact_stream.errors import ArtifactStreamError
+from artifact_stream.stop import Interrupted, StopRequest
 
 EXIT_DEFECT = 70
 EXIT_INTERRUPTED = 130
+_EXIT_SIGNAL = 128
 
 
 @contextmanager
-def ends_in_a_sentence(*, interrupted: str, debug: bool) -> Iterator[None]:
+def ends_in_a_sentence(
+    *, interrupted: str, debug: bool, stop_request: StopRequest | None = None
+) -> Iterator[None]:
     """Turn whatever ends a command early into a sentence and an exit code.
 
     Args:
         interrupted: What to say after Ctrl-C.
         debug: Show the traceback too.
+        stop_request: Tells by which signal a command was interrupted.
     """
     try:
         yield
     except ArtifactStreamError as error:
         stop(str(error), error.exit_code, debug=debug)
-    except KeyboardInterrupt:
-        stop(interrupted, EXIT_INTERRUPTED, debug=debug)
+    except (KeyboardInterrupt, Interrupted):
+        number = None if stop_request is None else stop_request.signal_number
+        code = EXIT_INTERRUPTED if number is None else _EXIT_SIGNAL + number
+        stop(interrupted, code, debug=debug)
     except (typer.Exit, typer.Abort, BrokenPipeError):  # the last: `| head`, as Typer ends it
         raise
     except Exception as error:  # noqa: BLE001 - the user gets a sentence, --debug the traceback

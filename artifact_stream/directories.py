@@ -113,6 +113,17 @@ class Directory:
             return False
         return True
 
+    def regular_size(self, name: str) -> int | None:
+        """The size of a regular file; None if there is none, or anything else."""
+        try:
+            if self._descriptor is None:
+                found = os.lstat(os.path.join(self.path, name))
+            else:
+                found = os.stat(name, dir_fd=self._descriptor, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        return found.st_size if stat.S_ISREG(found.st_mode) else None
+
     def close(self) -> None:
         """Let go of it; nothing happens if that has been done."""
         if self._descriptor is not None:

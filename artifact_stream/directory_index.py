@@ -8,16 +8,13 @@ stream.  The format is documented in ``docs/formats.md``.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
-from types import TracebackType
 from typing import Self
 
 import msgspec
 
 from artifact_stream.errors import Problem
 from artifact_stream.framing.json_text import loads
-from artifact_stream.staged_files import output_error, write_all
 
 DIRECTORY_FILE = "directory.jsonl"
 PROBLEMS_FILE = "problems.jsonl"
@@ -99,48 +96,6 @@ def decode_entry(line: bytes) -> IndexEntry:
         return _decode_entry(line)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return msgspec.convert(loads(line), IndexEntry)
-
-
-class JsonlAppender:
-    """A file of lines that grows while a run goes on; nothing is held back in memory.
-
-    Args:
-        path: Where the file is made.  It must not exist.
-    """
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        try:
-            self._fd = os.open(path, flags, 0o666)
-        except OSError as error:
-            raise output_error(os.path.dirname(path), error) from error
-
-    def add(self, value: msgspec.Struct) -> None:
-        """Append one line.
-
-        Raises:
-            OutputUnusable: It cannot be written; no part of it is left in the file.
-        """
-        try:
-            write_all(self._fd, encode_json(value) + b"\n")
-        except OSError as error:
-            raise output_error(os.path.dirname(self._path), error) from error
-
-    def close(self) -> None:
-        """Close the file."""
-        os.close(self._fd)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class ProblemLine(msgspec.Struct):

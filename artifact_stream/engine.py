@@ -12,10 +12,24 @@ from artifact_stream.output_folder import OutputFolder
 from artifact_stream.process_memory import peak_memory_bytes
 from artifact_stream.progress_counters import RunProgress
 from artifact_stream.report import write_traces_page
+from artifact_stream.resume import (
+    Plan,
+    State,
+    begin,
+    finished_summary,
+    folder_of_trace,
+    go_on,
+    record_of,
+    remove_leftovers,
+    state_of,
+)
+from artifact_stream.run_record import FinishedTrace
 from artifact_stream.selection import Options
+from artifact_stream.source_identity import Change
 from artifact_stream.sources import TraceSource, find_traces
+from artifact_stream.stop import StopRequest
 from artifact_stream.streams import ReadCounter
-from artifact_stream.summary import RunSummary, write_summary
+from artifact_stream.summary import RunSummary, TraceSummary, write_summary
 from artifact_stream.trace_reader import TraceReader
 from artifact_stream.worker_pool import WorkerPool
 
@@ -26,8 +40,10 @@ def run(
     options: Options | None = None,
     *,
     overwrite: bool = False,
+    resume: bool = False,
     jobs: int | None = None,
     progress: RunProgress | None = None,
+    stop: StopRequest | None = None,
 ) -> RunSummary:
     """Extract all traces in the sources into a folder.
 
@@ -36,60 +52,122 @@ def run(
         out: The output folder, which must be empty or not exist.
         options: What to write; by default all that is ours, code highlighted.
         overwrite: Replace what an earlier run made in `out`.
+        resume: Go on with the run of the same sources and options that was interrupted in `out`,
+            if there is one; what comes of it is what that run would have made.
         jobs: How many processes do the work, this one included; None for as many as there are
             processors.  What is written does not depend on it.
         progress: Counters to keep up to date.
+        stop: By which the run can be asked, from a signal handler, to stop in order.
 
     Returns:
         What was done, as in ``summary.json``.
 
     Raises:
-        WrongUsage: The options contradict each other, or `jobs` is less than 1.
-        InputUnusable: A source cannot be read or holds no trace; nothing has been written.
+        WrongUsage: The options contradict each other or those of the run to be gone on with, or
+            `jobs` is less than 1.
+        InputUnusable: A source cannot be read, holds no trace, or is not the one that the run to
+            be gone on with has read; nothing has been written.
         OutputUnusable: The folder may not or cannot be written.
+        Interrupted: A stop was asked for before there was anything to bring to an end.
     """
     started = time.monotonic()
     check_jobs(jobs)
+    if overwrite and resume:
+        raise WrongUsage("--overwrite begins anew and --resume goes on: give one of them.")
     options = options or Options()
     progress = progress or RunProgress()
+    stop = progress.read.stop = stop or StopRequest()
     folder = OutputFolder(out)
-    folder.check(overwrite=overwrite)
+    state = state_of(folder) if resume else State.NOTHING
+    if not resume:
+        folder.check(overwrite=overwrite)
+    record = record_of(folder, options) if state is State.INTERRUPTED else None
     traces = find_traces(sources, out)
     progress.total_bytes = _total_bytes(traces)
     progress.traces_total = len(traces)
+    if state is State.FINISHED:
+        summary = finished_summary(folder, traces, options)
+        remove_leftovers(folder)
+        progress.was_complete = True
+        return summary
     readers = _open_pipes(traces, progress.read, options.max_expansion)
-    single = len(traces) == 1
-    folder.prepare(["."] if single else [trace.name for trace in traces], lazy=options.lazy)
+    heads = {name: reader.heads for name, reader in readers.items()}
+    if record is None:
+        plan = begin(folder, sources, traces, heads, options)
+    else:
+        plan = go_on(folder, record, traces, heads)
     pool = make_pool(jobs, progress)
     try:
-        summaries = []
-        for trace in traces:
-            progress.trace = trace.name
-            reader = readers.get(trace.name) or TraceReader(
-                trace, progress.read, max_expansion=options.max_expansion
-            )
-            extraction = TraceExtraction(
-                trace,
-                out,
-                "." if single else trace.name,
-                options,
-                progress,
-                pool,
-                may_hold_others_files=folder.may_hold_others_files,
-            )
-            summaries.append(extraction.run(reader))
-            progress.traces_done += 1
+        summaries = _extract(plan, traces, readers, out, options, progress, pool, stop)
     finally:
         if pool is not None:
             pool.close()
     summary = RunSummary.of(
         sources, out, options, summaries, progress.read.stored_bytes, time.monotonic() - started
     )
+    summary.interrupted = progress.interrupted
     summary.peak_memory_bytes = _peak_memory(pool)
-    if not single:
+    if len(traces) > 1:
         write_traces_page(out, summary)
     write_summary(out, summary)
+    if summary.interrupted:
+        plan.notes.close()
+    else:
+        plan.notes.end()
+        remove_leftovers(folder)
     return summary
+
+
+def _extract(
+    plan: Plan,
+    traces: Sequence[TraceSource],
+    readers: dict[str, TraceReader],
+    out: str,
+    options: Options,
+    progress: RunProgress,
+    pool: WorkerPool | None,
+    stop: StopRequest,
+) -> list[TraceSummary]:
+    """Extract all traces that are not complete, until a stop is asked for."""
+    summaries = []
+    for trace in traces:
+        finished = plan.finished.get(trace.name)
+        if finished is not None:
+            summaries.append(finished.summary)
+            progress.read.stored_bytes += finished.stored_bytes
+            progress.traces_done += 1
+            continue
+        if stop.is_made and summaries:
+            progress.interrupted = True
+            break
+        progress.trace = trace.name
+        before = progress.read.stored_bytes
+        reader = readers.get(trace.name) or TraceReader(
+            trace, progress.read, max_expansion=options.max_expansion
+        )
+        extraction = TraceExtraction(
+            trace,
+            out,
+            folder_of_trace(trace, traces),
+            options,
+            progress,
+            pool,
+            may_hold_others_files=plan.may_hold_others_files,
+            resumed=plan.recover(trace),
+            has_grown=plan.changes.get(trace.name) is Change.GROWN,
+            stop=stop,
+        )
+        summary = extraction.run(reader)
+        summaries.append(summary)
+        if extraction.is_complete:
+            stored_bytes = progress.read.stored_bytes - before
+            plan.notes.add_finished(FinishedTrace(summary, stored_bytes))
+            progress.traces_done += 1
+        extraction.close()
+        if not extraction.is_complete:
+            progress.interrupted = True
+            break
+    return summaries
 
 
 def available_processors() -> int:

@@ -11,59 +11,39 @@ from __future__ import annotations
 import os
 import time
 
-import msgspec
-
 from artifact_stream.accounting import TraceCounts
-from artifact_stream.compile_directory import (
-    COMPILE_DIRECTORY_FILE,
-    GroupedDirectory,
-    compile_directory_chunks,
+from artifact_stream.checkpoint import (
+    Checkpoint,
+    Pace,
+    current_boot_id,
+    restore_tallies,
+    tallies_of,
 )
-from artifact_stream.compile_ids import GLOBAL, UNKNOWN
-from artifact_stream.directory_index import (
-    DIRECTORY_FILE,
-    PROBLEMS_FILE,
-    IndexEntry,
-    JsonlAppender,
-    ProblemLine,
-)
+from artifact_stream.directory_index import DIRECTORY_FILE, PROBLEMS_FILE
+from artifact_stream.discarded_lines import keep_discarded, remove_discarded
 from artifact_stream.entries import NO_PAYLOAD, Entry
-from artifact_stream.errors import ArtifactStreamError, Problem, excerpt_of
+from artifact_stream.errors import ArtifactStreamError, Problem
 from artifact_stream.framing.passed_over import PassedOver
-from artifact_stream.handlers.base import Artifact, Handler, Link, Scope
+from artifact_stream.handlers.base import Artifact, Handler
+from artifact_stream.jsonl_appender import JsonlAppender
+from artifact_stream.listed_entries import ListedEntries, ListedEntry
 from artifact_stream.ordered_work import OrderedWork
-from artifact_stream.output_folder import ASSETS_FOLDER
-from artifact_stream.packing import Packing, Place
+from artifact_stream.packing import Packing
 from artifact_stream.progress_counters import RunProgress
-from artifact_stream.render_task import Outcome, Rendered
-from artifact_stream.report import write_trace_report
+from artifact_stream.publishing import InFlight, Publisher, entry_problem
+from artifact_stream.recovery import Recovered
 from artifact_stream.selection import Options, Selection, SkipReason
 from artifact_stream.sources import TraceSource
-from artifact_stream.store import ArtifactStore, Planned, facts_about
+from artifact_stream.stop import Interrupted, StopRequest
+from artifact_stream.store import ArtifactStore, Planned
 from artifact_stream.summary import TraceSummary
-from artifact_stream.trace_reader import TraceReader
-from artifact_stream.urls import is_web_url, url_of
+from artifact_stream.trace_lists import page_assets_url, work_places, write_lists
+from artifact_stream.trace_reader import FilePosition, TraceReader
 from artifact_stream.worker_pool import WorkerPool
-from artifact_stream.writers import STAGING_FOLDER, ArtifactWriter, write_own_file
+from artifact_stream.writers import ArtifactWriter
 
 _MAX_WAITING_CHARS = 4096
 """An entry whose names are longer than this is published before the next one is taken."""
-
-
-class _InFlight(msgspec.Struct):
-    """An entry between its two halves.
-
-    Attributes:
-        entry: The entry, without metadata and payload.
-        planned: Its file, None for a link.
-        link: Its link, None for a file.
-        place: Where its payload is in a pack, None for a file of its own.
-    """
-
-    entry: Entry
-    planned: Planned | None = None
-    link: Link | None = None
-    place: Place | None = None
 
 
 class TraceExtraction:
@@ -77,6 +57,12 @@ class TraceExtraction:
         progress: Counters to keep up to date.
         pool: Workers; None to do all in this process.
         may_hold_others_files: Files that no run made may be in the output folder.
+        resumed: From where a trace is gone on with; None for one that nobody has begun.
+        has_grown: Its source is longer than when that was begun.
+        stop: Looked at between two entries.
+
+    Attributes:
+        is_complete: The trace has been read to its end; false after a request to stop.
 
     Raises:
         OutputUnusable: The folder cannot be written.
@@ -92,45 +78,86 @@ class TraceExtraction:
         pool: WorkerPool | None = None,
         *,
         may_hold_others_files: bool = False,
+        resumed: Recovered | None = None,
+        has_grown: bool = False,
+        stop: StopRequest | None = None,
     ) -> None:
+        self.is_complete = False
+        self._resumed = resumed
+        self._has_grown = has_grown
+        self._stop = stop or StopRequest()
+        start = self._start = None if resumed is None else resumed.checkpoint
         self._trace = trace
         self._folder = folder
-        self._several_files = len(trace.files) > 1
         self._selection = Selection(options)
         self._progress = progress
-        self._counts = TraceCounts()
-        self._writer = ArtifactWriter(out, folder, may_hold_others_files=may_hold_others_files)
+        self._counts = TraceCounts() if start is None else start.counts
+        self._last_is_in_doubt = False
+        self._pace = Pace()
+        self._writer = ArtifactWriter(
+            out,
+            folder,
+            may_hold_others_files=may_hold_others_files,
+            ours=None if resumed is None else resumed.ours,
+        )
         self._root = self._writer.root
         self._assets_url = page_assets_url(folder)
-        self._store = ArtifactStore(self._writer, f"../{self._assets_url}")
-        self._work: OrderedWork[_InFlight | Problem] = OrderedWork(
-            pool, self._writer.staging, self._publish
+        planned, packs = (0, 0) if start is None else (start.planned, start.packs)
+        self._store = ArtifactStore(self._writer, f"../{self._assets_url}", planned)
+        self._open_index()
+        self._work: OrderedWork[InFlight | Problem] = OrderedWork(
+            pool, self._writer.staging, self._publisher.publish
         )
-        self._packing = Packing(self._writer, self._work) if options.lazy else None
+        self._packing: Packing | None = None
+        if options.lazy:
+            self._packing = Packing(self._writer, self._work, self._publisher.index.cut, packs)
+        self._publisher.packing = self._packing
         if pool is not None:
             pool.work_in(out, work_places(folder))
 
     def run(self, reader: TraceReader) -> TraceSummary:
-        """Read the trace to its end, then write what is made of the index.
+        """Read the trace to its end, or until a stop is asked for; then write what is made of it.
 
         Raises:
             InputUnusable: The source cannot be read any more.
             OutputUnusable: The folder cannot be written.
         """
+        try:
+            with self._stop.deferred():
+                return self._run(reader)
+        except BaseException:
+            self._writer.abandon()
+            raise
+        finally:
+            reader.close()
+
+    def close(self) -> None:
+        """Remove what is temporary; of a trace that is not complete, what it takes to go on stays.
+
+        Raises:
+            OutputUnusable: The folder cannot be written.
+        """
+        self._writer.close(keep_saved=not self.is_complete)
+
+    def _run(self, reader: TraceReader) -> TraceSummary:
         started = time.monotonic()
         reasons = self._selection.reason_to_pass_over()
         self._progress.entries_taken = self._progress.entries
         self._progress.passed_over = passed_over = PassedOver(reasons)
-        index_path = os.path.join(self._root, DIRECTORY_FILE)
-        try:
-            with (
-                JsonlAppender(index_path) as self._index,
-                JsonlAppender(os.path.join(self._root, PROBLEMS_FILE)) as self._problems,
-            ):
-                self._read(reader, passed_over)
-                self._finish_waiting()
-        finally:
-            reader.close()
+        if self._start is not None:
+            self._progress.entries_taken += self._start.counts.entries_read
+            restore_tallies(passed_over, self._start.passed_over)
+        self._last_is_in_doubt = self._has_grown and reader.last_may_be_cut
+        with self._publisher:
+            try:
+                self.is_complete = self._read(reader, passed_over)
+            except Interrupted:
+                self.is_complete = False
+            self._finish_waiting()
+            if self.is_complete:
+                self._publisher.index.cut()
+        if self._listed is not None:
+            self._listed.stop()
         for name, reason in reasons.items():
             tally = passed_over.tallies[name]
             self._counts.skip(name, reason, tally.entries)
@@ -142,18 +169,53 @@ class TraceExtraction:
             self._counts,
             time.monotonic() - started,
         )
+        if self.is_complete and self._resumed is not None:
+            remove_discarded(self._writer.root_folder, self._writer.staging, self._index_path)
         write_lists(self._root, self._writer.staging_folder, summary)
-        self._writer.close()
         return summary
 
-    def _read(self, reader: TraceReader, passed_over: PassedOver) -> None:
+    def _open_index(self) -> None:
+        """Open the files that grow line by line, and go on in those that are there."""
+        self._index_path = os.path.join(self._root, DIRECTORY_FILE)
+        problems_path = os.path.join(self._root, PROBLEMS_FILE)
+        resumed = self._resumed
+        self._listed: ListedEntries | None = None
+        index_bytes = problems_bytes = None
+        if resumed is not None:
+            index_bytes, problems_bytes = resumed.index_bytes, resumed.problems_bytes
+        index = JsonlAppender(self._index_path, index_bytes, self._before_cut)
+        if index_bytes is not None:
+            self._listed = ListedEntries(self._index_path, index_bytes)
+        self._publisher = Publisher(
+            self._store,
+            self._counts,
+            index,
+            JsonlAppender(problems_path, problems_bytes),
+            several_files=len(self._trace.files) > 1,
+        )
+
+    def _before_cut(self, offset_bytes: int) -> None:
+        """The lines of the index from an offset on are about to go."""
+        if self._listed is not None:
+            self._listed.stop()
+        keep_discarded(self._index_path, offset_bytes, self._writer.staging)
+
+    def _read(self, reader: TraceReader, passed_over: PassedOver) -> bool:
+        """Take all entries; false if a stop was asked for before the last one."""
         counts, progress = self._counts, self._progress
+        start = None if self._start is None else self._start.positions
         previous: Entry | None = None
-        for item in reader.entries(passed_over, self._writer.staging_folder):
+        for item in reader.entries(passed_over, self._writer.staging_folder, start):
             if previous is not None:
                 # A long entry's size is known when the next one has been found.
                 counts.of_type(previous.type).source_bytes += previous.source_bytes
                 previous = None
+            if self._stop.signal_number is not None:
+                if positions := reader.positions():
+                    self._make_checkpoint(positions, passed_over)
+                    return False
+            elif self._pace.is_due() and (positions := reader.positions()):
+                self._make_checkpoint(positions, passed_over)
             progress.entries_taken += 1
             if isinstance(item, Problem):
                 counts.entries_read += 1
@@ -165,6 +227,27 @@ class TraceExtraction:
                 previous = item
         if previous is not None:
             counts.of_type(previous.type).source_bytes += previous.source_bytes
+        return True
+
+    def _make_checkpoint(self, positions: list[FilePosition], passed_over: PassedOver) -> None:
+        """Keep what it takes to go on from here; in a lazy run that is possible between packs."""
+        if self._packing is not None and not self._packing.is_between_packs:
+            return
+        started = time.monotonic()
+        self._work.finish()
+        publisher = self._publisher
+        checkpoint = Checkpoint(
+            current_boot_id(),
+            positions,
+            self._counts,
+            tallies_of(passed_over),
+            publisher.index.length,
+            publisher.problems.length,
+            self._store.planned,
+            0 if self._packing is None else self._packing.made,
+        )
+        self._writer.save(checkpoint.encode())
+        self._pace.note_made(time.monotonic() - started)
 
     def _take(self, entry: Entry) -> None:
         """The first half: have an entry's file made, or count why not."""
@@ -174,21 +257,31 @@ class TraceExtraction:
             return
         self._counts.entries_read += 1
         self._counts.of_type(entry.type).entries += 1
+        try:
+            self._take_wanted(entry, chosen)
+        except Interrupted:
+            self._counts.untake(entry.type)
+            raise
+
+    def _take_wanted(self, entry: Entry, chosen: Handler) -> None:
+        listed = None if self._listed is None else self._listed.take(entry)
         in_flight = self._described(entry, chosen)
-        planned = in_flight.planned if isinstance(in_flight, _InFlight) else None
+        planned = in_flight.planned if isinstance(in_flight, InFlight) else None
         # Nobody knows how many entries wait: what they hold is bounded.
         entry.metadata, entry.payload = {}, NO_PAYLOAD
         if isinstance(in_flight, Problem) or planned is None:
             self._work.add(in_flight)
         else:
-            self._make(in_flight, planned, chosen.name)
+            self._make(in_flight, planned, chosen.name, listed)
         if self._packing is not None:
             self._packing.note_item()
         if _chars_held(entry, planned) > _MAX_WAITING_CHARS:
             self._finish_waiting()
 
-    def _make(self, in_flight: _InFlight, planned: Planned, handler: str) -> None:
-        """Have an entry's file made, or its payload put into a pack."""
+    def _make(
+        self, in_flight: InFlight, planned: Planned, handler: str, listed: ListedEntry | None
+    ) -> None:
+        """Have an entry's file made, or its payload put into a pack, if that is not there yet."""
         payload, planned.payload = planned.payload, None
         if self._packing is not None:
             in_flight.place = place = self._packing.put(handler, planned.task, payload)
@@ -196,7 +289,19 @@ class TraceExtraction:
                 planned.task.payload = None
                 self._work.hold(in_flight, place.job)
                 return
+        if listed is not None and self._is_there(in_flight, planned, listed):
+            in_flight.kept, planned.task.payload = listed.as_rendered(planned.task.number), None
+            self._work.add(in_flight)
+            return
         self._work.submit(in_flight, planned.task, payload)
+
+    def _is_there(self, in_flight: InFlight, planned: Planned, listed: ListedEntry) -> bool:
+        """True if rendering an entry would give the file that is there and the line it has."""
+        if self._last_is_in_doubt and planned.task.payload_md5 is None:
+            assert self._listed is not None
+            if self._listed.is_at_end:
+                return False
+        return self._publisher.is_there(in_flight.entry, planned, listed)
 
     def _finish_waiting(self) -> None:
         """Have all done that is on its way, and published."""
@@ -204,148 +309,18 @@ class TraceExtraction:
             self._packing.close_pack()
         self._work.finish()
 
-    def _described(self, entry: Entry, handler: Handler) -> _InFlight | Problem:
+    def _described(self, entry: Entry, handler: Handler) -> InFlight | Problem:
         """What is to become of an entry, as its handler says; a problem if that fails."""
         try:
             description = handler.describe(entry)
             if isinstance(description, Artifact):
-                return _InFlight(entry, planned=self._store.plan(entry, description))
+                return InFlight(entry, planned=self._store.plan(entry, description))
         except ArtifactStreamError:
             raise
         except Exception as error:  # noqa: BLE001 - one entry's failure must not end the run
             message = f"The handler {handler.name} failed: {type(error).__name__}: {error}"
-            return _problem(entry, "handler_failed", message, entry_written=False)
-        return _InFlight(entry, link=description)
-
-    def _publish(self, item: _InFlight | Problem, rendered: Rendered | None) -> None:
-        """The second half, for the oldest entry that is on its way."""
-        if isinstance(item, Problem):
-            self._record(item)
-            return
-        entry = item.entry
-        if rendered is not None and rendered.outcome is not Outcome.STAGED:
-            slug = rendered.outcome.value
-            self._record(_problem(entry, slug, rendered.message, entry_written=False))
-            return
-        if item.link is not None:
-            self._add_link(entry, item.link)
-        else:
-            assert item.planned is not None
-            assert rendered is not None
-            self._add_artifact(entry, item.planned, rendered, item.place)
-        self._counts.entries_written += 1
-        self._counts.of_type(entry.type).written += 1
-
-    def _add_artifact(
-        self, entry: Entry, planned: Planned, rendered: Rendered, place: Place | None
-    ) -> None:
-        files = self._keep(planned, place)
-        flags, facts = facts_about(planned, rendered)
-        is_dump_file = planned.artifact.scope is Scope.DUMP_FILE
-        path = planned.path
-        line = IndexEntry(
-            compile_id=GLOBAL if is_dump_file else entry.compile_id or UNKNOWN,
-            name=path.rpartition("/")[2],
-            url=url_of(path) if place is None else place.url,
-            type=entry.type,
-            rank=entry.rank,
-            bytes=rendered.bytes,
-            lazy_loader=None if place is None else place.lazy_loader,
-            line=entry.line,
-            flags=tuple(flags),
-            lines=rendered.lines,
-            digest=rendered.digest,
-        )
-        original_name, text_path = planned.original_name, planned.text_path
-        if original_name is not None:
-            line.original_name = original_name
-        if text_path is not None and rendered.text_digest is not None:
-            line.text_url, line.text_bytes = url_of(text_path), rendered.text_bytes
-            line.text_digest = rendered.text_digest
-        self._add_line(entry, line)
-        written_bytes = rendered.bytes + rendered.text_bytes
-        self._counts.files += files
-        self._counts.written_bytes += written_bytes
-        self._counts.of_type(entry.type).written_bytes += written_bytes
-        for slug, message in facts.items():
-            self._record(_problem(entry, slug, message, entry_written=True))
-
-    def _keep(self, planned: Planned, place: Place | None) -> int:
-        """Make sure that what an index line tells of is there; how many files have been added."""
-        if place is not None:
-            assert self._packing is not None
-            return int(self._packing.publish(place))
-        self._store.keep(planned)
-        return 1 if planned.text_path is None else 2
-
-    def _add_link(self, entry: Entry, link: Link) -> None:
-        line = IndexEntry(
-            compile_id=entry.compile_id or UNKNOWN,
-            name=link.name,
-            url=link.url,
-            type=entry.type,
-            rank=entry.rank,
-            bytes=None,
-            lazy_loader=None,
-            line=entry.line,
-            flags=() if is_web_url(link.url) else ("unsafe_url",),
-        )
-        self._add_line(entry, line)
-        self._counts.links += 1
-
-    def _add_line(self, entry: Entry, line: IndexEntry) -> None:
-        if self._several_files:
-            line.source = entry.source
-        self._index.add(line)
-        self._counts.flag(line.flags)
-
-    def _record(self, problem: Problem) -> None:
-        if not problem.entry_written:
-            self._counts.entries_unusable += 1
-        self._counts.problem(problem.slug)
-        self._problems.add(ProblemLine.of(problem))
-
-
-def page_assets_url(folder: str) -> str:
-    """Where the pages of a trace find CSS and scripts, relative to the trace's folder."""
-    return f"{'' if folder == '.' else '../'}{ASSETS_FOLDER}/"
-
-
-def work_places(folder: str) -> list[str]:
-    """Folders, each in the one before, that lead from the output folder to a trace's staging."""
-    return [STAGING_FOLDER] if folder == "." else [folder, STAGING_FOLDER]
-
-
-def write_lists(root: str, staging_folder: str, summary: TraceSummary) -> None:
-    """Write what is made of a trace's index once that is complete.
-
-    Args:
-        root: The trace's folder.
-        staging_folder: For temporary files.
-        summary: What became of the trace.
-
-    Raises:
-        OutputUnusable: The folder cannot be written.
-    """
-    index_path = os.path.join(root, DIRECTORY_FILE)
-    with GroupedDirectory(index_path, staging_folder) as directory:
-        write_own_file(
-            os.path.join(root, COMPILE_DIRECTORY_FILE),
-            compile_directory_chunks(directory.groups()),
-        )
-        write_trace_report(root, summary, directory.groups_by_kind())
-
-
-def _problem(entry: Entry, slug: str, message: str, *, entry_written: bool) -> Problem:
-    return Problem(
-        slug,
-        message,
-        entry.source,
-        entry.line,
-        entry.offset_bytes,
-        excerpt_of(entry.first_line),
-        entry_written,
-    )
+            return entry_problem(entry, "handler_failed", message, entry_written=False)
+        return InFlight(entry, link=description)
 
 
 def _chars_held(entry: Entry, planned: Planned | None) -> int:

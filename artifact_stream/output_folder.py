@@ -24,6 +24,7 @@ from artifact_stream.directory_index import (
     decode_entry,
     iter_lines,
 )
+from artifact_stream.discarded_lines import DISCARDED_PREFIX
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.names import OWN_NAMES
 from artifact_stream.package_files import package_file
@@ -31,12 +32,20 @@ from artifact_stream.packs import PACKS_FOLDER, is_pack
 from artifact_stream.rendering.page_template import ASSETS
 from artifact_stream.staged_files import output_error, output_errors
 from artifact_stream.store import unpacked_paths
-from artifact_stream.writers import PENDING_FILE, STAGING_FOLDER, write_own_file
+from artifact_stream.writers import (
+    PENDING_FILE,
+    STAGING_FOLDER,
+    pending_paths,
+    write_own_file,
+)
 
 FORMAT_FILE = "format.json"
 ASSETS_FOLDER = "assets"
 REPORT_FOLDER = "report"
 """In a trace's folder and in the output folder: what the report pages load."""
+
+RUN_FILE = "run.json"
+"""In the staging folder of the output folder as long as the run that writes there goes on."""
 
 GENERATOR = "artifact-stream"
 UNPACKING_FILE = "unpacking"
@@ -123,17 +132,14 @@ class OutputFolder:
         Raises:
             OutputUnusable: It is no folder, or it is not empty and may not be overwritten.
         """
-        try:
-            names = os.listdir(self.path)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise OutputUnusable(
-                f"{self.path} cannot be used as the output folder ({error.strerror}): name another."
-            ) from error
-        if not names:
+        if not self.content():
             return
         if not overwrite:
+            if os.path.lexists(os.path.join(self.path, STAGING_FOLDER, RUN_FILE)):
+                raise OutputUnusable(
+                    f"{self.path} holds a run that was interrupted: add --resume to go on with it, "
+                    "or --overwrite to begin anew."
+                )
             raise OutputUnusable(
                 f"{self.path} is not empty: name another folder, or add --overwrite to replace "
                 "what an earlier run made there."
@@ -143,6 +149,30 @@ class OutputFolder:
                 f"{self.path} is not empty and was not made by artifact-stream, so --overwrite "
                 "leaves it alone: name another folder."
             )
+
+    def content(self) -> list[str]:
+        """What the folder holds; nothing, if it is not there or a run was killed as it began.
+
+        Raises:
+            OutputUnusable: It is no folder.
+        """
+        try:
+            names = os.listdir(self.path)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise OutputUnusable(
+                f"{self.path} cannot be used as the output folder ({error.strerror}): name another."
+            ) from error
+        return [] if names == [f"{FORMAT_FILE}.part"] else names
+
+    def holds_an_index(self, marker: Marker) -> bool:
+        """True if a run has begun with a trace."""
+        return any(
+            os.path.lexists(os.path.join(self.path, folder, DIRECTORY_FILE))
+            for folder in (self._inside(trace) for trace in marker.traces)
+            if folder is not None
+        )
 
     def prepare(self, traces: Sequence[str], *, lazy: bool = False) -> None:
         """Remove what an earlier run made, make the folder, mark it and add CSS and scripts.
@@ -157,7 +187,16 @@ class OutputFolder:
         with output_errors(self.path):
             os.makedirs(self.path, exist_ok=True)
             self._remove_earlier_run()
-            self.may_hold_others_files = bool(os.listdir(self.path))
+            self.may_hold_others_files = bool(self.content())
+        self.mark_run(traces, lazy=lazy)
+        self.write_assets()
+
+    def mark_run(self, traces: Sequence[str], *, lazy: bool) -> None:
+        """Write ``format.json`` for a run of this version.
+
+        Raises:
+            OutputUnusable: It cannot be written.
+        """
         marker = Marker(
             GENERATOR,
             __version__,
@@ -168,7 +207,6 @@ class OutputFolder:
             lazy,
         )
         self.mark(marker)
-        self.write_assets()
 
     def write_assets(self) -> None:
         """Add CSS and scripts.
@@ -199,17 +237,23 @@ class OutputFolder:
         marker = self.marker()
         if marker is None:
             return
+        # First what says that there is something to go on with, or nothing left to do.
+        self._remove_file(f"{STAGING_FOLDER}/{RUN_FILE}")
+        self._remove_file("summary.json")
         for trace in marker.traces:
             folder = self._inside(trace)
             if folder is not None:
                 self._remove_trace(folder)
                 if marker.lazy:
                     self.remove_packs(trace)
+        self.remove_staging(".")
         for name in marker.assets:
             self._remove_file(f"{ASSETS_FOLDER}/{name}")
+            self._remove_file(f"{ASSETS_FOLDER}/{name}.part")
         self._remove_folder(ASSETS_FOLDER)
         self._remove_report(".")
         for name in ("index.html", "summary.json", FORMAT_FILE):
+            self._remove_file(f"{name}.part")
             self._remove_file(name)
 
     def _remove_trace(self, folder: str) -> None:
@@ -220,7 +264,14 @@ class OutputFolder:
         for path in self._listed_paths(index, folder, unpacking=unpacking):
             self._remove_file(path)
         with suppress(FileNotFoundError, NotADirectoryError):
-            for pending in _pending_paths(os.path.join(staging, PENDING_FILE)):
+            for name in os.listdir(staging):
+                if name.startswith(DISCARDED_PREFIX):
+                    discarded = os.path.join(staging, name)
+                    for path in self._listed_paths(discarded, folder, unpacking=False):
+                        self._remove_file(path)
+                        self._remove_folder(os.path.dirname(path))
+        with suppress(FileNotFoundError, NotADirectoryError):
+            for pending in pending_paths(os.path.join(staging, PENDING_FILE)):
                 self._remove_file(f"{folder}/{pending}")
                 self._remove_folder(f"{folder}/{os.path.dirname(pending)}")
         self.clear_staging(folder)
@@ -235,6 +286,29 @@ class OutputFolder:
             self._remove_file(f"{folder}/{name}.part")
         if folder != ".":
             self._remove_folder(folder)
+
+    def remove_lists(self, folder: str) -> None:
+        """Remove what is made of the index of a trace, or of those of all: it is made anew.
+
+        Args:
+            folder: The trace's, or ``.`` for the output folder.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        for name in ("index.html", "compile_directory.json"):
+            self._remove_file(f"{folder}/{name}")
+            self._remove_file(f"{folder}/{name}.part")
+        self._remove_report(folder)
+
+    def remove_staging(self, folder: str) -> None:
+        """Remove the staging folder of a trace that is complete.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        self.clear_staging(folder)
+        self._remove_folder(f"{folder}/{STAGING_FOLDER}")
 
     def _remove_report(self, folder: str) -> None:
         """Remove what the report pages load, and nothing else that is in its folder."""
@@ -334,16 +408,6 @@ class OutputFolder:
         if path is not None and path != ".":
             with suppress(OSError):
                 os.rmdir(os.path.join(self.path, path))
-
-
-def _pending_paths(path: str) -> Iterator[str]:
-    """What a killed run was about to name; behind the empty line stands what was there before."""
-    with open(path, "rb") as file:
-        for line in file:
-            pending = line.rstrip(b"\n").decode("utf-8", "replace")
-            if not pending:
-                return
-            yield pending
 
 
 def _file_urls(entry: IndexEntry) -> Iterator[str]:

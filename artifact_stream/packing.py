@@ -7,6 +7,7 @@ waits for its pack, and later ones behind it, in the order of the trace; what wa
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -123,13 +124,22 @@ class Packing:
     Args:
         writer: Gives the packs their names.
         work: Holds what waits for a pack.
+        before_change: Called before a pack gets its name that is not there yet as it is.
+        made: How many packs have been made, by an earlier run too.
     """
 
-    def __init__(self, writer: ArtifactWriter, work: OrderedWork[Any]) -> None:
+    def __init__(
+        self,
+        writer: ArtifactWriter,
+        work: OrderedWork[Any],
+        before_change: Callable[[], None],
+        made: int = 0,
+    ) -> None:
+        self._before_change = before_change
+        self.made = made
         self._writer = writer
         self._work = work
         self._pack: Pack | None = None
-        self._made = 0
         self._held = 0
 
     def put(self, handler: str, task: RenderTask, payload: Payload | None) -> Place | None:
@@ -164,11 +174,16 @@ class Packing:
         return place
 
     def _new_pack(self) -> Pack:
-        self._made += 1
-        name = self._writer.claim(PACKS_FOLDER, f"{self._made:06}", (PACK_SUFFIX,))
-        pack = Pack(name, StagedFile(self._writer.staging, f"pack-{self._made}", digested=False))
+        self.made += 1
+        name = self._writer.claim(PACKS_FOLDER, f"{self.made:06}", (PACK_SUFFIX,))
+        pack = Pack(name, StagedFile(self._writer.staging, f"pack-{self.made}", digested=False))
         pack.add(first_line(name.stem))
         return pack
+
+    @property
+    def is_between_packs(self) -> bool:
+        """True if no pack is being filled."""
+        return self._pack is None
 
     def note_item(self) -> None:
         """Count one more item that has been given to the work since the last one; it may wait.
@@ -207,7 +222,11 @@ class Packing:
         pack = place.pack
         if pack.is_published:
             return False
-        self._writer.publish([(pack.file.name, pack.path)])
+        if self._writer.holds_same(pack.file.name, pack.path):
+            pack.file.discard()
+        else:
+            self._before_change()
+            self._writer.publish([(pack.file.name, pack.path)])
         pack.is_published = True
         return True
 

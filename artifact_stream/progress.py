@@ -67,8 +67,9 @@ class ProgressMonitor:
         self._ended.set()
         if self._thread is not None:
             self._thread.join()
-        if self._mode == "plain" and kind is None:
-            self._print_line("done: " + self._state())
+        if self._mode == "plain" and kind is None and not self._counters.was_complete:
+            how = "interrupted" if self._counters.interrupted else "done"
+            self._print_line(f"{how}: {self._state()}")
 
     def _show_lines(self) -> None:
         # The sizes are known a moment later, when the sources have been found.

@@ -22,6 +22,8 @@ class RunProgress(msgspec.Struct):
         trace: Name of the trace being read.
         traces_done: Traces that are complete.
         traces_total: Traces of the run.
+        interrupted: The run has ended early, because it was asked to.
+        was_complete: There was nothing to go on with: the run had come to its end before.
     """
 
     read: ReadCounter = msgspec.field(default_factory=ReadCounter)
@@ -31,6 +33,8 @@ class RunProgress(msgspec.Struct):
     trace: str = ""
     traces_done: int = 0
     traces_total: int = 0
+    interrupted: bool = False
+    was_complete: bool = False
 
     @property
     def entries(self) -> int:

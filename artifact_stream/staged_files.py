@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,12 +13,24 @@ from artifact_stream.directories import Directory
 from artifact_stream.entries import CHUNK_BYTES, count_newlines
 from artifact_stream.errors import OutputUnusable
 
+_REMEDIES = {
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "free some space or have the quota raised",
+    errno.EFBIG: "allow larger files (ulimit -f)",
+    errno.EACCES: "check its permissions",
+    errno.EPERM: "check its permissions",
+    errno.EROFS: "make its disk writable",
+    errno.EMFILE: "allow more open files (ulimit -n)",
+    errno.ENFILE: "close some programs: the system has too many files open",
+    errno.ENOENT: "see who removed it",
+}
+
 
 def output_error(root: str, error: OSError) -> OutputUnusable:
     """What an error of the operating system while writing below `root` means to the user."""
+    remedy = _REMEDIES.get(error.errno or 0, "check the disk and the folder's permissions")
     return OutputUnusable(
-        f"{root} cannot be written ({error.strerror or error}): free some space or check its "
-        "permissions, then run again with --overwrite."
+        f"{root} cannot be written ({error.strerror or error}): {remedy}, then go on with --resume."
     )
 
 
@@ -105,8 +118,9 @@ class StagedFile:
     def close(self) -> None:
         """Stop writing; nothing happens if that has been done."""
         if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+            descriptor, self._descriptor = self._descriptor, None
+            with output_errors(os.path.dirname(self._folder.path)):
+                os.close(descriptor)  # Some file systems tell of a full disk no earlier.
 
     def discard(self) -> None:
         """Remove the file; nothing happens if that has been done."""

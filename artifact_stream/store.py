@@ -76,29 +76,43 @@ class ArtifactStore:
     Args:
         writer: Gives them their names.
         assets_url: Where pages in a folder of the trace find CSS and scripts.
+        planned: How many files have been planned, by an earlier run too.
     """
 
-    def __init__(self, writer: ArtifactWriter, assets_url: str) -> None:
+    def __init__(self, writer: ArtifactWriter, assets_url: str, planned: int = 0) -> None:
         self._writer = writer
         self._assets_url = assets_url
-        self._planned = 0
+        self.planned = planned
 
     def plan(self, entry: Entry, artifact: Artifact) -> Planned:
         """Claim a name for an entry's file and say what is to be rendered."""
         content = artifact.content
         name = self._writer.claim(folder_of(entry, artifact), artifact.name, _SUFFIXES[content])
-        self._planned += 1
+        self.planned += 1
         payload: Payload | None = None
         portable = entry.payload.portable()
         assert portable is None or isinstance(portable, AnyPortable)
         if portable is None and entry.has_payload:
             payload = entry.payload
         md5 = None if entry.payload_md5 is None else entry.payload_md5.lower()
-        task = RenderTask(self._planned, content, portable, md5)
+        task = RenderTask(self.planned, content, portable, md5)
         if content is Content.PYTHON_PAGE:
             compile_id = entry.compile_id or UNKNOWN
             make_page_task(task, name.stem, compile_id, entry.type, self._assets_url)
         return Planned(artifact, name, task, payload, entry.has_payload)
+
+    def holds(self, planned: Planned, rendered: Rendered) -> bool:
+        """True if what came of a task is there already, under its name.
+
+        Raises:
+            OutputUnusable: It cannot be read.
+        """
+        text_path = planned.text_path
+        if text_path is not None and not self._writer.holds(
+            text_path, rendered.text_bytes, rendered.text_digest or ""
+        ):
+            return False
+        return self._writer.holds(planned.path, rendered.bytes, rendered.digest)
 
     def keep(self, planned: Planned) -> None:
         """Give a rendered file its name.

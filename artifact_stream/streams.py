@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Protocol
 
 from artifact_stream.errors import ExpandsTooMuch, InputUnusable, SourceDamaged
 from artifact_stream.file_range import FileRange
+from artifact_stream.stop import StopRequest
 
 BLOCK_BYTES = 256 << 10
 """How much is read at a time."""
@@ -32,12 +33,17 @@ EXPANSION_GRACE_BYTES = 64 << 20
 
 
 class ReadCounter:
-    """How many stored bytes of the sources have been read; a progress monitor polls it."""
+    """How many stored bytes of the sources have been read; a progress monitor polls it.
 
-    __slots__ = ("stored_bytes",)
+    Args:
+        stop: Asked for while a pipe is waited for, which may have no more for ever.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("stop", "stored_bytes")
+
+    def __init__(self, stop: StopRequest | None = None) -> None:
         self.stored_bytes = 0
+        self.stop = stop
 
 
 class ByteStream(Protocol):
@@ -53,6 +59,9 @@ class ByteStream(Protocol):
 
     def range(self, start: int, end: int) -> FileRange | None:
         """The bytes from offset `start` to `end`, to be read once more; None if they cannot be."""
+
+    def skip_to(self, offset_bytes: int) -> bool:
+        """Have `read` go on at an offset; false, and nothing is changed, if that cannot be."""
 
     def close(self) -> None:
         """Let go of the file."""
@@ -92,8 +101,12 @@ class _Stored:
         return data
 
     def _read_file(self, size: int) -> bytes:
+        stop = self._counter.stop
         try:
-            return os.read(self._fd, size)
+            if stop is None or self._base is not None:
+                return os.read(self._fd, size)
+            with stop.waiting():
+                return os.read(self._fd, size)
         except OSError as error:
             raise InputUnusable(
                 f"{self.name} cannot be read ({error.strerror}): check the disk or copy the file."
@@ -106,6 +119,16 @@ class _Stored:
         path = None if self.name == "stdin" else self.name
         return FileRange.of(self._fd, path, self._base + start, self._base + end)
 
+    def skip_to(self, offset_bytes: int) -> bool:
+        """See `ByteStream.skip_to`; possible for regular files.  What is skipped is counted."""
+        if self._base is None:
+            return False
+        os.lseek(self._fd, self._base + offset_bytes, os.SEEK_SET)
+        self.head = b""
+        self._counter.stored_bytes += offset_bytes - self.read_bytes
+        self.read_bytes = offset_bytes
+        return True
+
     def close(self) -> None:
         self._file.close()
 
@@ -116,6 +139,7 @@ class PlainStream:
     def __init__(self, stored: _Stored) -> None:
         self._stored = stored
         self.range = stored.range
+        self.skip_to = stored.skip_to
         self.close = stored.close
 
     def read(self) -> bytes:
@@ -195,6 +219,10 @@ class GzipStream:
         """Never possible: the data would have to be decompressed from its start."""
         return
 
+    def skip_to(self, offset_bytes: int) -> bool:  # noqa: ARG002 - the protocol's
+        """Never possible: the data must be decompressed from its start."""
+        return False
+
 
 class ZstdStream:
     """A file of one or more zstd frames (RFC 8878)."""
@@ -239,6 +267,10 @@ class ZstdStream:
     def range(self, start: int, end: int) -> None:  # noqa: ARG002 - the protocol's
         """Never possible: the data would have to be decompressed from its start."""
         return
+
+    def skip_to(self, offset_bytes: int) -> bool:  # noqa: ARG002 - the protocol's
+        """Never possible: the data must be decompressed from its start."""
+        return False
 
 
 def _gzip_module() -> Any:
@@ -315,6 +347,27 @@ class PeekedStream:
     def read(self) -> bytes:
         """The next bytes; empty at the end, also where the data is damaged."""
         return self._blocks.pop(0) if self._blocks else self._read_stream()
+
+    def skip_to(self, offset_bytes: int) -> bool:
+        """Have `read` go on at an offset; to be called before it.
+
+        What cannot be skipped, in pipes and compressed data, is read.
+
+        Returns:
+            False if the data ends before.
+        """
+        if self._stream.skip_to(offset_bytes):
+            self._blocks = []
+            return True
+        left = offset_bytes
+        while left:
+            block = self.read()
+            if not block:
+                return False
+            if len(block) > left:
+                self._blocks.insert(0, block[left:])
+            left -= min(left, len(block))
+        return True
 
     def _read_stream(self) -> bytes:
         if self.damage is not None:

@@ -48,6 +48,8 @@ class RunSummary(msgspec.Struct):
         options: What was asked for.
         traces: A summary for each trace.
         counts: The sum of their counts.
+        interrupted: The run was asked to stop before its end; traces that it had not begun are
+            not told of.
         source_bytes: What was read, as stored.
         wall_seconds: How long the run took.
         peak_memory_bytes: The most memory that one of its processes had, None where that is not
@@ -62,6 +64,7 @@ class RunSummary(msgspec.Struct):
     wall_seconds: float
     peak_memory_bytes: int | None = None
     counts: TraceCounts = msgspec.field(default_factory=TraceCounts)
+    interrupted: bool = False
 
     @classmethod
     def of(
@@ -90,6 +93,7 @@ class RunSummary(msgspec.Struct):
             "format_version": FORMAT_VERSIONS[SUMMARY_FILE],
             "generator": "artifact-stream",
             "version": __version__,
+            "interrupted": self.interrupted,
             "arguments": {
                 "sources": self.sources,
                 "out": self.out,
@@ -177,6 +181,7 @@ def read_summary(out: str) -> RunSummary:
         content["wall_seconds"],
         content["peak_memory_bytes"],
         _counts_of(content),
+        content.get("interrupted", False),
     )
 
 

@@ -8,7 +8,10 @@ raw log that the files were made of.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+import msgspec
 
 from artifact_stream.entries import Entry
 from artifact_stream.errors import InputUnusable, Problem
@@ -19,6 +22,24 @@ from artifact_stream.framing.raw_log import RawLogFramer
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.sources import SourceFile, TraceSource, describe_content
 from artifact_stream.streams import MAX_EXPANSION, PeekedStream, ReadCounter, open_stream
+
+
+class FilePosition(msgspec.Struct):
+    """How far a file has been read: where the line begins whose items are to be taken next.
+
+    Attributes:
+        offset_bytes: Where the line begins in the decompressed file; -1 before the first one.
+        line: Its number, from 1.
+        latest: The latest timestamp up to it.
+        begins_line: No item of the line has been taken.
+        is_at_end: There is no such line.
+    """
+
+    offset_bytes: int = -1
+    line: int = 1
+    latest: str = ""
+    begins_line: bool = True
+    is_at_end: bool = False
 
 
 class TraceReader:
@@ -39,10 +60,13 @@ class TraceReader:
         self, trace: TraceSource, counter: ReadCounter, *, max_expansion: int = MAX_EXPANSION
     ) -> None:
         self._files = trace.files
+        self._counter = counter
         self._max_expansion = max_expansion
         self._streams: list[PeekedStream] = []
+        self._peeked_bytes: list[int] = []  # as stored
         self._formats: list[Format] = []
         self._scratches: list[Scratch] = []
+        self._positions = [FilePosition() for _ in trace.files]
         try:
             for file in trace.files:
                 self._open(file, counter)
@@ -51,7 +75,9 @@ class TraceReader:
             raise
 
     def _open(self, file: SourceFile, counter: ReadCounter) -> None:
+        before = counter.stored_bytes
         stream = PeekedStream(open_stream(file.path, counter, self._max_expansion), HEAD_BYTES)
+        self._peeked_bytes.append(counter.stored_bytes - before)
         self._streams.append(stream)
         detected = detect_format(stream.head)
         if detected is None:
@@ -61,7 +87,33 @@ class TraceReader:
             )
         self._formats.append(detected)
 
-    def entries(self, passed_over: PassedOver, scratch_folder: str) -> Iterator[Entry | Problem]:
+    @property
+    def heads(self) -> list[bytes]:
+        """The first `HEAD_BYTES` of each file, decompressed."""
+        return [stream.head for stream in self._streams]
+
+    @property
+    def last_may_be_cut(self) -> bool:
+        """True if nothing but the end of a file tells where its last entry ends."""
+        return Format.RAW_LOG in self._formats
+
+    def positions(self) -> list[FilePosition] | None:
+        """From where each file is to be read by another reader that yields the same items again.
+
+        The item that has been yielded last is the first of these.  None if it cannot be, as it
+        stands on a line with the item before it.  `PassedOver` has counted what is before it and
+        nothing else.
+        """
+        if not all(position.begins_line for position in self._positions):
+            return None
+        return [msgspec.structs.replace(position) for position in self._positions]
+
+    def entries(
+        self,
+        passed_over: PassedOver,
+        scratch_folder: str,
+        start: Sequence[FilePosition] | None = None,
+    ) -> Iterator[Entry | Problem]:
         """All entries, and a problem for whatever is none.
 
         A payload is read before the next item is taken.
@@ -69,23 +121,47 @@ class TraceReader:
         Args:
             passed_over: Entry types to count and not to yield.
             scratch_folder: An existing folder for what must be kept on disk meanwhile.
+            start: What another reader's `positions` has told; None for all.
 
         Raises:
-            InputUnusable: A file cannot be read any more.
+            InputUnusable: A file cannot be read any more, or ends before its position.
         """
+        if start is not None:
+            self._positions = [msgspec.structs.replace(position) for position in start]
         parts = []
-        for file, stream, detected in zip(self._files, self._streams, self._formats, strict=True):
+        for index, (file, stream) in enumerate(zip(self._files, self._streams, strict=True)):
+            detected, position = self._formats[index], self._positions[index]
             framer_class = RawLogFramer if detected is Format.RAW_LOG else JsonlFramer
             scratch = Scratch(scratch_folder)
             self._scratches.append(scratch)
             framer = framer_class(stream, file.label, passed_over, scratch)
-            parts.append(_with_damage(iter(framer), stream, file.label))
-        if len(parts) == 1:
-            yield from parts[0]
+            if start is not None:
+                self._skip(index)
+                framer.start_at(position.offset_bytes, position.line)
+            if not position.is_at_end:
+                parts.append(_with_damage(iter(framer), stream, file.label, position))
+        if len(self._files) == 1:
+            yield from chain(*parts)
         else:
-            timed = [_with_time(part, index) for index, part in enumerate(parts)]
+            reading = [position for position in self._positions if not position.is_at_end]
+            timed = [
+                _with_time(part, position, index)
+                for index, (part, position) in enumerate(zip(parts, reading, strict=True))
+            ]
             for _, _, item in heapq.merge(*timed, key=lambda timed: timed[:2]):
                 yield item
+
+    def _skip(self, index: int) -> None:
+        """Have a file read from its position on; one that has been read to its end is counted."""
+        file, position = self._files[index], self._positions[index]
+        if position.is_at_end:
+            stored_bytes = file.stored_bytes or self._peeked_bytes[index]
+            self._counter.stored_bytes += stored_bytes - self._peeked_bytes[index]
+        elif not self._streams[index].skip_to(position.offset_bytes):
+            raise InputUnusable(
+                f"{file.label} is shorter than what was read of it before: restore it, or begin "
+                "anew with --overwrite."
+            )
 
     def close(self) -> None:
         """Let go of the files."""
@@ -96,24 +172,30 @@ class TraceReader:
 
 
 def _with_damage(
-    items: Iterator[Entry | Problem], stream: PeekedStream, label: str
+    items: Iterator[Entry | Problem], stream: PeekedStream, label: str, position: FilePosition
 ) -> Iterator[Entry | Problem]:
-    """The items of a file and, if its compressed data is damaged, a problem that says so."""
-    line, offset_bytes = 0, 0
+    """The items of a file and, if its compressed data is damaged, a problem that says so.
+
+    `position` is kept up to date.
+    """
+    line, offset_bytes = 0, -1
     for item in items:
+        position.begins_line = item.offset_bytes != offset_bytes
+        position.line, position.offset_bytes = item.line, item.offset_bytes
         line, offset_bytes = item.line, item.offset_bytes
         yield item
+    position.begins_line = False
     if stream.damage is not None:
         message = f"Nothing behind this entry could be read: {stream.damage}."
-        yield Problem(stream.damage.slug, message, label, line, offset_bytes, "")
+        yield Problem(stream.damage.slug, message, label, line, max(0, offset_bytes), "")
+    position.begins_line = position.is_at_end = True
 
 
 def _with_time(
-    items: Iterator[Entry | Problem], index: int
+    items: Iterator[Entry | Problem], position: FilePosition, index: int
 ) -> Iterator[tuple[str, int, Entry | Problem]]:
     """Each item with the latest timestamp up to it, so that every file is in order by itself."""
-    latest = ""
     for item in items:
         if isinstance(item, Entry) and item.timestamp is not None:
-            latest = max(latest, item.timestamp)
-        yield latest, index, item
+            position.latest = max(position.latest, item.timestamp)
+        yield position.latest, index, item

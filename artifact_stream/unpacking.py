@@ -27,7 +27,6 @@ from artifact_stream.directory_index import (
 )
 from artifact_stream.engine import check_jobs, make_pool
 from artifact_stream.errors import InputUnusable, OutputUnusable
-from artifact_stream.extraction import page_assets_url, work_places, write_lists
 from artifact_stream.framing.payloads import JsonText
 from artifact_stream.handlers.base import Content
 from artifact_stream.ordered_work import OrderedWork
@@ -37,9 +36,11 @@ from artifact_stream.progress_counters import RunProgress
 from artifact_stream.render_task import Outcome, Rendered, RenderTask
 from artifact_stream.rendering.page_template import ASSETS
 from artifact_stream.report import write_traces_page
+from artifact_stream.run_record import read_record
 from artifact_stream.staged_files import output_errors
 from artifact_stream.store import TEXT_SUFFIX, make_page_task, unpacked_paths
 from artifact_stream.summary import RunSummary, TraceSummary, read_summary, write_summary
+from artifact_stream.trace_lists import page_assets_url, work_places, write_lists
 from artifact_stream.urls import url_of
 from artifact_stream.worker_pool import WorkerPool
 from artifact_stream.writers import STAGING_FOLDER, ArtifactWriter
@@ -71,6 +72,11 @@ def unpack(out: str, *, jobs: int | None = None, progress: RunProgress | None = 
     progress = progress or RunProgress()
     folder = OutputFolder(out)
     marker = _marker_of(folder)
+    if read_record(out) is not None:
+        raise OutputUnusable(
+            f"{out} holds a run that was interrupted: bring it to its end with run --resume, then "
+            "unpack it."
+        )
     summary = _summary_of(out, marker)
     for trace in marker.traces:
         _check_trace(out, trace)

@@ -31,7 +31,9 @@ from artifact_stream.output_files import (
     path_of_url,
     trace_folders,
 )
-from artifact_stream.output_folder import FORMAT_FILE, require_marker
+from artifact_stream.output_folder import FORMAT_FILE, RUN_FILE, require_marker
+from artifact_stream.recovery import left_paths
+from artifact_stream.run_record import read_record
 from artifact_stream.summary import SUMMARY_FILE
 from artifact_stream.urls import url_of
 from artifact_stream.verify_totals import Finding, TraceTotals, check_trace
@@ -41,7 +43,7 @@ MAX_DEPTH = 16
 """Folders are looked into so deep; a run makes three levels."""
 
 _READ_BYTES = 256 << 10
-_OWN, _LISTED = b"own", b"listed"
+_OWN, _LISTED, _LEFT = b"own", b"listed", b"left"
 _UNFINISHED_ENDING = ".part"
 
 
@@ -79,7 +81,8 @@ def verify(out: str, verified: Verified | None = None) -> Iterator[Finding]:
     verified = verified if verified is not None else Verified()
     try:
         with tempfile.TemporaryDirectory(prefix="artifact-stream-") as scratch:
-            for finding in _Verification(out, scratch, verified).findings(
+            interrupted = read_record(out) is not None
+            for finding in _Verification(out, scratch, verified, interrupted=interrupted).findings(
                 trace_folders(marker), [*own_files(out, marker)], marker.traces
             ):
                 verified.findings += 1
@@ -92,10 +95,15 @@ def verify(out: str, verified: Verified | None = None) -> Iterator[Finding]:
 
 
 class _Verification:
-    """Compares one output folder with its index."""
+    """Compares one output folder with its index.
 
-    def __init__(self, out: str, scratch: str, verified: Verified) -> None:
+    Of a run that was interrupted, what it has not come to need not be there; what its index says
+    must be true all the same.
+    """
+
+    def __init__(self, out: str, scratch: str, verified: Verified, *, interrupted: bool) -> None:
         self._out = out
+        self._interrupted = interrupted
         self._scratch = scratch
         self._verified = verified
         self._expected = LineSorter(scratch)
@@ -107,8 +115,17 @@ class _Verification:
         for name in traces:
             if name not in folders:
                 yield Finding("path_outside", FORMAT_FILE, f"it names the trace {name!a}")
+        if self._interrupted:
+            message = "the run was interrupted or killed: go on with run --resume"
+            yield Finding("interrupted_run", f"{STAGING_FOLDER}/{RUN_FILE}", message)
+            for folder in folders:
+                for path in left_paths(os.path.join(self._out, folder)):
+                    self._expect_perhaps(joined(folder, path))
         for path in own:
-            self._expected.add(b"\t".join((_key(path), _OWN, b"", b"", b"", b"")))
+            if self._interrupted:
+                self._expect_perhaps(path)
+            else:
+                self._expected.add(b"\t".join((_key(path), _OWN, b"", b"", b"", b"")))
         self._unfinished = frozenset(_key(path + _UNFINISHED_ENDING) for path in own)
         totals = {}
         try:
@@ -120,8 +137,12 @@ class _Verification:
         finally:
             self._expected.close()
             self._present.close()
-        for folder in folders:
+        for folder in () if self._interrupted else folders:
             yield from check_trace(self._out, folder, totals[folder], self._scratch)
+
+    def _expect_perhaps(self, path: str) -> None:
+        """Note what a run has left that was interrupted, or would have made next."""
+        self._expected.add(b"\t".join((_key(path), _LEFT, b"", b"", b"", b"")))
 
     def _read_index(self, folder: str, totals: TraceTotals) -> Iterator[Finding]:
         """Note what a trace's index lists, and say which of its lines are none."""
@@ -130,6 +151,8 @@ class _Verification:
             if isinstance(entry, BrokenLine):
                 totals.broken_lines += 1
                 slug = "broken_index_line" if text.endswith(b"\n") else "torn_index_line"
+                if self._interrupted and slug == "torn_index_line":
+                    continue  # The next run will cut it off.
                 yield Finding(slug, url_of(index), f"line {number}: {entry}", number)
                 continue
             totals.add(entry)
@@ -165,20 +188,26 @@ class _Verification:
         present = _Ahead(self._present.sorted_lines())
         for key, lines in groupby(self._expected.sorted_lines(), _first_field):
             while (ahead := present.key()) is not None and ahead < key:
-                yield self._foreign(present.take())
+                yield from self._foreign(present.take())
             there = present.take() if present.key() == key else None
-            yield from self._compare_file(key, [line.split(b"\t") for line in lines], there)
+            fields = [line.split(b"\t") for line in lines]
+            fields = [each for each in fields if each[1] != _LEFT]
+            if fields:
+                yield from self._compare_file(key, fields, there)
         while present.key() is not None:
-            yield self._foreign(present.take())
+            yield from self._foreign(present.take())
 
-    def _foreign(self, fields: list[bytes]) -> Finding:
+    def _foreign(self, fields: list[bytes]) -> Iterator[Finding]:
         """The finding for something that nothing explains."""
         url, kind = fields[0].decode(), fields[1]
         if STAGING_FOLDER in url.split("/") or fields[0] in self._unfinished:
-            message = "a run that was killed left it: run again with --overwrite"
-            return Finding("leftover", url, message)
+            if not self._interrupted:
+                message = "a run that was killed left it: run --resume removes it"
+                yield Finding("leftover", url, message)
+            return
         what = "a file" if kind == b"file" else kind.decode().replace("_", " ")
-        return Finding("foreign_file", url, f"{what} that no run made, or whose index line is gone")
+        message = f"{what} that no run made, or whose index line is gone"
+        yield Finding("foreign_file", url, message)
 
     def _compare_file(
         self, key: bytes, expected: list[list[bytes]], there: list[bytes] | None

@@ -6,7 +6,6 @@ It ends when its stdin does, so that no worker outlives a run that was killed.
 from __future__ import annotations
 
 import os
-import signal
 import sys
 
 from artifact_stream.directories import Directory
@@ -30,8 +29,6 @@ _INPUT, _OUTPUT = 0, 1
 
 def main() -> None:
     """Work until there is no more to do."""
-    # Ctrl-C goes to all processes of a terminal; when to stop is the run's decision.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "win32":
         import msvcrt
 

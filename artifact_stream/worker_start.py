@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 import threading
 import warnings
@@ -55,7 +56,13 @@ def start_worker() -> WorkerProcess:
     Raises:
         OSError: It cannot be started.
     """
-    return _Copy() if _may_copy() else _Interpreter()
+    # A terminal or a service manager sends these to every process.  When to stop is the run's
+    # decision: a worker never sees them, not even before it has begun.
+    earlier = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        return _Copy() if _may_copy() else _Interpreter()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
 
 
 def _may_copy() -> bool:
@@ -122,8 +129,6 @@ class _Copy:
             os.close(reply_end)
 
     def kill(self) -> None:
-        import signal
-
         with suppress(ProcessLookupError):
             os.kill(self._process_id, signal.SIGKILL)
 

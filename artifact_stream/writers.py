@@ -7,12 +7,18 @@ that after a kill the files that may be there without a line in the directory in
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
 
 import msgspec
+import xxhash
 
 from artifact_stream.directories import Directory
+from artifact_stream.errors import OutputUnusable
 from artifact_stream.names import collision_key, numbered_name, safe_name
 from artifact_stream.spilling_map import SpillingMap
 from artifact_stream.staged_files import output_error, output_errors, write_all
@@ -23,7 +29,11 @@ STAGING_FOLDER = ".artifact-stream"
 PENDING_FILE = "pending"
 """In the staging folder: paths relative to the root, one a line, up to an empty line."""
 
+NAMES_FILE = "names.sqlite"
+"""In the staging folder: the names that are taken, and what else `ArtifactWriter.save` is given."""
+
 _RECENT_FOLDERS = 64
+_READ_BYTES = 256 << 10
 
 
 class ClaimedName(msgspec.Struct, frozen=True):
@@ -55,14 +65,23 @@ class ArtifactWriter:
         out: The output folder of the run, which exists.
         folder: The trace's folder in it; ``.`` for the output folder itself.
         may_hold_others_files: Files that no run made may be there; names of theirs count as taken.
+        ours: Paths, relative to the root, of files that are no such; closed with the writer.
 
     Raises:
         OutputUnusable: The folder cannot be written.
     """
 
-    def __init__(self, out: str, folder: str = ".", *, may_hold_others_files: bool = False) -> None:
+    def __init__(
+        self,
+        out: str,
+        folder: str = ".",
+        *,
+        may_hold_others_files: bool = False,
+        ours: SpillingMap | None = None,
+    ) -> None:
         self.root = out if folder == "." else os.path.join(out, folder)
         self._may_hold_others_files = may_hold_others_files
+        self._ours = ours
         self._folders: dict[str, Directory] = {}
         with output_errors(self.root):
             self._root_folder = Directory.at(out)
@@ -71,7 +90,8 @@ class ArtifactWriter:
                 above.close()
             self.staging = self._root_folder.made_folder(STAGING_FOLDER)
             self._pending_descriptor = self.staging.create(PENDING_FILE)
-        self._taken = SpillingMap(os.path.join(self.staging.path, "names.sqlite"))
+        names_path = os.path.join(self.staging.path, NAMES_FILE)
+        self._taken = SpillingMap(names_path, can_be_saved=True)
 
     @property
     def staging_folder(self) -> str:
@@ -119,7 +139,9 @@ class ArtifactWriter:
     def _is_foreign(self, folder: str, stem: str, suffixes: tuple[str, ...]) -> bool:
         """True if somebody else's file has the name."""
         return self._may_hold_others_files and any(
-            os.path.lexists(os.path.join(self.root, folder, stem + suffix)) for suffix in suffixes
+            os.path.lexists(os.path.join(self.root, folder, stem + suffix))
+            and not (self._ours is not None and self._ours.get(f"{folder}/{stem}{suffix}"))
+            for suffix in suffixes
         )
 
     def publish(self, files: Sequence[tuple[str, str]]) -> None:
@@ -140,6 +162,61 @@ class ArtifactWriter:
         except OSError as error:
             raise output_error(self.root, error) from error
 
+    def holds(self, path: str, size: int, digest: str) -> bool:
+        """True if a file is there, whole.
+
+        Args:
+            path: Relative to the root, with ``/``.
+            size: How long it should be.
+            digest: ``md5:`` or ``xxh3_128:`` and what its digest should be, in hexadecimal.
+
+        Raises:
+            OutputUnusable: It cannot be read.
+        """
+        folder, _, name = path.rpartition("/")
+        algorithm, _, expected = digest.partition(":")
+        hashed = _new_digest(algorithm)
+        with output_errors(self.root):
+            if hashed is None or self._folder(folder).regular_size(name) != size:
+                return False
+            with os.fdopen(self._folder(folder).open(name), "rb", buffering=0) as file:
+                while chunk := file.read(_READ_BYTES):
+                    hashed.update(chunk)
+        return bool(hashed.hexdigest() == expected)
+
+    def holds_same(self, staged_name: str, path: str) -> bool:
+        """True if a file in the staging folder is the same as the one that is at a path already.
+
+        Raises:
+            OutputUnusable: One of them cannot be read.
+        """
+        folder, _, name = path.rpartition("/")
+        with output_errors(self.root):
+            size = self._folder(folder).regular_size(name)
+            if size is None or self.staging.regular_size(staged_name) != size:
+                return False
+            with (
+                os.fdopen(self._folder(folder).open(name), "rb") as there,
+                os.fdopen(self.staging.open(staged_name), "rb") as staged,
+            ):
+                while chunk := there.read(_READ_BYTES):
+                    if chunk != staged.read(_READ_BYTES):
+                        return False
+        return True
+
+    def save(self, note: bytes) -> None:
+        """Keep which names are taken, and a note, in one step.
+
+        To be called when everything that has been published is in the index.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        with output_errors(self.root):
+            # What is left of older notes must not outlive this: they name files that are listed.
+            os.ftruncate(self._pending_descriptor, 0)
+        self._taken.save(note)
+
     def _note_pending(self, paths: Sequence[str]) -> None:
         text = "\n".join(paths).encode() + b"\n\n"
         if hasattr(os, "pwrite"):
@@ -156,18 +233,70 @@ class ArtifactWriter:
                 self._folders.pop(next(iter(self._folders))).close()
         return folder
 
-    def close(self) -> None:
-        """Remove what is temporary."""
+    @property
+    def root_folder(self) -> Directory:
+        """The root, open."""
+        return self._root_folder
+
+    def abandon(self) -> None:
+        """Let go of everything after an error; what was saved stays, and what is temporary too."""
+        with suppress(OutputUnusable, OSError):
+            self._taken.close(keep_saved=True)
+        if self._ours is not None:
+            with suppress(OutputUnusable, OSError):
+                self._ours.close()
+        with suppress(OSError):
+            os.close(self._pending_descriptor)
+        for folder in (*self._folders.values(), self.staging, self._root_folder):
+            with suppress(OSError):
+                folder.close()
+        self._folders.clear()
+
+    def close(self, *, keep_saved: bool = False) -> None:
+        """Remove what is temporary, and what was saved unless that is to be kept.
+
+        The staging folder goes if nothing else is in it.
+
+        Raises:
+            OutputUnusable: The folder cannot be written.
+        """
         with output_errors(self.root):
-            self._taken.close()
+            self._taken.close(keep_saved=keep_saved)
+            if self._ours is not None:
+                self._ours.close()
             os.close(self._pending_descriptor)
             self.staging.remove(PENDING_FILE)
             self.staging.close()
-            self._root_folder.remove_folder(STAGING_FOLDER)
+            try:
+                self._root_folder.remove_folder(STAGING_FOLDER)
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
         for folder in self._folders.values():
             folder.close()
         self._folders.clear()
         self._root_folder.close()
+
+
+def pending_paths(path: str) -> Iterator[str]:
+    """What a killed run was about to name; behind the empty line stands what was there before.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with open(path, "rb") as file:
+        for line in file:
+            pending = line.rstrip(b"\n").decode("utf-8", "replace")
+            if not pending:
+                return
+            yield pending
+
+
+def _new_digest(algorithm: str) -> Any:
+    """A digest to be computed; None if nobody knows the algorithm."""
+    if algorithm == "md5":
+        return hashlib.md5(usedforsecurity=False)
+    return xxhash.xxh3_128() if algorithm == "xxh3_128" else None
 
 
 def write_own_file(path: str, chunks: Iterator[bytes]) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 
 from artifact_stream import Options, run
-from artifact_stream.directory_index import JsonlAppender
 from artifact_stream.extraction import TraceExtraction
+from artifact_stream.jsonl_appender import JsonlAppender
 
 
 def nothing(*_: object) -> None:
@@ -17,6 +17,6 @@ def nothing(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    JsonlAppender.add = nothing  # type: ignore[method-assign]
+    JsonlAppender.add_line = nothing  # type: ignore[method-assign]
     TraceExtraction._write_pages = nothing  # type: ignore[method-assign]  # noqa: SLF001
     run([sys.argv[1]], sys.argv[2], Options(plain_text=True), jobs=1)

@@ -210,7 +210,7 @@ def test_a_worker_killed_from_outside_is_replaced_and_nothing_is_lost(
         f"""if b"marked" in text and not os.path.exists({str(mark)!r}):
         open({str(mark)!r}, "w").close()
         staging.create(task.staged_name)
-        os.kill(os.getpid(), 15)""",
+        os.kill(os.getpid(), 9)""",
     )
     summary, made = extract(tmp_path / "t.log", tmp_path / "out", 2)
     assert mark.exists()
@@ -251,7 +251,7 @@ def test_a_copy_that_dies_is_replaced_and_nothing_is_lost(at_once, monkeypatch, 
     def dies_once(task, payload, staging):
         if task.payload.text == b"\tmarked" and not mark.exists():
             mark.touch()
-            os.kill(os.getpid(), 15)
+            os.kill(os.getpid(), 9)
         return perform(task, payload, staging)
 
     monkeypatch.setattr(worker_start, "_may_copy", lambda: True)

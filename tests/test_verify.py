@@ -319,19 +319,32 @@ def test_what_a_killed_run_leaves(tmp_path):
         time.sleep(0.002)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    findings = found(out)
-    # One file may have its name and no line yet.
-    assert {slug for slug, _ in findings} - {"foreign_file"} == {
-        "leftover", "missing_file", "unfinished_run",
-    }  # fmt: skip
-    assert ("unfinished_run", "summary.json") in findings
-    assert ("leftover", ".artifact-stream/pending") in findings
-    missing = {url for slug, url in findings if slug == "missing_file"}
-    assert missing == {"index.html", "compile_directory.json"}
-    assert sum(slug == "foreign_file" for slug, _ in findings) <= 1
+    interrupted = ("interrupted_run", ".artifact-stream/run.json")
+    assert found(out) == [interrupted]
+    # What the index says must be true all the same, and foreign files are foreign.
+    (out / "0_0_0" / "mine.txt").write_text("x")
+    (out / "0_0_0" / "same_7.txt").write_text("x")
+    assert found(out) == [
+        interrupted,
+        ("foreign_file", "0_0_0/mine.txt"),
+        ("wrong_size", "0_0_0/same_7.txt"),
+    ]
+    (out / "0_0_0" / "mine.txt").unlink()
     log.write_bytes(raw_entry("graph_dump", b"y", {"name": "same"}, **FRAME_0))
     run([str(log)], str(out), overwrite=True)
     assert found(out) == []
+
+
+def test_what_is_left_where_nothing_can_be_gone_on_with(out):
+    (out / ".artifact-stream").mkdir()
+    (out / ".artifact-stream" / "pending").write_bytes(b"\n")
+    (out / "index.html.part").write_bytes(b"")
+    (out / "summary.json").unlink()
+    assert found(out) == [
+        ("leftover", ".artifact-stream/pending"),
+        ("leftover", "index.html.part"),
+        ("unfinished_run", "summary.json"),
+    ]
 
 
 def command(*arguments: object) -> subprocess.CompletedProcess[bytes]:

@@ -30,6 +30,9 @@ class Framer(ABC):
     large_bytes: ClassVar[int] = 1 << 20
     """A longer entry is streamed; a shorter one is in memory as a whole."""
 
+    _lines_begun: ClassVar[int] = 0
+    """By how much `_line` is less than the number of the line at the window's start."""
+
     def __init__(
         self, stream: ByteStream, source: str, passed_over: PassedOver, scratch: Scratch
     ) -> None:
@@ -41,6 +44,7 @@ class Framer(ABC):
         self._window = b""
         self._window_offset = 0  # of _window[0], in bytes from the start of the file
         self._at_end = False
+        self._line = 1 - self._lines_begun
 
     def __iter__(self) -> Iterator[Entry | Problem]:
         """The entries, and a problem for whatever is none.
@@ -75,6 +79,16 @@ class Framer(ABC):
     def _range_from(self, offset: int) -> Callable[[int, int], FileRange | None]:
         """What tells where the bytes between two offsets from `offset` can be read once more."""
         return lambda start, end: self._stream.range(offset + start, offset + end)
+
+    def start_at(self, offset_bytes: int, line: int) -> None:
+        """Say that the stream gives the file from a line's start on; to be called first.
+
+        Args:
+            offset_bytes: Where that is, from the start of the file.
+            line: The line's number, from 1.
+        """
+        self._window_offset = offset_bytes
+        self._line = line - self._lines_begun
 
     @abstractmethod
     def _complete_entries(self) -> Iterator[Entry | Problem]:

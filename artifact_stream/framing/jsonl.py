@@ -19,10 +19,8 @@ from artifact_stream.framing.envelope import whole_number
 from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.json_cursor import KEPT_VALUE_BYTES, JsonCursor, prune
 from artifact_stream.framing.json_text import decode_string_pieces, loads
-from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.payloads import JsonStringRange, JsonText, PlainRange
-from artifact_stream.framing.scratch import Scratch, ScratchText
-from artifact_stream.streams import ByteStream
+from artifact_stream.framing.scratch import ScratchText
 
 _TYPE_FIRST = re.compile(rb'\{"type": ?"(\w+)"')
 _NULL = msgspec.Raw(b"null")
@@ -122,11 +120,7 @@ class JsonlFramer(Framer):
     errors see `Framer`.
     """
 
-    def __init__(
-        self, stream: ByteStream, source: str, passed_over: PassedOver, scratch: Scratch
-    ) -> None:
-        super().__init__(stream, source, passed_over, scratch)
-        self._line = 0  # number of the line last begun
+    _lines_begun = 1  # _line is the number of the line last begun
 
     def _complete_entries(self) -> Iterator[Entry | Problem]:
         window, start = self._window, 0

@@ -83,9 +83,8 @@ class RawLogFramer(Framer):
         self, stream: ByteStream, source: str, passed_over: PassedOver, scratch: Scratch
     ) -> None:
         super().__init__(stream, source, passed_over, scratch)
-        self._counted_to = 0  # lines are counted up to here in the window
+        self._counted_to = 0  # _line is the number of the line here in the window
         self._searched_to = 0  # no entry ends before this in the window
-        self._line = 1  # number of the line at _counted_to
 
     def _advance(self, position: int) -> None:
         """Forget the window up to a position at a line's start."""
@@ -246,13 +245,14 @@ class RawLogFramer(Framer):
         wanted = [name for name in types if name not in self._passed_over.types]
         if len(wanted) > 1 and isinstance(payload, LargeEntry):
             payload = self._scratch.keep(payload.chunks())
+        # Several types share the payload; its bytes are counted once, for the first.
+        for name in wanted:
+            size = source_bytes if name == types[0] else 0
+            yield self._make_entry(name, prefix, envelope, payload, place, size)
+        # Last, so that nothing of a line is counted before all that stands before it is taken.
         for name in types:
-            # Several types share the payload; its bytes are counted once.
-            if name in wanted:
-                yield self._make_entry(name, prefix, envelope, payload, place, source_bytes)
-            else:
-                self._passed_over.count(name, source_bytes)
-            source_bytes = 0
+            if name in self._passed_over.types:
+                self._passed_over.count(name, source_bytes if name == types[0] else 0)
 
     def _make_entry(
         self,

@@ -1,0 +1,178 @@
+"""Putting the folder of an interrupted trace into a state from which it can be gone on with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+
+import msgspec
+
+from artifact_stream.checkpoint import Checkpoint, current_boot_id
+from artifact_stream.directories import Directory
+from artifact_stream.directory_index import DIRECTORY_FILE, PROBLEMS_FILE, decode_entry
+from artifact_stream.discarded_lines import DISCARDED_PREFIX, listed_paths, remove_listed
+from artifact_stream.errors import OutputUnusable
+from artifact_stream.output_folder import RUN_FILE
+from artifact_stream.run_record import FINISHED_FILE
+from artifact_stream.spilling_map import SpillingMap, remove_database
+from artifact_stream.staged_files import output_errors
+from artifact_stream.writers import NAMES_FILE, PENDING_FILE, STAGING_FOLDER, pending_paths
+
+OURS_FILE = "ours.sqlite"
+_KEPT = frozenset({NAMES_FILE, f"{NAMES_FILE}-journal", RUN_FILE, FINISHED_FILE})
+
+
+class Recovered(msgspec.Struct):
+    """From where a trace is gone on with.
+
+    Attributes:
+        checkpoint: What is done; None if nothing is known to be.
+        ours: Paths of files behind the checkpoint that are not somebody else's; None if there
+            can be no others.
+    """
+
+    checkpoint: Checkpoint | None = None
+    ours: SpillingMap | None = None
+
+    @property
+    def index_bytes(self) -> int:
+        """How much of the index is not in question."""
+        return 0 if self.checkpoint is None else self.checkpoint.index_bytes
+
+    @property
+    def problems_bytes(self) -> int:
+        """How much of the list of problems is not in question: all of it."""
+        return 0 if self.checkpoint is None else self.checkpoint.problems_bytes
+
+
+def recover(
+    out: str, folder: str, *, trusts_checkpoint: bool, may_hold_others_files: bool
+) -> Recovered:
+    """Repair what a kill has left of a trace's index, and remove what nothing tells of.
+
+    A line that was not written to its end is cut off.  A file that got its name and no line is
+    removed, and so is everything temporary.
+
+    Args:
+        out: The output folder of the run, which exists.
+        folder: The trace's folder in it; ``.`` for the output folder itself.
+        trusts_checkpoint: A checkpoint may be gone on from.
+        may_hold_others_files: Files that no run made may be there.
+
+    Raises:
+        OutputUnusable: The folder cannot be read or written.
+    """
+    with output_errors(os.path.join(out, folder)):
+        root = Directory.at(out)
+        if folder != ".":
+            above, root = root, root.made_folder(folder)
+            above.close()
+        staging = root.made_folder(STAGING_FOLDER)
+        try:
+            return _recover(root, staging, trusts_checkpoint, may_hold_others_files)
+        finally:
+            staging.close()
+            root.close()
+
+
+def _recover(
+    root: Directory, staging: Directory, trusts_checkpoint: bool, may_hold_others_files: bool
+) -> Recovered:
+    names_path = os.path.join(staging.path, NAMES_FILE)
+    recovered = Recovered(_checkpoint_in(names_path) if trusts_checkpoint else None)
+    index_path = os.path.join(root.path, DIRECTORY_FILE)
+    problems_path = os.path.join(root.path, PROBLEMS_FILE)
+    if _size(index_path) < recovered.index_bytes or _size(problems_path) < recovered.problems_bytes:
+        recovered.checkpoint = None
+    if recovered.checkpoint is None:
+        remove_database(names_path)
+    _clear(staging)
+    if may_hold_others_files:
+        recovered.ours = SpillingMap(os.path.join(staging.path, OURS_FILE))
+    pending: set[str] = set()
+    with suppress(FileNotFoundError):
+        pending.update(pending_paths(os.path.join(staging.path, PENDING_FILE)))
+    whole_bytes = recovered.index_bytes
+    for line, paths in _lines_behind(index_path, whole_bytes):
+        whole_bytes += len(line)
+        for path in paths:
+            pending.discard(path)
+            if recovered.ours is not None:
+                recovered.ours.set(path, 1)
+    _cut(index_path, whole_bytes)
+    _cut(problems_path, recovered.problems_bytes)
+    for path in pending:
+        remove_listed(root, path)
+    with suppress(FileNotFoundError):
+        staging.remove(PENDING_FILE)
+    return recovered
+
+
+def left_paths(root: str) -> Iterator[str]:
+    """Files that an interrupted trace may hold and its index does not list, relative to `root`.
+
+    Raises:
+        OSError: What tells of them cannot be read.
+    """
+    staging = os.path.join(root, STAGING_FOLDER)
+    with suppress(FileNotFoundError, NotADirectoryError):
+        yield from pending_paths(os.path.join(staging, PENDING_FILE))
+    with suppress(FileNotFoundError, NotADirectoryError):
+        for name in os.listdir(staging):
+            if name.startswith(DISCARDED_PREFIX):
+                for _, paths in _lines_behind(os.path.join(staging, name), 0):
+                    yield from paths
+
+
+def _checkpoint_in(names_path: str) -> Checkpoint | None:
+    """The checkpoint that was made last, if it was made since the system was started."""
+    if not os.path.lexists(names_path):
+        return None
+    try:
+        names = SpillingMap(names_path, can_be_saved=True)
+        note = names.saved_note()
+        names.close(keep_saved=True)
+        checkpoint = None if note is None else Checkpoint.decode(note)
+    except (OutputUnusable, ValueError, msgspec.MsgspecError):
+        return None
+    boot_id = current_boot_id()
+    return checkpoint if checkpoint is not None and boot_id == checkpoint.boot_id != "" else None
+
+
+def _lines_behind(path: str, offset: int) -> Iterator[tuple[bytes, list[str]]]:
+    """The lines of an index from an offset on, each with the files it lists, up to a broken one."""
+    with suppress(FileNotFoundError), open(path, "rb") as index:
+        index.seek(offset)
+        for line in index:
+            try:
+                if not line.endswith(b"\n"):
+                    return
+                yield line, list(listed_paths(decode_entry(line)))
+            except (ValueError, msgspec.MsgspecError, RecursionError):
+                return
+
+
+def _clear(staging: Directory) -> None:
+    for name in os.listdir(staging.path):
+        if name not in _KEPT and name != PENDING_FILE and not name.startswith(DISCARDED_PREFIX):
+            with suppress(FileNotFoundError, IsADirectoryError, PermissionError):
+                staging.remove(name)
+
+
+def _size(path: str) -> int:
+    try:
+        return os.lstat(path).st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _cut(path: str, size: int) -> None:
+    """Make a file so long, if it is longer."""
+    if _size(path) > size:
+        flags = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        descriptor = os.open(path, flags)
+        try:
+            os.ftruncate(descriptor, size)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,292 @@
+"""Going on with a run: in what state is its output, and are the sources and options the same?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from enum import Enum
+
+import msgspec
+
+from artifact_stream._version import __version__
+from artifact_stream.errors import InputUnusable, OutputUnusable, WrongUsage
+from artifact_stream.output_folder import OutputFolder
+from artifact_stream.recovery import Recovered, recover
+from artifact_stream.run_record import (
+    FORMAT_VERSION,
+    FinishedTrace,
+    RunNotes,
+    RunRecord,
+    read_record,
+)
+from artifact_stream.selection import Options
+from artifact_stream.source_identity import Change, change_of, identity_of
+from artifact_stream.sources import TraceSource
+from artifact_stream.summary import SUMMARY_FILE, RunSummary, read_summary
+from artifact_stream.trace_reader import FilePosition
+
+_ANEW = "or begin anew with --overwrite"
+
+
+class State(Enum):
+    """What a run has left in an output folder."""
+
+    NOTHING = "nothing"
+    INTERRUPTED = "interrupted"
+    FINISHED = "finished"
+
+
+def state_of(folder: OutputFolder) -> State:
+    """What a run has left in an output folder.
+
+    Raises:
+        OutputUnusable: Something that cannot be gone on with.
+    """
+    if not folder.content():
+        return State.NOTHING
+    marker = folder.marker()
+    if marker is None:
+        raise OutputUnusable(
+            f"{folder.path} is not empty and was not made by artifact-stream, so --resume leaves "
+            "it alone: name another folder."
+        )
+    if read_record(folder.path) is not None:
+        return State.INTERRUPTED
+    if os.path.lexists(os.path.join(folder.path, SUMMARY_FILE)):
+        return State.FINISHED
+    if not folder.holds_an_index(marker):
+        return State.NOTHING  # Killed before it had begun.
+    raise OutputUnusable(
+        f"{folder.path} holds what a run has left that kept no record of itself, or lost it: begin "
+        "anew with --overwrite."
+    )
+
+
+def record_of(folder: OutputFolder, options: Options) -> RunRecord:
+    """The record of the run that is to be gone on with.
+
+    Raises:
+        OutputUnusable: It cannot be gone on with by this version.
+        WrongUsage: It was asked for something else.
+    """
+    record = read_record(folder.path)
+    assert record is not None
+    version = record.generator_version
+    if record.format_version != FORMAT_VERSION or version != __version__:
+        raise OutputUnusable(
+            f"{folder.path} was begun by artifact-stream {version}, and this is {__version__}: go "
+            f"on with that version, {_ANEW}."
+        )
+    _check_options(record.options, options)
+    return record
+
+
+def _check_options(earlier: Options, now: Options) -> None:
+    before, after = (msgspec.structs.asdict(options) for options in (earlier, now))
+    for name, value in before.items():
+        if after[name] != value:
+            option = "--" + ("compile-id" if name == "compile_ids" else name.replace("_", "-"))
+            raise WrongUsage(
+                f"--resume needs the options of the run that was interrupted, and {option} differs "
+                f"(it was {_shown(value)}): give the same, {_ANEW}."
+            )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "given" if value else "not given"
+    if isinstance(value, tuple):
+        return " ".join(str(item) for item in value) or "not given"
+    return str(value)
+
+
+def changes_since(
+    record: RunRecord, traces: Sequence[TraceSource], heads: dict[str, list[bytes]]
+) -> dict[str, Change | None]:
+    """What has become of each trace since the run that is to be gone on with; None for a new one.
+
+    Args:
+        record: What that run noted.
+        traces: The traces now.
+        heads: What traces from pipes begin with, decompressed.
+
+    Raises:
+        InputUnusable: A source is missing, became shorter or is another.
+    """
+    before = {trace.name: trace for trace in record.traces}
+    now = {trace.name: trace for trace in traces}
+    for name, earlier in before.items():
+        labels = [file.label for file in earlier.files]
+        if name not in now or [file.label for file in now[name].files] != labels:
+            raise InputUnusable(
+                f"--resume needs the sources of the run that was interrupted, and {labels[0]} is "
+                f"not among them as it was: give the same from the same folder, {_ANEW}."
+            )
+    if len(before) == 1 and len(now) > 1:
+        raise InputUnusable(
+            f"--resume needs the sources of the run that was interrupted, and there are "
+            f"{len(now)} traces now, where there was one: name that one, {_ANEW}."
+        )
+    return {
+        name: change_of(before[name], trace, heads.get(name)) if name in before else None
+        for name, trace in now.items()
+    }
+
+
+def finished_summary(
+    folder: OutputFolder, sources: Sequence[TraceSource], options: Options
+) -> RunSummary:
+    """What a run did that has come to its end, if there is nothing to go on with.
+
+    Raises:
+        OutputUnusable: That cannot be told, or there is.
+        WrongUsage: The run was asked for something else.
+    """
+    try:
+        summary = read_summary(folder.path)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OutputUnusable(
+            f"{folder.path} has no usable {SUMMARY_FILE}: begin anew with --overwrite."
+        ) from error
+    _check_options(summary.options, options)
+    if [trace.sources for trace in summary.traces] != [
+        [file.label for file in trace.files] for trace in sources
+    ]:
+        raise OutputUnusable(
+            f"{folder.path} is complete, of other sources: name another folder, {_ANEW}."
+        )
+    sizes = [trace.stored_bytes for trace in sources]
+    if None not in sizes and sum(size or 0 for size in sizes) != summary.source_bytes:
+        raise OutputUnusable(
+            f"{folder.path} is complete, and its sources have changed since: name another folder, "
+            f"{_ANEW}."
+        )
+    return summary
+
+
+class Plan(msgspec.Struct):
+    """What a run, begun or gone on with, has to do.
+
+    Attributes:
+        folder: Where it writes.
+        notes: Where it notes how far it has come.
+        traces: All its traces.
+        may_hold_others_files: Files that no run made may be in the folder.
+        is_resumed: It goes on with another one.
+        changes: What has become of the sources of traces that had been noted before.
+        finished: Traces that are complete.
+    """
+
+    folder: OutputFolder
+    notes: RunNotes
+    traces: Sequence[TraceSource]
+    may_hold_others_files: bool
+    is_resumed: bool = False
+    changes: dict[str, Change | None] = msgspec.field(default_factory=dict)
+    finished: dict[str, FinishedTrace] = msgspec.field(default_factory=dict)
+
+    def recover(self, trace: TraceSource) -> Recovered | None:
+        """From where a trace is gone on with; None for one that nobody has begun.
+
+        Raises:
+            OutputUnusable: The folder cannot be written.
+        """
+        folder = folder_of_trace(trace, self.traces)
+        if not self.is_resumed or not os.path.lexists(os.path.join(self.folder.path, folder)):
+            return None
+        self.folder.remove_lists(folder)
+        recovered = recover(
+            self.folder.path,
+            folder,
+            trusts_checkpoint=True,
+            may_hold_others_files=self.may_hold_others_files,
+        )
+        start = recovered.checkpoint
+        if start is not None and not _can_go_on(start.positions, trace, self.changes[trace.name]):
+            recovered = recover(
+                self.folder.path,
+                folder,
+                trusts_checkpoint=False,
+                may_hold_others_files=self.may_hold_others_files,
+            )
+        return recovered
+
+
+def _can_go_on(positions: list[FilePosition], trace: TraceSource, change: Change | None) -> bool:
+    """False if a checkpoint tells of another trace, or if a file that had been read has grown."""
+    if len(positions) != len(trace.files):
+        return False
+    return change is not Change.GROWN or not any(position.is_at_end for position in positions)
+
+
+def folder_of_trace(trace: TraceSource, traces: Sequence[TraceSource]) -> str:
+    """The folder of a trace, relative to the output folder: that itself for a single one."""
+    return "." if len(traces) == 1 else trace.name
+
+
+def begin(
+    folder: OutputFolder,
+    sources: Sequence[str],
+    traces: Sequence[TraceSource],
+    heads: dict[str, list[bytes]],
+    options: Options,
+) -> Plan:
+    """Make or clear the folder, and note what is going to be done.
+
+    Raises:
+        InputUnusable: A source cannot be read any more.
+        OutputUnusable: The folder cannot be written.
+    """
+    identities = [identity_of(trace, heads.get(trace.name)) for trace in traces]
+    folder.prepare([folder_of_trace(trace, traces) for trace in traces], lazy=options.lazy)
+    notes = RunNotes(folder.path)
+    others = folder.may_hold_others_files
+    notes.write(RunRecord(list(sources), options, identities, others))
+    return Plan(folder, notes, traces, others)
+
+
+def go_on(
+    folder: OutputFolder,
+    record: RunRecord,
+    traces: Sequence[TraceSource],
+    heads: dict[str, list[bytes]],
+) -> Plan:
+    """Find out what is left to be done of a run that was interrupted.
+
+    Raises:
+        InputUnusable: A source is missing or is another.
+        OutputUnusable: The folder cannot be written.
+    """
+    changes = changes_since(record, traces, heads)
+    notes = RunNotes(folder.path)
+    folder.write_assets()
+    if None in changes.values():
+        new = [trace for trace in traces if changes[trace.name] is None]
+        record.traces += [identity_of(trace, heads.get(trace.name)) for trace in new]
+        folder.mark_run([trace.name for trace in traces], lazy=record.options.lazy)
+        notes.write(record)
+    names = {folder_of_trace(trace, traces): trace.name for trace in traces}
+    all_finished = {names.get(f.summary.folder, ""): f for f in notes.finished()}
+    finished = {n: f for n, f in all_finished.items() if changes.get(n) is Change.NONE}
+    if len(finished) < len(all_finished):
+        notes.forget_finished()
+        for trace in finished.values():
+            notes.add_finished(trace)
+    if len(traces) > 1:
+        folder.remove_lists(".")
+        for name in finished:
+            folder.remove_staging(name)
+    others = record.may_hold_others_files
+    return Plan(folder, notes, traces, others, True, changes, finished)
+
+
+def remove_leftovers(folder: OutputFolder) -> None:
+    """Remove what a run has left that was killed in its last moment.
+
+    Raises:
+        OutputUnusable: The folder cannot be written.
+    """
+    folder.remove_staging(".")
+    marker = folder.marker()
+    for trace in () if marker is None else marker.traces:
+        folder.remove_staging(trace)

@@ -1,0 +1,159 @@
+"""What a run notes of itself in ``OUT/.artifact-stream/`` as long as it has not come to its end.
+
+``run.json`` says what it was asked for and what its sources were like, ``finished.jsonl`` has a
+line for each trace that is complete.  Both are gone when the run has ended; where they are, it was
+killed or interrupted, and can be gone on with.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+
+import msgspec
+
+from artifact_stream._version import __version__
+from artifact_stream.directories import Directory
+from artifact_stream.directory_index import encode_json, iter_lines
+from artifact_stream.framing.json_text import loads
+from artifact_stream.jsonl_appender import JsonlAppender
+from artifact_stream.output_folder import GENERATOR, RUN_FILE
+from artifact_stream.selection import Options
+from artifact_stream.source_identity import TraceIdentity
+from artifact_stream.staged_files import output_errors, write_all
+from artifact_stream.summary import TraceSummary
+from artifact_stream.writers import STAGING_FOLDER
+
+FINISHED_FILE = "finished.jsonl"
+FORMAT_VERSION = 1
+
+_MAX_BYTES = 256 << 20  # it names every file; a device in its place is not read to its end
+
+
+class RunRecord(msgspec.Struct):
+    """The content of ``run.json``.
+
+    Attributes:
+        sources: The sources as given.
+        options: What shapes the output.
+        traces: What the files of each trace were like.
+        may_hold_others_files: Files that no run made may be in the output folder.
+        generator: `GENERATOR`.
+        generator_version: Version of the package.
+        format_version: `FORMAT_VERSION`.
+    """
+
+    sources: list[str]
+    options: Options
+    traces: list[TraceIdentity]
+    may_hold_others_files: bool = False
+    generator: str = GENERATOR
+    generator_version: str = __version__
+    format_version: int = FORMAT_VERSION
+
+
+class FinishedTrace(msgspec.Struct):
+    """A line of ``finished.jsonl``.
+
+    Attributes:
+        summary: What became of the trace.
+        stored_bytes: How much of its files was read, as stored.
+    """
+
+    summary: TraceSummary
+    stored_bytes: int
+
+
+def read_record(out: str) -> RunRecord | None:
+    """The record of a run that has not come to its end; None if there is none that can be read."""
+    try:
+        staging = _staging_folder(out)
+    except OSError:
+        return None
+    try:
+        with os.fdopen(staging.open(RUN_FILE), "rb") as file:
+            return msgspec.convert(loads(file.read(_MAX_BYTES)), RunRecord)
+    except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
+        return None
+    finally:
+        staging.close()
+
+
+def _staging_folder(out: str, *, made: bool = False) -> Directory:
+    above = Directory.at(out)
+    try:
+        return above.made_folder(STAGING_FOLDER) if made else above.folder(STAGING_FOLDER)
+    finally:
+        above.close()
+
+
+class RunNotes:
+    """Keeps the record of a run that goes on.
+
+    Args:
+        out: The output folder, which exists.
+
+    Raises:
+        OutputUnusable: The folder cannot be written.
+    """
+
+    def __init__(self, out: str) -> None:
+        self._out = out
+        with output_errors(out):
+            self._staging = _staging_folder(out, made=True)
+
+    def write(self, record: RunRecord) -> None:
+        """Make or replace ``run.json``; without it nothing can be resumed."""
+        text = msgspec.json.format(encode_json(record), indent=2) + b"\n"
+        part = f"{RUN_FILE}.part"
+        with output_errors(self._out):
+            with suppress(FileNotFoundError):
+                self._staging.remove(part)
+            descriptor = self._staging.create(part)
+            try:
+                write_all(descriptor, text)
+            finally:
+                os.close(descriptor)
+            self._staging.move(part, self._staging, RUN_FILE)
+
+    def finished(self) -> Iterator[FinishedTrace]:
+        """The traces that are complete.  A torn last line is no line, and is removed."""
+        path = os.path.join(self._staging.path, FINISHED_FILE)
+        whole_bytes = 0
+        with output_errors(self._out), suppress(FileNotFoundError):
+            for offset, line in iter_lines(path):
+                try:
+                    finished = msgspec.convert(loads(line), FinishedTrace)
+                except (ValueError, msgspec.MsgspecError):
+                    break
+                whole_bytes = offset + len(line)
+                yield finished
+            with JsonlAppender(path, whole_bytes) as lines:
+                lines.cut()
+
+    def add_finished(self, finished: FinishedTrace) -> None:
+        """Note that a trace is complete."""
+        path = os.path.join(self._staging.path, FINISHED_FILE)
+        with output_errors(self._out):
+            size = os.path.getsize(path) if self._staging.holds(FINISHED_FILE) else 0
+        with JsonlAppender(path, size) as lines:
+            lines.add(finished)
+
+    def forget_finished(self) -> None:
+        """Take it that no trace is complete."""
+        with output_errors(self._out), suppress(FileNotFoundError):
+            self._staging.remove(FINISHED_FILE)
+
+    def end(self) -> None:
+        """The run has come to its end: there is nothing to go on with any more.
+
+        What else is in the staging folder is for the caller to remove.
+        """
+        with output_errors(self._out), suppress(FileNotFoundError):
+            self._staging.remove(RUN_FILE)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._staging.close()

@@ -1,0 +1,48 @@
+"""Where a trace has its place in the output folder, and what is written once its index is there."""
+
+from __future__ import annotations
+
+import os
+
+from artifact_stream.compile_directory import (
+    COMPILE_DIRECTORY_FILE,
+    GroupedDirectory,
+    compile_directory_chunks,
+)
+from artifact_stream.directory_index import DIRECTORY_FILE
+from artifact_stream.output_folder import ASSETS_FOLDER
+from artifact_stream.report import write_trace_report
+from artifact_stream.staged_files import output_errors
+from artifact_stream.summary import TraceSummary
+from artifact_stream.writers import STAGING_FOLDER, write_own_file
+
+
+def page_assets_url(folder: str) -> str:
+    """Where the pages of a trace find CSS and scripts, relative to the trace's folder."""
+    return f"{'' if folder == '.' else '../'}{ASSETS_FOLDER}/"
+
+
+def work_places(folder: str) -> list[str]:
+    """Folders, each in the one before, that lead from the output folder to a trace's staging."""
+    return [STAGING_FOLDER] if folder == "." else [folder, STAGING_FOLDER]
+
+
+def write_lists(root: str, staging_folder: str, summary: TraceSummary) -> None:
+    """Write what is made of a trace's index once that is complete.
+
+    Args:
+        root: The trace's folder.
+        staging_folder: For temporary files.
+        summary: What became of the trace.
+
+    Raises:
+        OutputUnusable: The folder cannot be written.
+    """
+    index_path = os.path.join(root, DIRECTORY_FILE)
+    # What is sorted is kept in files: their errors are those of the folder.
+    with output_errors(root), GroupedDirectory(index_path, staging_folder) as directory:
+        write_own_file(
+            os.path.join(root, COMPILE_DIRECTORY_FILE),
+            compile_directory_chunks(directory.groups()),
+        )
+        write_trace_report(root, summary, directory.groups_by_kind())
