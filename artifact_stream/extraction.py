@@ -299,7 +299,7 @@ class TraceExtraction:
         """True if rendering an entry would give the file that is there and the line it has."""
         if self._last_is_in_doubt and planned.task.payload_md5 is None:
             assert self._listed is not None
-            if self._listed.is_at_end:
+            if self._listed.may_be_last(listed):
                 return False
         return self._publisher.is_there(in_flight.entry, planned, listed)
 

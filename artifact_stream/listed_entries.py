@@ -73,10 +73,9 @@ class ListedEntries:
         if self._next is None:
             self.stop()
 
-    @property
-    def is_at_end(self) -> bool:
-        """True if no more is listed."""
-        return self._next is None
+    def may_be_last(self, taken: ListedEntry) -> bool:
+        """True unless an entry of a later line of the source is listed behind one just taken."""
+        return self._next is None or self._next.entry.line == taken.entry.line
 
     def take(self, entry: Entry) -> ListedEntry | None:
         """The line of the next entry; None if it has none."""

@@ -398,7 +398,8 @@ class OutputFolder:
             os.unlink(os.path.join(self.path, path))
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             pass
-        except PermissionError as error:
+        except OSError as error:
+            # Some systems say "not permitted" of a folder.
             if not os.path.isdir(os.path.join(self.path, path)):
                 raise output_error(self.path, error) from error
 

@@ -75,14 +75,15 @@ def test_a_stop_in_order_at_any_point(lazy, name, code, injector, log, tmp_path)
             entries = summary["entries"]
             read = entries["written"] + entries["skipped"] + entries["unusable"]
             assert entries["read"] == read < 15
-            assert summary["files"] + summary["links"] >= len(jsonl(out / "directory.jsonl"))
+            lines = len(jsonl(out / "directory.jsonl"))
+            assert lazy or summary["files"] + summary["links"] >= lines
             assert (out / "index.html").is_file()
             json.loads((out / "compile_directory.json").read_bytes())
             assert findings(out) == [INTERRUPTED]
         again = injector.run(log, out, resume=True, **order)
         assert again.exit_code == 0, again.message
         assert_same_output(out, expected)
-    assert stopped >= 3
+    assert stopped >= (1 if lazy else 3)
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
@@ -108,18 +109,18 @@ def test_stopped_again_and_again(jobs, injector, tmp_path):
 def test_ctrl_c_in_a_terminal_with_workers(tmp_path):
     """The signal goes to the workers too; they are not to die of it."""
     log, out = tmp_path / "t.log", tmp_path / "out"
-    code = b"def f(x):\n    return x + 1  # comment\n" * 300
+    code = b"def f(x):\n    return x + 1  # comment\n" * 40
     log.write_bytes(
         b"".join(
             raw_entry("inductor_output_code", code, {"filename": f"{n}.py"}, **FRAME_0)
-            for n in range(3000)
+            for n in range(1500)
         )
     )
     line = [*COMMAND, "run", "-j", "3", str(log), str(out)]
     process = subprocess.Popen(
         line, stderr=subprocess.PIPE, process_group=0, stdin=subprocess.DEVNULL
     )
-    while not (out / "0_0_0" / "inductor_output_code_600.html").exists():
+    while not (out / "0_0_0" / "inductor_output_code_300.html").exists():
         assert process.poll() is None
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)
@@ -131,7 +132,7 @@ def test_ctrl_c_in_a_terminal_with_workers(tmp_path):
     summary = json.loads((out / "summary.json").read_bytes())
     assert summary["interrupted"] is True
     assert summary["problems"] == {}
-    assert 600 < summary["entries"]["written"] < 3000
+    assert 300 < summary["entries"]["written"] < 1500
     assert findings(out) == [INTERRUPTED]
     done = command("run", "--resume", "-j", "3", log, out)
     assert done.returncode == 0, done.stderr
@@ -142,7 +143,7 @@ def test_ctrl_c_in_a_terminal_with_workers(tmp_path):
 def test_the_second_signal_ends_it_at_once(tmp_path):
     out = tmp_path / "out"
     log = tmp_path / "t.log"
-    log.write_bytes(raw_entry("aot_joint_graph", b"0123456789abcde\n" * 12_000_000, **FRAME_0))
+    log.write_bytes(raw_entry("aot_joint_graph", b"0123456789abcde\n" * 3_000_000, **FRAME_0))
     process = subprocess.Popen([*COMMAND, "run", str(log), str(out)], stderr=subprocess.PIPE)
     while not (out / ".artifact-stream" / "1").exists():
         assert process.poll() is None
@@ -156,25 +157,33 @@ def test_the_second_signal_ends_it_at_once(tmp_path):
 
 def test_a_run_that_waits_for_its_input_stops_too(tmp_path):
     out = tmp_path / "out"
-    entries = [raw_entry("graph_dump", b"%d" % n, {"name": "g"}, **FRAME_0) for n in range(20)]
+    payloads = [b"%d" % number * 300_000 for number in range(20)]
+    entries = [raw_entry("graph_dump", each, {"name": "g"}, **FRAME_0) for each in payloads]
     process = subprocess.Popen(
         [*COMMAND, "run", "-", str(out)], stdin=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdin is not None
-    process.stdin.write(b"".join(entries[:10]))
+    process.stdin.write(b"".join(entries[:10]) + entries[10][:200_000])
     process.stdin.flush()
-    time.sleep(0.5)
+    while not (out / "0_0_0" / "g_5.txt").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate()
-    if b"at once" not in said and (out / "summary.json").exists():
-        assert json.loads((out / "summary.json").read_bytes())["interrupted"] is True
     assert process.returncode == 143
+    assert b"--resume" in said
+    assert json.loads((out / "summary.json").read_bytes())["interrupted"] is True
+    assert findings(out) == [INTERRUPTED]
+    inode = os.stat(out / "0_0_0" / "g_5.txt").st_ino
     # The same again from a pipe: what was written is not written again.
-    done = command("run", "--resume", "-", out, stdin=None, input=b"".join(entries).decode())
-    assert done.returncode == 0, done.stderr
-    with subprocess.Popen(["printf", ""], stdout=subprocess.DEVNULL):
-        pass
-    assert len(list((out / "0_0_0").iterdir())) == 20
+    with subprocess.Popen(
+        [*COMMAND, "run", "--resume", "-", str(out)], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as again:
+        again.communicate(b"".join(entries))
+    assert again.returncode == 0
+    made = [out / "0_0_0" / f"g{'' if n == 0 else f'_{n}'}.txt" for n in range(20)]
+    assert [path.read_bytes() for path in made] == payloads
+    assert os.stat(made[5]).st_ino == inode
     assert findings(out) == []
 
 
@@ -205,12 +214,14 @@ def test_a_log_that_has_grown(lazy, interval, injector, tmp_path):
     expected = comparable(tmp_path / "whole")
     chance = random.Random(f"{lazy}")
     inside = [data.index(b"\n\tb\n") + 3, data.index(b"\tshared") + 4, len(SMALL_LOG)]
-    for cut in [*inside, *(chance.randrange(len(SMALL_LOG) // 4, len(data)) for _ in range(5))]:
+    for cut in [*inside, *(chance.randrange(len(SMALL_LOG) // 4, len(data)) for _ in range(4))]:
         log.write_bytes(data[:cut])
         operations = injector.run(log, emptied(out), **order).operations
-        for at in (operations - 1, operations - 20, chance.randrange(40, operations)):
+        for at in (operations - 4, chance.randrange(40, operations)):
             log.write_bytes(data[:cut])
             injector.run(log, emptied(out), at=at, **order)
+            if not (out / ".artifact-stream" / "run.json").exists():
+                continue  # It had come to its end.
             log.write_bytes(data)
             injector.run(log, out, resume=True, at=chance.randrange(20, 80), **order)
             assert_true_so_far(out)
@@ -256,7 +267,7 @@ def test_entries_read_from_the_middle_of_large_ones(jobs, injector, tmp_path):
     log.write_bytes((SMALL_LOG + shared + b"x" * 5000 + b"\n") * 3)
     order = {"large_bytes": 2000, "jobs": jobs, "workers_at_once": True}
     operations = injector.run(log, tmp_path / "whole", **order).operations
-    for at in range(60, operations, operations // 12):
+    for at in range(60, operations, operations // 6):
         injector.run(log, emptied(out), at=at, **order)
         assert injector.run(log, out, resume=True, **order).exit_code == 0
         assert_same_output(out, comparable(tmp_path / "whole"))
@@ -357,7 +368,9 @@ def test_sources_that_cannot_seek_are_read_from_their_start(kind, injector, tmp_
         writer = threading.Thread(target=feed, args=(source,))
         writer.start()
         outcome = injector.run(source, folder, **order)
-        writer.join()
+        if writer.is_alive():  # Nobody has read the pipe: let it go on.
+            os.close(os.open(source, os.O_RDONLY | os.O_NONBLOCK))
+        writer.join(10)
         return outcome
 
     operations = run_it(whole).operations
