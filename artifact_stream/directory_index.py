@@ -15,6 +15,7 @@ from typing import Self
 
 import msgspec
 
+from artifact_stream.directories import Directory
 from artifact_stream.errors import Problem
 from artifact_stream.framing.json_text import loads
 from artifact_stream.staged_files import output_error, write_all
@@ -106,13 +107,13 @@ class JsonlAppender:
 
     Args:
         path: Where the file is made.  It must not exist.
+        folder: The folder in which that is, open.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, folder: Directory) -> None:
         self._path = path
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
         try:
-            self._fd = os.open(path, flags, 0o666)
+            self._fd = folder.create(os.path.basename(path), os.O_WRONLY | os.O_APPEND)
         except OSError as error:
             raise output_error(os.path.dirname(path), error) from error
 

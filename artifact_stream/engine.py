@@ -68,15 +68,19 @@ def run(
             reader = readers.get(trace.name) or TraceReader(
                 trace, progress.read, max_expansion=options.max_expansion
             )
-            extraction = TraceExtraction(
-                trace,
-                out,
-                "." if single else trace.name,
-                options,
-                progress,
-                pool,
-                may_hold_others_files=folder.may_hold_others_files,
-            )
+            try:
+                extraction = TraceExtraction(
+                    trace,
+                    out,
+                    "." if single else trace.name,
+                    options,
+                    progress,
+                    pool,
+                    may_hold_others_files=folder.may_hold_others_files,
+                )
+            except BaseException:
+                reader.close()
+                raise
             summaries.append(extraction.run(reader))
             progress.traces_done += 1
     finally:

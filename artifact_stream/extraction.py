@@ -124,8 +124,10 @@ class TraceExtraction:
         index_path = os.path.join(self._root, DIRECTORY_FILE)
         try:
             with (
-                JsonlAppender(index_path) as self._index,
-                JsonlAppender(os.path.join(self._root, PROBLEMS_FILE)) as self._problems,
+                JsonlAppender(index_path, self._writer.root_folder) as self._index,
+                JsonlAppender(
+                    os.path.join(self._root, PROBLEMS_FILE), self._writer.root_folder
+                ) as self._problems,
             ):
                 self._read(reader, passed_over)
                 self._finish_waiting()
@@ -332,6 +334,7 @@ def write_lists(root: str, staging_folder: str, summary: TraceSummary) -> None:
         write_own_file(
             os.path.join(root, COMPILE_DIRECTORY_FILE),
             compile_directory_chunks(directory.groups()),
+            out=summary.out_of(root),
         )
         write_trace_report(root, summary, directory.groups_by_kind())
 

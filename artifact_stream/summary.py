@@ -38,6 +38,10 @@ class TraceSummary(msgspec.Struct):
         """What people call it."""
         return self.sources[0] if self.folder == "." else self.folder
 
+    def out_of(self, root: str) -> str:
+        """The output folder of the run, given the trace's folder."""
+        return root if self.folder == "." else os.path.dirname(root)
+
 
 class RunSummary(msgspec.Struct):
     """What became of all traces of a run.

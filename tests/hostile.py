@@ -312,12 +312,12 @@ CASES: dict[str, Case] = {
     "names": Case(
         "{size}",
         entries(lambda n: raw_entry("graph_dump", b"x", {"name": f"g{n}"}, **FRAME_0)),
-        20_000, 200_000, "distinct names", written=None,
+        20_000, 1_000_000, "distinct names", written=None,
     ),
     "compile ids": Case(
         "{size}",
         entries(lambda n: raw_entry("aot_joint_graph", b"x", frame_id=n, frame_compile_id=0)),
-        10_000, 200_000, "distinct compile ids", written=None,
+        10_000, 1_000_000, "distinct compile ids", written=None,
     ),
     "nul": Case(
         "a payload of {size} of NUL", lambda n: around(

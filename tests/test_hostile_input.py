@@ -69,9 +69,7 @@ def test_the_limit_can_be_raised_and_lowered(tmp_path):
 
 
 def wide_zstd(text: bytes, window_log: int) -> bytes:
-    compressor = zstd.ZstdCompressor(
-        options={zstd.CompressionParameter.window_log: window_log}
-    )
+    compressor = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: window_log})
     return compressor.compress(text) + compressor.flush()
 
 

@@ -15,8 +15,8 @@ import pytest
 import xxhash
 
 from artifact_stream import Options, OutputUnusable, WrongUsage, run
-from artifact_stream.pack import pack
-from artifact_stream.verify import verify
+from artifact_stream.verification import verify
+from artifact_stream.zipping import pack
 from tests.support import FRAME_0, TRACES, assert_same_tree, jsonl, jsonl_entry, raw_entry, tree
 
 COMMAND = [sys.executable, "-m", "artifact_stream"]
