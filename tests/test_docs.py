@@ -27,11 +27,6 @@ from tests.support import TRACES
 ROOT = Path(__file__).parent.parent
 GUIDES = sorted((ROOT / "docs").glob("*.md"))
 DOCS = [ROOT / name for name in ("README.md", "CHANGELOG.md", "SECURITY.md")] + GUIDES
-    ROOT / "README.md",
-    ROOT / "CHANGELOG.md",
-    ROOT / "SECURITY.md",
-    *sorted((ROOT / "docs").glob("*.md")),
-]
 FORMATS = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
 PACKAGE = ROOT / "artifact_stream"
 
