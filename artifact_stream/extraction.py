@@ -329,6 +329,7 @@ def write_lists(root: str, staging_folder: str, summary: TraceSummary) -> None:
     Raises:
         OutputUnusable: The folder cannot be written.
     """
+    summary.note_indexes(root)
     index_path = os.path.join(root, DIRECTORY_FILE)
     with GroupedDirectory(index_path, staging_folder) as directory:
         write_own_file(

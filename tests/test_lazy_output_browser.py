@@ -105,8 +105,7 @@ def test_every_payload_of_a_pack_is_shown_exactly(name, place, folder, browser):
             link = other["url"].rpartition("/")[0]
             name_ = quote(mine["name"], safe="!~*'()")
             page.evaluate("hash => { location.hash = hash; }", f"#/{link}/{name_}")
-            expected = json.dumps(text)
-            wait_until(page, f"{CODE_TEXT} === {expected}")
+            wait_until(page, f"{CODE_TEXT} === {json.dumps(text)}")
         assert page.title() != "run"
         assert page.locator("#tree script, #main script, #tree img, #main img").count() == 0
         protocols = page.evaluate("[...document.links].map(a => a.protocol)")
