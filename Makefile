@@ -68,12 +68,13 @@ bench-report: $(VENV)/.installed-tests
 FUZZ_TARGETS := names raw_log jsonl json_format code_page
 FUZZ_SECONDS ?= 600
 fuzz: $(VENV)/.installed-tests
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz || { \
+	  echo "make fuzz: atheris cannot be installed for $$($(BIN)/python --version): use a Python it has wheels for, with make PYTHON=..." >&2; exit 1; }
 	set -e; for target in $(FUZZ_TARGETS); do \
 	  $(BIN)/python -m fuzz.run $$target -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1; \
 	done
 
-# The same for some seconds each, for every change.
+# The same for some seconds each, for every change.  Fails where atheris cannot be installed.
 fuzz-smoke:
 	$(MAKE) fuzz FUZZ_SECONDS=5
 

@@ -28,36 +28,49 @@ if TYPE_CHECKING:
     from artifact_stream.selection import Options
     from artifact_stream.summary import RunSummary, TraceSummary
     from artifact_stream.unpacking import unpack
+    from artifact_stream.verification import Verified, verify
+    from artifact_stream.verify_totals import Finding
+    from artifact_stream.zipping import PackReport, pack
 
 _HOMES = {
     "ArtifactStreamError": "errors",
+    "Finding": "verify_totals",
     "InputUnusable": "errors",
     "Listed": "compile_directory_reader",
     "Options": "selection",
     "OutputUnusable": "errors",
+    "PackReport": "zipping",
     "RunProgress": "progress_counters",
     "RunSummary": "summary",
     "TraceSummary": "summary",
+    "Verified": "verification",
     "WrongUsage": "errors",
+    "pack": "zipping",
     "read_compile_directory": "compile_directory_reader",
     "run": "engine",
     "unpack": "unpacking",
+    "verify": "verification",
 }
 
 __all__ = [
     "ArtifactStreamError",
+    "Finding",
     "InputUnusable",
     "Listed",
     "Options",
     "OutputUnusable",
+    "PackReport",
     "RunProgress",
     "RunSummary",
     "TraceSummary",
+    "Verified",
     "WrongUsage",
     "__version__",
+    "pack",
     "read_compile_directory",
     "run",
     "unpack",
+    "verify",
 ]
 
 

@@ -68,8 +68,8 @@ def pack_command(
 ) -> None:
     """Pack an output into one zip file, to attach it to a bug report."""
     with ends_in_a_sentence(interrupted=f"Interrupted: {zip_path} was not made.", debug=debug):
-        from artifact_stream.pack import pack
         from artifact_stream.progress import format_bytes
+        from artifact_stream.zipping import pack
 
         report = pack(out, zip_path, redact=redact, overwrite=overwrite)
         typer.echo(
@@ -107,7 +107,7 @@ def verify_command(
     with ends_in_a_sentence(interrupted="Interrupted.", debug=debug):
         from artifact_stream.directory_index import encode_json
         from artifact_stream.progress import format_bytes
-        from artifact_stream.verify import Verified, verify
+        from artifact_stream.verification import Verified, verify
 
         verified = Verified()
         for finding in verify(out, verified):

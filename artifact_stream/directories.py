@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
+from types import TracebackType
 from typing import Self
 
 _RELATIVE = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
@@ -40,6 +41,35 @@ class Directory:
         path = os.path.abspath(path)
         return cls(path, os.open(path, os.O_RDONLY | _OPEN_FOLDER) if _RELATIVE else None)
 
+    @classmethod
+    def below(cls, top: str, path: str, *, made: bool = False) -> Self:
+        """The folder at `path`, which is `top` or lies below it; links are followed up to `top`.
+
+        Args:
+            top: A folder that the user has named.
+            path: Begins with `top`.
+            made: Make what is not there below `top`.
+
+        Raises:
+            NotADirectoryError: Something on the way is a link or a file.
+        """
+        folder = cls.at(top)
+        for name in os.path.relpath(path, top).split(os.sep):
+            if name == ".":
+                continue
+            try:
+                following = folder.made_folder(name) if made else folder.folder(name)
+            finally:
+                folder.close()
+            folder = following
+        return folder
+
+    @property
+    def reached_path(self) -> str:
+        """A path that leads to this folder, whatever has its name by now, where there is one."""
+        own = f"/proc/self/fd/{self._descriptor}"
+        return own if self._descriptor is not None and os.path.isdir(own) else self.path
+
     def folder(self, name: str) -> Self:
         """The folder of that name in this one.
 
@@ -63,11 +93,27 @@ class Directory:
                 os.mkdir(name, dir_fd=self._descriptor)
         return self.folder(name)
 
+    def names(self) -> list[str]:
+        """What is in it."""
+        return os.listdir(self.path if self._descriptor is None else self._descriptor)
+
     def create(self, name: str, flags: int = os.O_WRONLY) -> int:
         """The descriptor of a new file; nothing of that name may be there."""
         if self._descriptor is None:
             return os.open(os.path.join(self.path, name), flags | _CREATE, 0o666)
         return os.open(name, flags | _CREATE, 0o666, dir_fd=self._descriptor)
+
+    def append(self, name: str, *, made: bool) -> int:
+        """The descriptor of a file that is made longer.
+
+        Args:
+            name: Its name.
+            made: It is a new one; nothing of that name may be there.
+        """
+        flags = os.O_WRONLY | os.O_APPEND | (_CREATE if made else _CREATE & ~os.O_EXCL)
+        if self._descriptor is None:
+            return os.open(os.path.join(self.path, name), flags, 0o666)
+        return os.open(name, flags, 0o666, dir_fd=self._descriptor)
 
     def open(self, name: str) -> int:
         """The descriptor of a file for reading."""
@@ -123,6 +169,17 @@ class Directory:
         except FileNotFoundError:
             return None
         return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def close(self) -> None:
         """Let go of it; nothing happens if that has been done."""

@@ -145,18 +145,22 @@ def _extract(
         reader = readers.get(trace.name) or TraceReader(
             trace, progress.read, max_expansion=options.max_expansion
         )
-        extraction = TraceExtraction(
-            trace,
-            out,
-            folder_of_trace(trace, traces),
-            options,
-            progress,
-            pool,
-            may_hold_others_files=plan.may_hold_others_files,
-            resumed=plan.recover(trace),
-            has_grown=plan.changes.get(trace.name) is Change.GROWN,
-            stop=stop,
-        )
+        try:
+            extraction = TraceExtraction(
+                trace,
+                out,
+                folder_of_trace(trace, traces),
+                options,
+                progress,
+                pool,
+                may_hold_others_files=plan.may_hold_others_files,
+                resumed=plan.recover(trace),
+                has_grown=plan.changes.get(trace.name) is Change.GROWN,
+                stop=stop,
+            )
+        except BaseException:
+            reader.close()
+            raise
         summary = extraction.run(reader)
         summaries.append(summary)
         if extraction.is_complete:

@@ -59,6 +59,12 @@ class ExpandsTooMuch(SourceDamaged):
     slug = "expands_too_much"
 
 
+class WindowTooLarge(SourceDamaged):
+    """A zstd stream needs more memory than this program takes: what came before has been read."""
+
+    slug = "window_too_large"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One line or entry that could not be used as it should.

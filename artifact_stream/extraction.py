@@ -177,20 +177,20 @@ class TraceExtraction:
     def _open_index(self) -> None:
         """Open the files that grow line by line, and go on in those that are there."""
         self._index_path = os.path.join(self._root, DIRECTORY_FILE)
-        problems_path = os.path.join(self._root, PROBLEMS_FILE)
         resumed = self._resumed
         self._listed: ListedEntries | None = None
         index_bytes = problems_bytes = None
         if resumed is not None:
             index_bytes, problems_bytes = resumed.index_bytes, resumed.problems_bytes
-        index = JsonlAppender(self._index_path, index_bytes, self._before_cut)
+        root = self._writer.root_folder
+        index = JsonlAppender(root, DIRECTORY_FILE, index_bytes, self._before_cut)
         if index_bytes is not None:
             self._listed = ListedEntries(self._index_path, index_bytes)
         self._publisher = Publisher(
             self._store,
             self._counts,
             index,
-            JsonlAppender(problems_path, problems_bytes),
+            JsonlAppender(root, PROBLEMS_FILE, problems_bytes),
             several_files=len(self._trace.files) > 1,
         )
 

@@ -10,11 +10,9 @@ from typing import BinaryIO, Self
 
 import msgspec
 
+from artifact_stream.directories import Directory
 from artifact_stream.directory_index import encode_json
 from artifact_stream.staged_files import output_error, output_errors, write_all
-
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
-_NO_FOLLOWING = getattr(os, "O_NOFOLLOW", 0)
 
 
 class JsonlAppender:
@@ -25,7 +23,8 @@ class JsonlAppender:
     another, what is left of them is cut off.
 
     Args:
-        path: Where the file is.
+        folder: The folder in which the file is; to be kept open.
+        name: The file's name there.
         settled_bytes: How much of it is not in question; None for a new file, which must not be
             there.
         before_cut: Told from which offset on the file is about to be cut.
@@ -36,26 +35,26 @@ class JsonlAppender:
 
     def __init__(
         self,
-        path: str,
+        folder: Directory,
+        name: str,
         settled_bytes: int | None = None,
         before_cut: Callable[[int], None] | None = None,
     ) -> None:
-        self._path = path
+        self._folder_path = folder.path
         self._before_cut = before_cut
         self._ahead: BinaryIO | None = None
         self._next = b""
         self.length = settled_bytes or 0
         """How much of the file is not in question, in bytes."""
         with self._errors():
-            exclusive = os.O_EXCL if settled_bytes is None else _NO_FOLLOWING
-            self._fd = os.open(path, _FLAGS | exclusive, 0o666)
+            self._fd = folder.append(name, made=settled_bytes is None)
             if settled_bytes is not None and os.fstat(self._fd).st_size > settled_bytes:
-                self._ahead = open(path, "rb")  # noqa: SIM115 - see _look_no_further
+                self._ahead = os.fdopen(folder.open(name), "rb")
                 self._ahead.seek(settled_bytes)
                 self._next = self._ahead.readline()
 
     def _errors(self) -> AbstractContextManager[None]:
-        return output_errors(os.path.dirname(self._path))
+        return output_errors(self._folder_path)
 
     def add(self, value: msgspec.Struct) -> None:
         """Add one line."""
@@ -79,7 +78,7 @@ class JsonlAppender:
         except OSError as error:
             with suppress(OSError):
                 os.ftruncate(self._fd, self.length)
-            raise output_error(os.path.dirname(self._path), error) from error
+            raise output_error(self._folder_path, error) from error
 
     def cut_unless_next_is(self, line: bytes) -> None:
         """Take back the lines that are there already if `line` is not the next of them.

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 import msgspec
 
 from artifact_stream._version import __version__
+from artifact_stream.directories import Directory
 from artifact_stream.directory_index import (
     DIRECTORY_FILE,
     FORMAT_VERSIONS,
@@ -214,11 +215,12 @@ class OutputFolder:
         Raises:
             OutputUnusable: The folder cannot be written.
         """
+        folder = os.path.join(self.path, ASSETS_FOLDER)
         with output_errors(self.path):
-            os.makedirs(os.path.join(self.path, ASSETS_FOLDER), exist_ok=True)
+            Directory.below(self.path, folder, made=True).close()
         for name in ASSETS:
-            content = package_file("assets", name)
-            write_own_file(os.path.join(self.path, ASSETS_FOLDER, name), iter((content,)))
+            content = iter((package_file("assets", name),))
+            write_own_file(os.path.join(folder, name), content, out=self.path)
 
     def mark(self, marker: Marker) -> None:
         """Write ``format.json``.
@@ -395,7 +397,8 @@ class OutputFolder:
         if path is None:
             return
         try:
-            os.unlink(os.path.join(self.path, path))
+            with self._folder_of(path) as folder:
+                folder.remove(os.path.basename(path))
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             pass
         except OSError as error:
@@ -407,8 +410,12 @@ class OutputFolder:
         """Remove a folder if nothing is in it."""
         path = self._inside(relative)
         if path is not None and path != ".":
-            with suppress(OSError):
-                os.rmdir(os.path.join(self.path, path))
+            with suppress(OSError), self._folder_of(path) as folder:
+                folder.remove_folder(os.path.basename(path))
+
+    def _folder_of(self, relative: str) -> Directory:
+        """The folder that holds something, reached through no link."""
+        return Directory.below(self.path, os.path.join(self.path, os.path.dirname(relative)))
 
 
 def _file_urls(entry: IndexEntry) -> Iterator[str]:

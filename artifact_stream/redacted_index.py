@@ -136,7 +136,13 @@ class RedactedIndex:
         self._summary = summary
         self._counted_types = frozenset(_counts_of(summary or {}))
         self._changes: dict[str, SizeChanges] = {}
+        self._index_files: dict[str, dict[str, Any]] = {}
         self.broken_lines = 0
+
+    def note_index(self, folder: str, name: str, measured: Measured) -> None:
+        """Note what an index file of a trace has become."""
+        said = {"bytes": measured.size, "digest": f"xxh3_128:{measured.digest().hex()}"}
+        self._index_files.setdefault(folder, {})[name] = said
 
     def directory_lines(self, folder: str) -> Iterator[bytes]:
         """The lines of a trace's ``directory.jsonl``, without those that are broken."""
@@ -193,6 +199,8 @@ class RedactedIndex:
             if changes is not None:
                 _correct_counts(trace, changes)
                 _correct_counts(summary, changes)
+            if isinstance(trace.get("indexes"), dict):
+                trace["indexes"].update(self._index_files.get(trace.get("folder"), {}))
         return json.dumps(redacted_value(summary, self._redactor), indent=2).encode() + b"\n"
 
 

@@ -129,7 +129,7 @@ class RunNotes:
                     break
                 whole_bytes = offset + len(line)
                 yield finished
-            with JsonlAppender(path, whole_bytes) as lines:
+            with JsonlAppender(self._staging, FINISHED_FILE, whole_bytes) as lines:
                 lines.cut()
 
     def add_finished(self, finished: FinishedTrace) -> None:
@@ -137,7 +137,7 @@ class RunNotes:
         path = os.path.join(self._staging.path, FINISHED_FILE)
         with output_errors(self._out):
             size = os.path.getsize(path) if self._staging.holds(FINISHED_FILE) else 0
-        with JsonlAppender(path, size) as lines:
+        with JsonlAppender(self._staging, FINISHED_FILE, size) as lines:
             lines.add(finished)
 
     def forget_finished(self) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from artifact_stream.errors import InputUnusable
+from artifact_stream.errors import InputUnusable, WindowTooLarge
 from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
 from artifact_stream.names import collision_key, numbered_name, safe_folder_name
 from artifact_stream.streams import PeekedStream, ReadCounter, open_stream
@@ -143,6 +143,8 @@ def _probe(path: str, label: str) -> SourceFile | str:
     stream.close()
     detected = detect_format(stream.head)
     if detected is None:
+        if isinstance(stream.damage, WindowTooLarge):
+            raise InputUnusable(f"{label} cannot be read: {stream.damage}.")
         return f"holds {describe_content(stream.head)}"
     return SourceFile(path, label, detected, size)
 

@@ -51,6 +51,17 @@ def write_all(descriptor: int, data: bytes) -> None:
         written = os.write(descriptor, data)
 
 
+def created_anew(folder: Directory, name: str) -> int:
+    """The descriptor of a new file; what a killed run has left in its place is removed.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    with suppress(FileNotFoundError):
+        folder.remove(name)
+    return folder.create(name)
+
+
 class StagedFile:
     """A file that is being made in the staging folder, under a name that nobody looks for.
 

@@ -12,7 +12,7 @@ import sys
 import zlib
 from typing import Any, BinaryIO, Protocol
 
-from artifact_stream.errors import ExpandsTooMuch, InputUnusable, SourceDamaged
+from artifact_stream.errors import ExpandsTooMuch, InputUnusable, SourceDamaged, WindowTooLarge
 from artifact_stream.file_range import FileRange
 from artifact_stream.stop import StopRequest
 
@@ -30,6 +30,11 @@ MAX_EXPANSION = 1000
 
 EXPANSION_GRACE_BYTES = 64 << 20
 """So much comes out of any source before the ratio counts."""
+
+MAX_WINDOW_LOG = 26
+"""zstd keeps this much of what it has given: 64 MiB.  `zstd` itself takes 27, 128 MiB."""
+
+_LONGEST_FRAME_HEAD = 18
 
 
 class ReadCounter:
@@ -225,13 +230,14 @@ class GzipStream:
 
 
 class ZstdStream:
-    """A file of one or more zstd frames (RFC 8878)."""
+    """A file of one or more zstd frames (RFC 8878) with windows of up to `MAX_WINDOW_LOG`."""
 
     def __init__(self, stored: _Stored, max_expansion: int = MAX_EXPANSION) -> None:
         self._stored = stored
         self._limit = _ExpansionLimit(stored, max_expansion)
         self._decompressor: Any = None
         self._pending = b""
+        self._frame_head = b""
         self.close = stored.close
 
     def read(self) -> bytes:
@@ -248,7 +254,12 @@ class ZstdStream:
                         raise SourceDamaged("the zstd data ends inside a frame")
                     return b""
                 if self._decompressor is None:
-                    self._decompressor = zstd.ZstdDecompressor()
+                    self._decompressor = zstd.ZstdDecompressor(
+                        options={zstd.DecompressionParameter.window_log_max: MAX_WINDOW_LOG}
+                    )
+                    self._frame_head = b""
+                if len(self._frame_head) < _LONGEST_FRAME_HEAD:
+                    self._frame_head = (self._frame_head + stored)[:_LONGEST_FRAME_HEAD]
                 data = self._decompress(stored)
             if self._decompressor.eof:
                 self._pending = self._decompressor.unused_data
@@ -261,6 +272,13 @@ class ZstdStream:
         try:
             data: bytes = self._decompressor.decompress(stored, BLOCK_BYTES)
         except _zstd_module().ZstdError as error:
+            if _zstd_window_bytes(self._frame_head) > 1 << MAX_WINDOW_LOG:
+                name = self._stored.name
+                raise WindowTooLarge(
+                    f"the zstd data needs a window of more than {1 << MAX_WINDOW_LOG >> 20} MiB; "
+                    "read it by `zstd -d --long=31 -c "
+                    f"{name if name != 'stdin' else 'FILE'} | artifact-stream run - OUT`"
+                ) from error
             raise SourceDamaged(f"the zstd data is corrupt ({error})") from error
         return data
 
@@ -271,6 +289,20 @@ class ZstdStream:
     def skip_to(self, offset_bytes: int) -> bool:  # noqa: ARG002 - the protocol's
         """Never possible: the data must be decompressed from its start."""
         return False
+
+
+def _zstd_window_bytes(frame_head: bytes) -> int:
+    """The window that a frame needs, as its header says (RFC 8878, 3.1.1.1); 0 if it has none."""
+    if len(frame_head) < _LONGEST_FRAME_HEAD or not frame_head.startswith(_ZSTD_MAGIC):
+        return 0
+    descriptor = frame_head[4]
+    if not descriptor & 0x20:
+        exponent, mantissa = frame_head[5] >> 3, frame_head[5] & 7
+        return (1 << 10 + exponent) + (1 << 7 + exponent) * mantissa
+    # A single segment: the window is the whole content, whose size stands behind the dictionary's.
+    start = 5 + (0, 1, 2, 4)[descriptor & 3]
+    size = (1, 2, 4, 8)[descriptor >> 6]
+    return int.from_bytes(frame_head[start : start + size], "little")
 
 
 def _gzip_module() -> Any:

@@ -5,17 +5,36 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
+import xxhash
 
 from artifact_stream._version import __version__
 from artifact_stream.accounting import TraceCounts, TypeCounts
-from artifact_stream.directory_index import FORMAT_VERSIONS
+from artifact_stream.directories import Directory
+from artifact_stream.directory_index import DIRECTORY_FILE, FORMAT_VERSIONS, PROBLEMS_FILE
 from artifact_stream.selection import Options
+from artifact_stream.staged_files import output_errors
 from artifact_stream.writers import write_own_file
 
 SUMMARY_FILE = "summary.json"
+
+
+INDEX_FILES = (DIRECTORY_FILE, PROBLEMS_FILE)
+_READ_BYTES = 256 << 10
+
+
+class IndexFile(msgspec.Struct):
+    """How a file of lines was when a run ended.
+
+    Attributes:
+        bytes: Its size.
+        digest: ``xxh3_128:`` and hexadecimal digits.
+    """
+
+    bytes: int
+    digest: str
 
 
 class TraceSummary(msgspec.Struct):
@@ -26,17 +45,43 @@ class TraceSummary(msgspec.Struct):
         sources: Names of its files.
         counts: What became of its entries.
         wall_seconds: How long it took.
+        indexes: The files in `INDEX_FILES` as they were at its end.
     """
 
     folder: str
     sources: list[str]
     counts: TraceCounts
     wall_seconds: float
+    indexes: dict[str, IndexFile] = msgspec.field(default_factory=dict)
 
     @property
     def title(self) -> str:
         """What people call it."""
         return self.sources[0] if self.folder == "." else self.folder
+
+    def note_indexes(self, root: str) -> None:
+        """Note how the index files of the trace are, given its folder.
+
+        Raises:
+            OutputUnusable: One cannot be read.
+        """
+        with output_errors(root), Directory.below(self.out_of(root), root) as folder:
+            for name in INDEX_FILES:
+                with os.fdopen(folder.open(name), "rb", buffering=0) as file:
+                    self.indexes[name] = measured_index(file)
+
+    def out_of(self, root: str) -> str:
+        """The output folder of the run, given the trace's folder."""
+        return root if self.folder == "." else os.path.dirname(root)
+
+
+def measured_index(file: BinaryIO) -> IndexFile:
+    """What is to be noted of an index file."""
+    digest, size = xxhash.xxh3_128(), 0
+    while chunk := file.read(_READ_BYTES):
+        digest.update(chunk)
+        size += len(chunk)
+    return IndexFile(size, f"xxh3_128:{digest.hexdigest()}")
 
 
 class RunSummary(msgspec.Struct):
@@ -105,6 +150,7 @@ class RunSummary(msgspec.Struct):
                     "folder": trace.folder,
                     "sources": trace.sources,
                     "wall_seconds": round(trace.wall_seconds, 3),
+                    "indexes": msgspec.to_builtins(trace.indexes),
                     **_counts_as_dict(trace.counts),
                 }
                 for trace in self.traces
@@ -174,7 +220,13 @@ def read_summary(out: str) -> RunSummary:
         arguments["out"],
         msgspec.convert(arguments, Options),
         [
-            TraceSummary(t["folder"], t["sources"], _counts_of(t), t["wall_seconds"])
+            TraceSummary(
+                t["folder"],
+                t["sources"],
+                _counts_of(t),
+                t["wall_seconds"],
+                msgspec.convert(t.get("indexes", {}), dict[str, IndexFile]),
+            )
             for t in content["traces"]
         ],
         content["source_bytes"],

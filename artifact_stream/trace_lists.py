@@ -38,11 +38,13 @@ def write_lists(root: str, staging_folder: str, summary: TraceSummary) -> None:
     Raises:
         OutputUnusable: The folder cannot be written.
     """
+    summary.note_indexes(root)
     index_path = os.path.join(root, DIRECTORY_FILE)
     # What is sorted is kept in files: their errors are those of the folder.
     with output_errors(root), GroupedDirectory(index_path, staging_folder) as directory:
         write_own_file(
             os.path.join(root, COMPILE_DIRECTORY_FILE),
             compile_directory_chunks(directory.groups()),
+            out=summary.out_of(root),
         )
         write_trace_report(root, summary, directory.groups_by_kind())

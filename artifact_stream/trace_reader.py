@@ -14,7 +14,7 @@ from itertools import chain
 import msgspec
 
 from artifact_stream.entries import Entry
-from artifact_stream.errors import InputUnusable, Problem
+from artifact_stream.errors import InputUnusable, Problem, WindowTooLarge
 from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
 from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
@@ -81,6 +81,8 @@ class TraceReader:
         self._streams.append(stream)
         detected = detect_format(stream.head)
         if detected is None:
+            if isinstance(stream.damage, WindowTooLarge):
+                raise InputUnusable(f"{file.label} cannot be read: {stream.damage}.")
             raise InputUnusable(
                 f"{file.label} holds {describe_content(stream.head)}: expected a raw TORCH_TRACE "
                 "log or intermediate JSONL, plain, gzip or zstd."

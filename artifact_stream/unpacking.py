@@ -281,10 +281,9 @@ class _TraceUnpacking:
                 finally:
                     self._packs.close()
                 self._work.finish()
-            index_path = os.path.join(self._root, DIRECTORY_FILE)
-            os.replace(os.path.join(staging.path, _STAGED_INDEX), index_path)
+            staging.move(_STAGED_INDEX, self._writer.root_folder, DIRECTORY_FILE)
             staging.remove(UNPACKING_FILE)
-        write_lists(self._root, staging.path, self._trace)
+        write_lists(self._root, self._writer.staging_folder, self._trace)
         self._writer.close()
 
     def _read(self) -> None:

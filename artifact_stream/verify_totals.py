@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+import msgspec
+
 from artifact_stream.compile_directory import (
     COMPILE_DIRECTORY_FILE,
     GroupedDirectory,
@@ -25,7 +27,7 @@ from artifact_stream.output_files import (
     listed_files,
     open_inside,
 )
-from artifact_stream.summary import SUMMARY_FILE
+from artifact_stream.summary import INDEX_FILES, SUMMARY_FILE, measured_index
 from artifact_stream.urls import url_of
 
 _READ_BYTES = 256 << 10
@@ -195,9 +197,24 @@ def _check_summary(
         message = f"it is no summary, or says nothing of the trace in {folder!a}"
         yield Finding("summary_differs", SUMMARY_FILE, message)
         return
+    yield from _check_indexes(out, folder, trace.get("indexes"))
     if problems is not None:
         said["problems"] = (said_problems, problems)
     for what, (theirs, ours) in said.items():
         if theirs != ours and not (totals.lazy and what != "problems"):
             message = f"it says {theirs} {what} of the trace in {folder!a}, its files say {ours}"
             yield Finding("summary_differs", SUMMARY_FILE, message)
+
+
+def _check_indexes(out: str, folder: str, recorded: Any) -> Iterator[Finding]:
+    """Compare the files of lines with what ``summary.json`` says they were when the run ended."""
+    for name in INDEX_FILES if isinstance(recorded, dict) else ():
+        path = joined(folder, name)
+        try:
+            with open_inside(out, path) as file:
+                now = measured_index(file)
+        except OSError:
+            continue
+        if recorded.get(name) != msgspec.to_builtins(now):
+            message = f"it is not as the run left it, as {SUMMARY_FILE} says: it was edited or cut"
+            yield Finding("index_differs", url_of(path), message)

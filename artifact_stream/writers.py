@@ -21,7 +21,7 @@ from artifact_stream.directories import Directory
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.names import collision_key, numbered_name, safe_name
 from artifact_stream.spilling_map import SpillingMap
-from artifact_stream.staged_files import output_error, output_errors, write_all
+from artifact_stream.staged_files import created_anew, output_error, output_errors, write_all
 
 STAGING_FOLDER = ".artifact-stream"
 """Where files are made before they get their names; gone when a run has ended."""
@@ -90,13 +90,13 @@ class ArtifactWriter:
                 above.close()
             self.staging = self._root_folder.made_folder(STAGING_FOLDER)
             self._pending_descriptor = self.staging.create(PENDING_FILE)
-        names_path = os.path.join(self.staging.path, NAMES_FILE)
+        names_path = os.path.join(self.staging.reached_path, NAMES_FILE)
         self._taken = SpillingMap(names_path, can_be_saved=True)
 
     @property
     def staging_folder(self) -> str:
         """Path of a folder for temporary files on the disk that is written to."""
-        return self.staging.path
+        return self.staging.reached_path
 
     def claim(self, folder: str, name: str, suffixes: tuple[str, ...]) -> ClaimedName:
         """Reserve a name in a folder, with every one of the suffixes.
@@ -299,14 +299,19 @@ def _new_digest(algorithm: str) -> Any:
     return xxhash.xxh3_128() if algorithm == "xxh3_128" else None
 
 
-def write_own_file(path: str, chunks: Iterator[bytes]) -> None:
+def write_own_file(path: str, chunks: Iterator[bytes], *, out: str | None = None) -> None:
     """Make or replace a file of the run's own; it appears complete or not at all.
+
+    Args:
+        path: Where; its folder is there.
+        chunks: What it holds.
+        out: The output folder, below which no link is followed; None if that is the file's folder.
 
     Raises:
         OutputUnusable: It cannot be written.
     """
-    temporary = f"{path}.part"
-    with output_errors(os.path.dirname(path)):
-        with open(temporary, "wb") as file:
+    root, name = os.path.split(path)
+    with output_errors(root), Directory.below(out or root, root) as folder:
+        with os.fdopen(created_anew(folder, f"{name}.part"), "wb") as file:
             file.writelines(chunks)
-        os.replace(temporary, path)
+        folder.move(f"{name}.part", folder, name)

@@ -20,8 +20,17 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from processes import HERE, Peer, measure, ours, table, tlparse, work_folder, write_generated
+from processes import BIN, HERE, Peer, measure, ours, table, tlparse, work_folder, write_generated
 
+# Both commands, one behind the other: what they take together.
+LAZY_THEN_UNPACK = [
+    "sh",
+    "-c",
+    '"$0" run --lazy --progress none "$1" "$2" && "$0" unpack --progress none "$2"',
+    str(BIN / "artifact-stream"),
+    "SOURCE",
+    "OUT",
+]
 NAIVE = [sys.executable, str(HERE / "naive.py"), "SOURCE", "OUT"]
 MEMORY_LIMIT_MIB = 64
 GROWTH_LIMIT_MIB = 10
@@ -157,6 +166,7 @@ def compare_large(report: Report, folder: str, megabytes: float, runs: int) -> N
         "intermediate JSONL, plain, wall", 6, wall("artifact-stream -p, JSONL", plain), "x"
     )
     measure_overheads(report, folder, log, runs)
+    measure_lazy(report, folder, log, runs)
     shutil.rmtree(jsonl)
     os.unlink(log)
 
@@ -177,6 +187,20 @@ def measure_overheads(report: Report, folder: str, log: str, runs: int) -> None:
     rows = ["| | wall, s | user CPU, s |", "| --- | --- | --- |"]
     rows += [f"| {p.name} | {p.median_wall:.2f} | {p.median_user:.2f} |" for p in peers]
     report.add("Progress and index", "\n".join(rows))
+
+
+def measure_lazy(report: Report, folder: str, log: str, runs: int) -> None:
+    """A lazy run beside an eager and a plain one, and with what `unpack` adds."""
+    peers = [
+        ours("artifact-stream", log),
+        ours("artifact-stream -p", log, "-p"),
+        ours("artifact-stream --lazy", log, "--lazy"),
+        Peer("artifact-stream --lazy, then unpack", LAZY_THEN_UNPACK, log),
+    ]
+    measure(peers, runs, folder)
+    report.note_peaks(peers)
+    base_of = {peer.name: "artifact-stream" for peer in peers}
+    report.add("Lazy, eager and plain", "Ratios are to the eager run.\n\n" + table(peers, base_of))
 
 
 def unpack_real(scenario: str, path: str, size: int | None) -> None:

@@ -128,4 +128,4 @@ def assert_same_tree(made: dict[str, bytes], expected: dict[str, bytes]) -> None
 
 def jsonl(path: Path) -> list[dict[str, Any]]:
     """The lines of a JSONL file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_bytes().splitlines()]

@@ -40,7 +40,7 @@ LAYERS = [
     ["output_files"],
     ["redaction", "zip_writer"],
     ["redacted_index", "verify_totals"],
-    ["pack", "serve", "verify"],
+    ["serve", "verification", "zipping"],
     ["progress"],
     ["cli_errors", "interrupts"],
     ["cli_tools"],

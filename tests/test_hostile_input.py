@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from artifact_stream import InputUnusable, Options, run
-from tests.hostile import CASES, GOOD, MARKUP, MIB, measure, run_case, zstd_bomb
+from tests.hostile import CASES, GOOD, MARKUP, MIB, measure, run_case, zstd, zstd_bomb
 from tests.support import FRAME_0, jsonl, raw_entry, tree
 from tests.test_python_html import assert_like_stock
 
@@ -66,6 +66,42 @@ def test_the_limit_can_be_raised_and_lowered(tmp_path):
         out = str(tmp_path / str(limit))
         summary = run([str(tmp_path / "t.zst")], out, Options(max_expansion=limit))
         assert summary.counts.problems == problems
+
+
+def wide_zstd(text: bytes, window_log: int) -> bytes:
+    compressor = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: window_log})
+    return compressor.compress(text) + compressor.flush()
+
+
+@pytest.mark.parametrize("from_pipe", [False, True])
+def test_a_zstd_window_that_takes_too_much_memory_is_refused_with_the_remedy(from_pipe, tmp_path):
+    source = tmp_path / "t.zst"
+    source.write_bytes(wide_zstd(GOOD * 100, 27))
+    done = subprocess.run(
+        [*COMMAND, "-" if from_pipe else str(source), str(tmp_path / "out")],
+        input=source.read_bytes(), capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    name, where = ("stdin", "FILE") if from_pipe else (source, source)
+    assert done.stderr.decode() == (
+        f"error: {name} cannot be read: the zstd data needs a window of more than 64 MiB; read it "
+        f"by `zstd -d --long=31 -c {where} | artifact-stream run - OUT`.\n"
+    )
+
+
+def test_a_later_frame_with_too_large_a_window_is_a_problem(tmp_path):
+    many = GOOD * 5000
+    (tmp_path / "t.zst").write_bytes(wide_zstd(many, 26) + wide_zstd(GOOD, 27))
+    summary = run([str(tmp_path / "t.zst")], str(tmp_path / "out"))
+    assert summary.counts.entries_written == 5000
+    assert summary.counts.problems == {"window_too_large": 1}
+
+
+def test_a_single_segment_is_a_window_too(tmp_path):
+    head = zstd.compress(GOOD)[:4] + bytes([0b1010_0000]) + (65 << 20).to_bytes(4, "little")
+    (tmp_path / "t.zst").write_bytes(head + b"\x01\x00\x00" + b"x" * 100)
+    with pytest.raises(InputUnusable, match="needs a window of more than 64 MiB"):
+        run([str(tmp_path / "t.zst")], str(tmp_path / "out"))
 
 
 def test_the_rest_of_a_run_goes_on_after_a_bomb(tmp_path):

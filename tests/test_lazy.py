@@ -360,7 +360,7 @@ def test_unpacking_that_ends_at_any_step_is_finished_by_the_next(name, monkeypat
     log.write_bytes(b"".join(graphs(MAX_HELD + 50, 10)))
     eager = extract(log, tmp_path / "eager")
     extract(log, out, lazy=True)
-    replace, unlink = os.replace, os.unlink
+    replace, rename, unlink = os.replace, os.rename, os.unlink
 
     class Ended(BaseException):
         pass
@@ -375,6 +375,7 @@ def test_unpacking_that_ends_at_any_step_is_finished_by_the_next(name, monkeypat
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", ends(replace))
+        patch.setattr(os, "rename", ends(rename))
         patch.setattr(os, "unlink", ends(unlink))
         with pytest.raises(Ended):
             unpack(str(out), jobs=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from pathlib import Path
 from urllib.parse import quote
 
@@ -293,6 +294,19 @@ def test_ranks_are_compared_from_the_page_over_all(web, browser):
         assert opened.errors == []
 
 
+def test_ranks_of_very_many_artifacts_are_cut_and_it_is_said(tmp_path, browser):
+    for rank in (0, 1):
+        log = b"".join(raw_entry("graph_dump", b"x", {"name": f"g{n}"}) for n in range(3000))
+        (tmp_path / f"rank_{rank}.log").write_bytes(log)
+    sources = [str(tmp_path / f"rank_{rank}.log") for rank in (0, 1)]
+    run(sources, str(tmp_path / "out"))
+    url = f"{(tmp_path / 'out' / 'index.html').as_uri()}#ranks=rank_0/&rank_1/"
+    with open_page(browser, url) as opened:
+        opened.page.get_by_text("these are the first 1,000 artifacts").wait_for()
+        assert opened.page.locator("table.ranks tbody tr").count() == 1000
+        assert opened.errors == []
+
+
 @pytest.mark.parametrize("place", ["disk", "web"])
 def test_hostile_text_is_text(place, folder, web, browser):
     base = f"{folder.as_uri()}/" if place == "disk" else web
@@ -339,6 +353,33 @@ def test_colours_are_chosen_and_kept(web, browser):
         assert page.evaluate(script) == dark
         page.locator("#theme").click()
         assert page.locator("#theme").inner_text() == "Theme: auto"
+
+
+def pixel(page, x: int, y: int) -> tuple[int, ...]:
+    """The colour of a place; a picture of one pixel is the same with each of PNG's filters."""
+    picture = page.screenshot(clip={"x": x, "y": y, "width": 1, "height": 1})
+    start = picture.index(b"IDAT")
+    size = int.from_bytes(picture[start - 4 : start], "big")
+    return tuple(zlib.decompressobj().decompress(picture[start + 4 : start + 4 + size])[1:4])
+
+
+def test_a_framed_text_has_the_colours_that_were_chosen(folder, browser):
+    index = (folder / "training" / "index.html").as_uri()
+    # An emulated scheme would hold for the frame whatever the page says; a real one does not.
+    url = f"{index}#/0_0_0/aot_joint_graph.txt"
+    with open_page(browser, url, color_scheme="null") as opened:
+        page = opened.page
+        page.frame_locator("iframe.frame").get_by_text("forward").wait_for()
+        box = page.locator("iframe.frame").bounding_box()
+        place = (int(box["x"] + box["width"]) - 30, int(box["y"]) + 5)
+        seen = []
+        for _ in range(2):
+            page.locator("#theme").click()
+            page.wait_for_timeout(300)
+            seen.append(pixel(page, *place))
+        light, dark = seen
+        assert min(light) > 200
+        assert max(dark) < 60
 
 
 def test_without_javascript_plain_lists_lead_to_every_artifact(folder, browser):

@@ -17,7 +17,7 @@ import pytest
 import xxhash
 
 from artifact_stream import Options, OutputUnusable, run
-from artifact_stream.verify import Finding, Verified, verify
+from artifact_stream.verification import Finding, Verified, verify
 from tests.support import FRAME_0, TRACES, jsonl, raw_entry
 
 COMMAND = [sys.executable, "-m", "artifact_stream", "verify"]
@@ -49,6 +49,15 @@ def found(out: Path) -> list[tuple[str, str]]:
     return [(finding.slug, finding.url) for finding in verify(str(out))]
 
 
+def restate(out: Path) -> None:
+    """Make the summary true of the index files, for tests of what else is found."""
+    summary = json.loads((out / "summary.json").read_bytes())
+    for name, said in summary["traces"][0]["indexes"].items():
+        data = (out / name).read_bytes()
+        said.update(bytes=len(data), digest=f"xxh3_128:{xxhash.xxh3_128_hexdigest(data)}")
+    (out / "summary.json").write_text(json.dumps(summary))
+
+
 def edit_lines(out: Path, edit: Callable[[dict], None], name: str = "directory.jsonl") -> None:
     """Change the lines of an index as somebody with an editor might."""
     lines = jsonl(out / name)
@@ -56,6 +65,7 @@ def edit_lines(out: Path, edit: Callable[[dict], None], name: str = "directory.j
         edit(line)
     text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
     (out / name).write_text(text, encoding="utf-8")
+    restate(out)
 
 
 def add_digests(out: Path, algorithm: str) -> None:
@@ -237,12 +247,27 @@ def test_an_edited_index_line(out, edit):
     assert sorted(set(found(out))) == sorted(expected)
 
 
+@pytest.mark.parametrize("key", ["line", "rank", "lines"])
+def test_an_edited_member_that_nothing_else_tells_of(out, key):
+    lines = jsonl(out / "directory.jsonl")
+    lines[0][key] = 7
+    (out / "directory.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert found(out) == [("index_differs", "directory.jsonl")]
+
+
+def test_edited_problems(out):
+    text = (out / "problems.jsonl").read_text(encoding="utf-8")
+    (out / "problems.jsonl").write_text(text.replace("no entry", "an entry"), encoding="utf-8")
+    assert found(out) == [("index_differs", "problems.jsonl")]
+
+
 def test_a_removed_index_line(out):
     lines = (out / "directory.jsonl").read_bytes().splitlines(keepends=True)
     (out / "directory.jsonl").write_bytes(b"".join(lines[1:]))
     assert set(found(out)) == {
         ("foreign_file", GRAPH),
         ("compile_directory_differs", "compile_directory.json"),
+        ("index_differs", "directory.jsonl"),
         ("summary_differs", "summary.json"),
     }
 
@@ -253,6 +278,7 @@ def test_a_removed_index_line(out):
 def test_lines_that_are_no_index_lines(out, line):
     with open(out / "directory.jsonl", "ab") as index:
         index.write(line)
+    restate(out)
     slugs = [slug for slug, _ in found(out)]
     assert slugs in (["broken_index_line"], ["torn_index_line"])
 
@@ -289,6 +315,7 @@ def test_a_compile_directory_laid_out_otherwise_is_the_same(out):
 def test_broken_problems(out):
     with open(out / "problems.jsonl", "ab") as file:
         file.write(b"torn")
+    restate(out)
     assert found(out) == [("broken_problem_line", "problems.jsonl"),
                           ("summary_differs", "summary.json")]  # fmt: skip
 

@@ -6,6 +6,9 @@
   const app = (window.artifactStream ??= {});
   const FIRST_TRACES = 64;
   const SHOWN_ROWS = 1000;
+  const CUT =
+    `There are more: these are the first ${app.count(SHOWN_ROWS)} artifacts, in order of the compile ids. ` +
+    "To compare another one, open it in its trace and choose Compare with.";
   const opened = new Map();
 
   // A trace of the run, opened once.
@@ -79,20 +82,25 @@
     const pairs = [];
     const folders = new Set([...left.groupOfFolder.keys(), ...right.groupOfFolder.keys()]);
     for (const folder of folders) {
-      if (pairs.length >= SHOWN_ROWS) {
-        return { pairs, cut: true };
-      }
       const groups = [left, right].map((trace) => trace.groupOfFolder.get(folder));
       const [ours, theirs] = await Promise.all(
         [left, right].map((trace, side) => (groups[side] ? trace.entriesOf(groups[side]) : [])),
       );
       const rest = new Set(theirs.filter((entry) => !entry.isLink));
       for (const entry of ours.filter((one) => !one.isLink)) {
+        if (pairs.length === SHOWN_ROWS) {
+          return { pairs, cut: true };
+        }
         const other = app.counterpart(entry, ours, [...rest]);
         rest.delete(other);
         pairs.push([entry, other]);
       }
-      rest.forEach((entry) => pairs.push([null, entry]));
+      for (const entry of rest) {
+        if (pairs.length === SHOWN_ROWS) {
+          return { pairs, cut: true };
+        }
+        pairs.push([null, entry]);
+      }
     }
     return { pairs, cut: false };
   }
@@ -102,7 +110,7 @@
     const { pairs, cut } = await sharedEntries(left, right);
     const name = (base) => traces.find(({ url }) => url === base).name;
     container.replaceChildren(
-      ...(cut ? [app.notice(`Only the first ${app.count(pairs.length)} artifacts are compared here.`)] : []),
+      ...(cut ? [app.notice(CUT)] : []),
       app.el(
         "table",
         { class: "ranks" },

@@ -8,16 +8,15 @@ separators of Unicode are escaped, so that no text from a trace can end the scri
 from __future__ import annotations
 
 import os
-import stat
 from types import TracebackType
 from typing import Any, Self
 
+from artifact_stream.directories import Directory
 from artifact_stream.directory_index import encode_json
 from artifact_stream.output_folder import REPORT_FOLDER
-from artifact_stream.staged_files import output_error, output_errors
+from artifact_stream.staged_files import created_anew, output_error, output_errors
 
 _BLOCK_BYTES = 64 << 10
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
 def script_json(value: object) -> bytes:
@@ -34,21 +33,18 @@ def _escaped(json_text: bytes) -> bytes:
     )
 
 
-def make_report_folder(root: str) -> str:
-    """Make the folder for what the pages of `root` load, and return its path.
+def make_report_folder(root: str, out: str) -> Directory:
+    """Make the folder for what the pages of `root` load, and open it.
+
+    Args:
+        root: A trace's folder, or the output folder.
+        out: The output folder, below which no link is followed.
 
     Raises:
         OutputUnusable: It cannot be made, or something else has its name.
     """
-    path = os.path.join(root, REPORT_FOLDER)
     with output_errors(root):
-        try:
-            os.mkdir(path)
-        except FileExistsError:
-            # Whoever put a link there wants us to write elsewhere.
-            if not stat.S_ISDIR(os.lstat(path).st_mode):
-                raise
-    return path
+        return Directory.below(out, os.path.join(root, REPORT_FOLDER), made=True)
 
 
 class GrowingFile:
@@ -58,15 +54,15 @@ class GrowingFile:
         OutputUnusable: It cannot be made or, in `write` and `close`, written.
     """
 
-    def __init__(self, folder: str, name: str) -> None:
+    def __init__(self, folder: Directory, name: str) -> None:
         self._folder = folder
-        self._path = os.path.join(folder, name)
+        self._name = name
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
         try:
-            self._fd: int | None = os.open(f"{self._path}.part", _CREATE, 0o666)
+            self._fd: int | None = created_anew(folder, f"{name}.part")
         except OSError as error:
-            raise output_error(folder, error) from error
+            raise output_error(folder.path, error) from error
 
     def write(self, data: bytes) -> None:
         """Add bytes at the end."""
@@ -87,14 +83,14 @@ class GrowingFile:
             while data:
                 data = data[os.write(self._fd, data) :]
         except OSError as error:
-            raise output_error(self._folder, error) from error
+            raise output_error(self._folder.path, error) from error
 
     def close(self) -> None:
         """Write what is left and give the file its name."""
         self._flush()
         self.abandon()
-        with output_errors(self._folder):
-            os.replace(f"{self._path}.part", self._path)
+        with output_errors(self._folder.path):
+            self._folder.move(f"{self._name}.part", self._folder, self._name)
 
     def abandon(self) -> None:
         """Stop writing; the file gets no name.  Nothing happens if that has been done."""
@@ -126,7 +122,7 @@ class DataFile(GrowingFile):
         function: Which function of ``artifactStream`` is called.
     """
 
-    def __init__(self, folder: str, name: str, function: str) -> None:
+    def __init__(self, folder: Directory, name: str, function: str) -> None:
         super().__init__(folder, name)
         self.write(f"artifactStream.{function}([\n".encode())
 
@@ -146,7 +142,7 @@ class DataFile(GrowingFile):
         self.close()
 
 
-def write_data(folder: str, name: str, function: str, value: object) -> None:
+def write_data(folder: Directory, name: str, function: str, value: object) -> None:
     """Write a script file that hands one value to the page.
 
     Raises:

@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from artifact_stream.compile_directory import group_display_name
+from artifact_stream.directories import Directory
 from artifact_stream.directory_index import IndexEntry
 from artifact_stream.rendering.page_template import (
     FileLink,
@@ -45,7 +46,7 @@ class ListPages:
     """
 
     def __init__(
-        self, folder: str, *, title: str, subtitle: str, totals: Totals, assets_url: str
+        self, folder: Directory, *, title: str, subtitle: str, totals: Totals, assets_url: str
     ) -> None:
         self._folder = folder
         self._title = title

@@ -43,39 +43,40 @@ def write_trace_report(root: str, summary: TraceSummary, groups: Groups) -> None
     Raises:
         OutputUnusable: It cannot be written.
     """
-    folder = make_report_folder(root)
+    out = summary.out_of(root)
     up = "" if summary.folder == "." else "../"
     title, subtitle = _titles(summary)
     totals = _totals(summary.counts)
-    data = TraceData(folder)
-    worth = WorthALook(root)
-    lists = ListPages(
-        folder,
-        title=title,
-        subtitle=subtitle,
-        totals=totals,
-        assets_url=f"../{up}{ASSETS_FOLDER}/",
-    )
-    try:
-        for key, entries in groups:
-            for part in (data, worth, lists):
-                part.begin_group(key)
-            add_row, add_worth, add_listed = data.add, worth.add, lists.add
-            for entry in entries:
-                add_row(entry)
-                add_worth(entry)
-                add_listed(entry)
-            data.end_group()
-            lists.end_group()
-        data.finish()
-        lists.finish()
-    except BaseException:
-        data.abandon()
-        lists.abandon()
-        raise
-    problems_path = os.path.join(root, PROBLEMS_FILE)
-    write_data(folder, "worth.js", "worth", worth.as_dict(summary.counts, problems_path))
-    write_data(folder, "head.js", "head", _head(summary, data))
+    with make_report_folder(root, out) as folder:
+        data = TraceData(folder)
+        worth = WorthALook(root)
+        lists = ListPages(
+            folder,
+            title=title,
+            subtitle=subtitle,
+            totals=totals,
+            assets_url=f"../{up}{ASSETS_FOLDER}/",
+        )
+        try:
+            for key, entries in groups:
+                for part in (data, worth, lists):
+                    part.begin_group(key)
+                add_row, add_worth, add_listed = data.add, worth.add, lists.add
+                for entry in entries:
+                    add_row(entry)
+                    add_worth(entry)
+                    add_listed(entry)
+                data.end_group()
+                lists.end_group()
+            data.finish()
+            lists.finish()
+        except BaseException:
+            data.abandon()
+            lists.abandon()
+            raise
+        problems_path = os.path.join(root, PROBLEMS_FILE)
+        write_data(folder, "worth.js", "worth", worth.as_dict(summary.counts, problems_path))
+        write_data(folder, "head.js", "head", _head(summary, data))
     names = (DIRECTORY_FILE, COMPILE_DIRECTORY_FILE, PROBLEMS_FILE)
     files = [FileLink(name, name) for name in names]
     files.append(FileLink(SUMMARY_FILE, f"{up}{SUMMARY_FILE}"))
@@ -89,7 +90,7 @@ def write_trace_report(root: str, summary: TraceSummary, groups: Groups) -> None
         files=files,
         lists=_list_links(lists.pages),
     )
-    _write_page(root, [page])
+    _write_page(root, [page], out)
 
 
 def _titles(summary: TraceSummary) -> tuple[str, str]:
@@ -128,9 +129,9 @@ def write_traces_page(out: str, summary: RunSummary) -> None:
     Raises:
         OutputUnusable: It cannot be written.
     """
-    folder = make_report_folder(out)
     traces = [{"name": trace.folder, "url": f"{url_of(trace.folder)}/"} for trace in summary.traces]
-    write_data(folder, "traces.js", "traces", {"version": REPORT_VERSION, "traces": traces})
+    with make_report_folder(out, out) as folder:
+        write_data(folder, "traces.js", "traces", {"version": REPORT_VERSION, "traces": traces})
     page = report_page(
         title=f"{len(summary.traces)} traces",
         subtitle=printable(", ".join(summary.sources)),
@@ -139,7 +140,7 @@ def write_traces_page(out: str, summary: RunSummary) -> None:
         files=[FileLink(SUMMARY_FILE, SUMMARY_FILE)],
         traces="".join(_traces_table(summary)),
     )
-    _write_page(out, [page])
+    _write_page(out, [page], out)
 
 
 def _traces_table(summary: RunSummary) -> Iterator[str]:
@@ -155,9 +156,9 @@ def _traces_table(summary: RunSummary) -> Iterator[str]:
     yield traces_tail()
 
 
-def _write_page(root: str, chunks: list[str]) -> None:
+def _write_page(root: str, chunks: list[str], out: str) -> None:
     data = (chunk.encode("utf-8", "replace") for chunk in chunks)
-    write_own_file(os.path.join(root, INDEX_PAGE), data)
+    write_own_file(os.path.join(root, INDEX_PAGE), data, out=out)
 
 
 def _totals(counts: TraceCounts) -> Totals:

@@ -11,6 +11,7 @@ from typing import Any
 
 from artifact_stream.compile_directory import group_display_name
 from artifact_stream.compile_ids import GLOBAL
+from artifact_stream.directories import Directory
 from artifact_stream.directory_index import IndexEntry
 from artifact_stream.kinds import KINDS, kind_of, payload_bytes, place_of
 from artifact_stream.names import safe_folder_name
@@ -50,7 +51,7 @@ class TraceData:
         rows: How many artifacts and links.
     """
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: Directory) -> None:
         self._folder = folder
         self.groups = 0
         self.rows = 0

@@ -19,7 +19,7 @@ from artifact_stream.compile_directory import (
     GroupedDirectory,
     compile_directory_chunks,
 )
-from artifact_stream.directory_index import DIRECTORY_FILE
+from artifact_stream.directory_index import DIRECTORY_FILE, PROBLEMS_FILE
 from artifact_stream.errors import OutputUnusable, WrongUsage
 from artifact_stream.external_sort import LineSorter
 from artifact_stream.output_files import (
@@ -244,7 +244,10 @@ class _RedactingPacker(_Packer):
             else:
                 self._add_member(path, (text,), len(text))
         elif name != COMPILE_DIRECTORY_FILE:
-            self._add_redacted(path, self._redactor.redact_chunks(_chunks(file)), size)
+            measured = Measured(self._redactor.redact_chunks(_chunks(file)))
+            self._add_redacted(path, measured, size)
+            if name == PROBLEMS_FILE:
+                self._index.note_index(folder, name, measured)
 
     def _add_index(self, folder: str, scratch: str) -> None:
         """Add a trace's ``directory.jsonl``, and the ``compile_directory.json`` made of it."""
@@ -253,7 +256,9 @@ class _RedactingPacker(_Packer):
             redacted.writelines(self._index.directory_lines(folder))
         with open(directory, "rb") as redacted:
             size = os.fstat(redacted.fileno()).st_size
-            self._add_redacted(joined(folder, DIRECTORY_FILE), _chunks(redacted), size)
+            measured = Measured(_chunks(redacted))
+            self._add_redacted(joined(folder, DIRECTORY_FILE), measured, size)
+            self._index.note_index(folder, DIRECTORY_FILE, measured)
         if not os.path.lexists(os.path.join(self._out, folder, COMPILE_DIRECTORY_FILE)):
             return  # The run was killed before it was made.
         with GroupedDirectory(directory, scratch) as grouped:
