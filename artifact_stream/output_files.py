@@ -26,11 +26,10 @@ from artifact_stream.directory_index import (
 )
 from artifact_stream.output_folder import (
     ASSETS_FOLDER,
-    FORMAT_FILE,
     REPORT_FOLDER,
-    Marker,
     is_report_file,
 )
+from artifact_stream.output_marker import FORMAT_FILE, Marker
 from artifact_stream.summary import SUMMARY_FILE
 
 INDEX_PAGE = "index.html"

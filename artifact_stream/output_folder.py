@@ -1,4 +1,4 @@
-"""The output folder as a whole: whether it may be used, what marks it as ours, how it is cleared.
+"""The output folder as a whole: whether it may be used, how it is marked as ours and cleared.
 
 ``format.json`` is the first file a run writes: it says that this program made the folder, which
 formats it holds, and in which folders its traces are.  ``--overwrite`` removes what the index of
@@ -28,6 +28,13 @@ from artifact_stream.directory_index import (
 from artifact_stream.discarded_lines import DISCARDED_PREFIX
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.names import OWN_NAMES
+from artifact_stream.output_marker import (
+    FORMAT_FILE,
+    FORMAT_VERSION,
+    GENERATOR,
+    Marker,
+    read_marker,
+)
 from artifact_stream.package_files import package_file
 from artifact_stream.packs import PACKS_FOLDER, is_pack
 from artifact_stream.rendering.page_template import ASSETS
@@ -40,7 +47,6 @@ from artifact_stream.writers import (
     write_own_file,
 )
 
-FORMAT_FILE = "format.json"
 ASSETS_FOLDER = "assets"
 REPORT_FOLDER = "report"
 """In a trace's folder and in the output folder: what the report pages load."""
@@ -48,72 +54,17 @@ REPORT_FOLDER = "report"
 RUN_FILE = "run.json"
 """In the staging folder of the output folder as long as the run that writes there goes on."""
 
-GENERATOR = "artifact-stream"
 UNPACKING_FILE = "unpacking"
 """In a trace's staging folder while files are made of packs that its index still points to."""
 
 _REPORT_FILE = re.compile(
     r"(?:(?:head|worth|traces|(?:rows|outline)-\d+)\.js|list-\d+\.html)(?:\.part)?"
 )
-FORMAT_VERSION = 1
-_MAX_MARKER_BYTES = 64 << 20  # it names every trace; a device in its place is not read to its end
 
 
 def is_report_file(name: str) -> bool:
     """True for the names of what report pages load."""
     return _REPORT_FILE.fullmatch(name) is not None
-
-
-class Marker(msgspec.Struct):
-    """The content of ``format.json``.
-
-    Attributes:
-        generator: `GENERATOR`.
-        generator_version: Version of the package that made the folder.
-        format_version: Version of the folder's layout.
-        formats: Version of the format of each file for other programs.
-        traces: Folders of the traces, relative; ``.`` for a single trace.
-        assets: Names of the files in ``assets/``.
-        lazy: Graphs and code are in packs.
-    """
-
-    generator: str
-    generator_version: str
-    format_version: int
-    formats: dict[str, int]
-    traces: list[str]
-    assets: list[str]
-    lazy: bool = False
-
-
-def read_marker(path: str) -> Marker | None:
-    """The marker in a folder that a run has made; None if it holds none."""
-    try:
-        with open(os.path.join(path, FORMAT_FILE), "rb") as file:
-            marker = msgspec.json.decode(file.read(_MAX_MARKER_BYTES), type=Marker)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        return None
-    return marker if marker.generator == GENERATOR else None
-
-
-def require_marker(path: str) -> Marker:
-    """The marker in a folder that a run has made.
-
-    Raises:
-        OutputUnusable: It was not made by a run, or not by one whose formats are known.
-    """
-    marker = read_marker(path)
-    if marker is None:
-        raise OutputUnusable(
-            f"{path} is no output of artifact-stream (it holds no {FORMAT_FILE} of a run): name "
-            "the OUT folder of a run."
-        )
-    if marker.format_version > FORMAT_VERSION:
-        raise OutputUnusable(
-            f"{path} was made by artifact-stream {marker.generator_version}, in a newer format: "
-            "update artifact-stream."
-        )
-    return marker
 
 
 class OutputFolder:

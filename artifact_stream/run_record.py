@@ -18,7 +18,8 @@ from artifact_stream.directories import Directory
 from artifact_stream.directory_index import encode_json, iter_lines
 from artifact_stream.framing.json_text import loads
 from artifact_stream.jsonl_appender import JsonlAppender
-from artifact_stream.output_folder import GENERATOR, RUN_FILE
+from artifact_stream.output_folder import RUN_FILE
+from artifact_stream.output_marker import GENERATOR
 from artifact_stream.selection import Options
 from artifact_stream.source_identity import TraceIdentity
 from artifact_stream.staged_files import output_errors, write_all

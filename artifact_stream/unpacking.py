@@ -30,7 +30,8 @@ from artifact_stream.errors import InputUnusable, OutputUnusable
 from artifact_stream.framing.payloads import JsonText
 from artifact_stream.handlers.base import Content
 from artifact_stream.ordered_work import OrderedWork
-from artifact_stream.output_folder import UNPACKING_FILE, Marker, OutputFolder
+from artifact_stream.output_folder import UNPACKING_FILE, OutputFolder
+from artifact_stream.output_marker import Marker
 from artifact_stream.packs import PACKS_FOLDER, PackDamaged, PackReader
 from artifact_stream.progress_counters import RunProgress
 from artifact_stream.render_task import Outcome, Rendered, RenderTask

@@ -31,7 +31,8 @@ from artifact_stream.output_files import (
     path_of_url,
     trace_folders,
 )
-from artifact_stream.output_folder import FORMAT_FILE, RUN_FILE, require_marker
+from artifact_stream.output_folder import RUN_FILE
+from artifact_stream.output_marker import FORMAT_FILE, require_marker
 from artifact_stream.recovery import left_paths
 from artifact_stream.run_record import read_record
 from artifact_stream.summary import SUMMARY_FILE

@@ -33,7 +33,8 @@ from artifact_stream.output_files import (
     path_of_url,
     trace_folders,
 )
-from artifact_stream.output_folder import ASSETS_FOLDER, Marker, require_marker
+from artifact_stream.output_folder import ASSETS_FOLDER
+from artifact_stream.output_marker import Marker, require_marker
 from artifact_stream.redacted_index import (
     ChangedFiles,
     Measured,

@@ -29,6 +29,7 @@ LAYERS = [
     ["ordered_work", "packing"],
     ["directory_index", "kinds", "compile_directory", "compile_directory_reader"],
     ["jsonl_appender", "checkpoint", "discarded_lines"],
+    ["output_marker"],
     ["store", "output_folder", "summary"],
     ["run_record", "recovery", "listed_entries"],
     ["report"],

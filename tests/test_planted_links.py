@@ -58,6 +58,7 @@ def watched(monkeypatch, act: Callable[[], Any], out: Path) -> list[str]:
     with monkeypatch.context() as patch:
         for name, place in (
             ("create", lambda folder, name, *_: (folder, name)),
+            ("append", lambda folder, name: (folder, name)),
             ("made_folder", lambda folder, name: (folder, name)),
             ("move", lambda _, __, folder, name: (folder, name)),
         ):
