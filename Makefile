@@ -76,7 +76,7 @@ fuzz: $(VENV)/.installed-tests
 
 # The same for some seconds each, for every change.  Fails where atheris cannot be installed.
 fuzz-smoke:
-	$(MAKE) fuzz FUZZ_SECONDS=5
+	$(MAKE) fuzz FUZZ_SECONDS=3
 
 # Peak memory with hostile input: docs/hostile-input.md. Takes an hour, and some GB of disk.
 hostile: $(VENV)/.installed-tests
