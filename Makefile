@@ -78,7 +78,8 @@ fuzz: $(VENV)/.installed-tests
 fuzz-smoke:
 	$(MAKE) fuzz FUZZ_SECONDS=3
 
-# Peak memory with hostile input: docs/hostile-input.md. Takes an hour, and some GB of disk.
+# Peak memory with hostile input: docs/hostile-input.md. Takes half an hour, and up to
+# 10 GB in /dev/shm.
 hostile: $(VENV)/.installed-tests
 	$(BIN)/python scripts/measure_hostile_input.py --write docs/hostile-input.md
 
