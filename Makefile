@@ -76,9 +76,10 @@ fuzz: $(VENV)/.installed-tests
 
 # The same for some seconds each, for every change.  Fails where atheris cannot be installed.
 fuzz-smoke:
-	$(MAKE) fuzz FUZZ_SECONDS=5
+	$(MAKE) fuzz FUZZ_SECONDS=3
 
-# Peak memory with hostile input: docs/hostile-input.md. Takes an hour, and some GB of disk.
+# Peak memory with hostile input: docs/hostile-input.md. Takes half an hour, and up to
+# 10 GB in /dev/shm.
 hostile: $(VENV)/.installed-tests
 	$(BIN)/python scripts/measure_hostile_input.py --write docs/hostile-input.md
 

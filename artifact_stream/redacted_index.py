@@ -23,6 +23,7 @@ from artifact_stream.framing.json_text import loads
 from artifact_stream.output_files import BrokenLine, index_lines, joined, path_of_url
 from artifact_stream.redaction import Redactor
 from artifact_stream.spilling_map import SpillingMap
+from artifact_stream.summary import read_summary_text
 from artifact_stream.urls import url_of
 
 _RECORD = struct.Struct("<Q16s")
@@ -138,6 +139,15 @@ class RedactedIndex:
         self._changes: dict[str, SizeChanges] = {}
         self._index_files: dict[str, dict[str, Any]] = {}
         self.broken_lines = 0
+
+    @property
+    def has_summary(self) -> bool:
+        """True if the run has come to its end, and says so as a run does."""
+        try:
+            read_summary_text(json.dumps(self._summary).encode())
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return False
+        return True
 
     def note_index(self, folder: str, name: str, measured: Measured) -> None:
         """Note what an index file of a trace has become."""

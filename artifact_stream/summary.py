@@ -205,6 +205,16 @@ def _counts_of(content: dict[str, Any]) -> TraceCounts:
     )
 
 
+def _trace_of(content: dict[str, Any]) -> TraceSummary:
+    return TraceSummary(
+        content["folder"],
+        content["sources"],
+        _counts_of(content),
+        content["wall_seconds"],
+        msgspec.convert(content.get("indexes", {}), dict[str, IndexFile]),
+    )
+
+
 def read_summary(out: str) -> RunSummary:
     """What ``summary.json`` in an output folder says.
 
@@ -213,22 +223,22 @@ def read_summary(out: str) -> RunSummary:
         ValueError: It is no JSON, or no summary; `KeyError`, `TypeError` and `AttributeError` too.
     """
     with open(os.path.join(out, SUMMARY_FILE), "rb") as file:
-        content = json.load(file)
+        return read_summary_text(file.read())
+
+
+def read_summary_text(text: bytes) -> RunSummary:
+    """What the text of a ``summary.json`` says.
+
+    Raises:
+        ValueError: It is no JSON, or no summary; `KeyError`, `TypeError` and `AttributeError` too.
+    """
+    content = json.loads(text)
     arguments = content["arguments"]
     return RunSummary(
         arguments["sources"],
         arguments["out"],
         msgspec.convert(arguments, Options),
-        [
-            TraceSummary(
-                t["folder"],
-                t["sources"],
-                _counts_of(t),
-                t["wall_seconds"],
-                msgspec.convert(t.get("indexes", {}), dict[str, IndexFile]),
-            )
-            for t in content["traces"]
-        ],
+        [_trace_of(trace) for trace in content["traces"]],
         content["source_bytes"],
         content["wall_seconds"],
         content["peak_memory_bytes"],

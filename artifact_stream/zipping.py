@@ -23,6 +23,7 @@ from artifact_stream.directory_index import DIRECTORY_FILE, PROBLEMS_FILE
 from artifact_stream.errors import OutputUnusable, WrongUsage
 from artifact_stream.external_sort import LineSorter
 from artifact_stream.output_files import (
+    INDEX_PAGE,
     MAX_SUMMARY_BYTES,
     BrokenLine,
     index_lines,
@@ -33,7 +34,7 @@ from artifact_stream.output_files import (
     path_of_url,
     trace_folders,
 )
-from artifact_stream.output_folder import ASSETS_FOLDER
+from artifact_stream.output_folder import ASSETS_FOLDER, REPORT_FOLDER
 from artifact_stream.output_marker import Marker, require_marker
 from artifact_stream.redacted_index import (
     ChangedFiles,
@@ -43,7 +44,9 @@ from artifact_stream.redacted_index import (
     redacted_path,
 )
 from artifact_stream.redaction import Redactor
-from artifact_stream.summary import SUMMARY_FILE
+from artifact_stream.report import write_trace_report, write_traces_page
+from artifact_stream.report.worth_a_look import GRAPH_BREAK, RECOMPILE
+from artifact_stream.summary import SUMMARY_FILE, read_summary_text
 from artifact_stream.zip_writer import ZipWriter
 
 _READ_BYTES = 256 << 10
@@ -203,10 +206,13 @@ class _RedactingPacker(_Packer):
         """See `_Packer.pack`; the index comes last, when it is known what the files have become."""
         self._redactor = Redactor(os.path.join(self._scratch, "names.sqlite"))
         self._changed = ChangedFiles(self._scratch)
+        self._made_anew = os.path.join(self._scratch, "made-anew")
+        os.mkdir(self._made_anew)
         try:
             self._index = RedactedIndex(
                 self._out, self._redactor, self._changed, self._read_summary()
             )
+            self._has_summary = self._index.has_summary
             super().pack()
             self._report.left_out += self._index.broken_lines
             self._report.replacements = self._redactor.replacements
@@ -224,7 +230,10 @@ class _RedactingPacker(_Packer):
 
     def _add_listed(self, path: str, file: BinaryIO) -> None:
         before = self._redactor.replacements
-        measured = Measured(self._redactor.redact_chunks(_chunks(file)))
+        chunks = self._redactor.redact_chunks(_chunks(file))
+        if os.path.basename(path).startswith((GRAPH_BREAK, RECOMPILE)):
+            chunks = self._kept(path, chunks)
+        measured = Measured(chunks)
         self._add_redacted(path, measured, os.fstat(file.fileno()).st_size)
         if self._redactor.replacements != before:
             self._changed.add(path, measured.size, measured.digest())
@@ -244,17 +253,26 @@ class _RedactingPacker(_Packer):
                 self._report.left_out += 1
             else:
                 self._add_member(path, (text,), len(text))
+                if self._has_summary:
+                    self._add_reports(text)
+        elif self._is_made_anew(path):
+            pass
         elif name != COMPILE_DIRECTORY_FILE:
             measured = Measured(self._redactor.redact_chunks(_chunks(file)))
             self._add_redacted(path, measured, size)
             if name == PROBLEMS_FILE:
                 self._index.note_index(folder, name, measured)
+                file.seek(0)
+                for _ in self._kept(path, self._redactor.redact_chunks(_chunks(file))):
+                    pass
 
     def _add_index(self, folder: str, scratch: str) -> None:
         """Add a trace's ``directory.jsonl``, and the ``compile_directory.json`` made of it."""
         directory = os.path.join(scratch, DIRECTORY_FILE)
         with open(directory, "wb") as redacted:
-            redacted.writelines(self._index.directory_lines(folder))
+            redacted.writelines(
+                self._kept(joined(folder, DIRECTORY_FILE), self._index.directory_lines(folder))
+            )
         with open(directory, "rb") as redacted:
             size = os.fstat(redacted.fileno()).st_size
             measured = Measured(_chunks(redacted))
@@ -266,8 +284,54 @@ class _RedactingPacker(_Packer):
             chunks = compile_directory_chunks(grouped.groups())
             self._add_redacted(joined(folder, COMPILE_DIRECTORY_FILE), chunks, size)
 
+    def _kept(self, path: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Chunks of a file that the report is made of, which are kept until that is done."""
+        copy = os.path.join(self._made_anew, redacted_path(path, self._redactor))
+        os.makedirs(os.path.dirname(copy), exist_ok=True)
+        with open(copy, "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+                yield chunk
+
+    def _is_made_anew(self, path: str) -> bool:
+        """True for what a report consists of: it has sizes and totals of the redacted files."""
+        folder, _, name = path.rpartition("/")
+        return self._has_summary and (
+            name == INDEX_PAGE or folder.rpartition("/")[2] == REPORT_FOLDER
+        )
+
+    def _add_reports(self, summary_text: bytes) -> None:
+        """Make the report pages of the redacted output, and add them."""
+        summary = read_summary_text(summary_text)
+        root = self._made_anew
+        before = frozenset(_files_below(root))
+        known = {redacted_path(name, self._redactor) for name in trace_folders(self._marker)}
+        for trace in summary.traces:
+            if trace.folder not in known:
+                continue  # An edited summary leads nowhere outside.
+            index = os.path.join(root, trace.folder, DIRECTORY_FILE)
+            if not os.path.exists(index):
+                continue
+            with (
+                tempfile.TemporaryDirectory(dir=self._scratch) as scratch,
+                GroupedDirectory(index, scratch) as grouped,
+            ):
+                folder = os.path.normpath(os.path.join(root, trace.folder))
+                write_trace_report(folder, trace, grouped.groups_by_kind())
+        if self._marker.traces != ["."]:
+            write_traces_page(root, summary)
+        for path in sorted(set(_files_below(root)) - before):
+            with open(os.path.join(root, path), "rb") as file:
+                self._add_member(path, _chunks(file), os.fstat(file.fileno()).st_size)
+
     def _add_redacted(self, path: str, chunks: Iterable[bytes], expected_bytes: int) -> None:
         self._add_member(redacted_path(path, self._redactor), chunks, expected_bytes)
+
+
+def _files_below(root: str) -> Iterator[str]:
+    for folder, _, names in os.walk(root):
+        for name in names:
+            yield os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

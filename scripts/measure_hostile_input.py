@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import re
 import sys
@@ -29,7 +30,9 @@ def amount(case: Case) -> str:
 
 
 def measured_row(case: Case) -> str:
-    with tempfile.TemporaryDirectory() as folder:
+    # A million files are made in memory in a fraction of the time.
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
         started = time.monotonic()
         outcome = run_case(case, Path(folder), case.full)
         seconds = time.monotonic() - started

@@ -159,7 +159,7 @@ def test_a_sign_is_shown_while_a_pack_loads(folder, browser):
             page = context.new_page()
             held = []
             page.route("**/packs/*.js", lambda route: held.append(route))  # noqa: PLW0108
-            page.goto(f"{url}index.html#/{other['url']}")
+            page.goto(f"{url}index.html#/{other['url']}", wait_until="commit")
             page.get_by_role("status").get_by_text("Loading…").wait_for()
             for route in held:
                 route.continue_()

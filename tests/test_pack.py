@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import re
@@ -173,6 +174,31 @@ def test_links_of_a_redacted_output_lead_somewhere(out, tmp_path):
                 assert (page.parent / unquote(parts.path)).exists(), (page, url)
                 followed += 1
     assert followed > 20
+
+
+def test_the_report_of_a_redacted_output_has_the_sizes_of_its_files(out, tmp_path):
+    pack(str(out), str(tmp_path / "r.zip"), redact=True)
+    made = unpacked(tmp_path / "r.zip")
+    sizes = {line["name"]: line["bytes"] for line in jsonl(made / "directory.jsonl")}
+    rows = (made / "report" / "rows-0.js").read_text(encoding="utf-8")
+    listed = re.findall(r'^\["([^"]+)",\d+,(\d+),', rows, re.MULTILINE)
+    assert len(listed) > 5
+    for name, size in listed:
+        assert sizes[name] == int(size)
+        if not name.endswith(".html"):
+            assert sizes[name] == next(made.rglob(glob.escape(name))).stat().st_size
+    before = (out / "report" / "rows-0.js").read_text(encoding="utf-8")
+    assert re.findall(r",\d+,(\d+),", rows) != re.findall(r",\d+,(\d+),", before)
+
+
+@pytest.mark.parametrize("folder", ["../../outside", "/tmp/outside", 5, "a"])
+def test_an_edited_summary_leads_nowhere_outside(out, tmp_path, folder):
+    summary = json.loads((out / "summary.json").read_bytes())
+    summary["traces"][0]["folder"] = folder
+    (out / "summary.json").write_text(json.dumps(summary))
+    pack(str(out), str(tmp_path / "zips.zip"), redact=True)
+    assert not (tmp_path / "outside").exists()
+    assert not list(tmp_path.glob(".artifact-stream-*"))
 
 
 def test_digests_are_those_of_the_redacted_files(out, tmp_path):
