@@ -26,17 +26,20 @@ if TYPE_CHECKING:
     )
     from artifact_stream.progress_counters import RunProgress
     from artifact_stream.selection import Options
+    from artifact_stream.stop import Interrupted, StopRequest
     from artifact_stream.summary import RunSummary, TraceSummary
     from artifact_stream.unpacking import unpack
 
 _HOMES = {
     "ArtifactStreamError": "errors",
     "InputUnusable": "errors",
+    "Interrupted": "stop",
     "Listed": "compile_directory_reader",
     "Options": "selection",
     "OutputUnusable": "errors",
     "RunProgress": "progress_counters",
     "RunSummary": "summary",
+    "StopRequest": "stop",
     "TraceSummary": "summary",
     "WrongUsage": "errors",
     "read_compile_directory": "compile_directory_reader",
@@ -47,11 +50,13 @@ _HOMES = {
 __all__ = [
     "ArtifactStreamError",
     "InputUnusable",
+    "Interrupted",
     "Listed",
     "Options",
     "OutputUnusable",
     "RunProgress",
     "RunSummary",
+    "StopRequest",
     "TraceSummary",
     "WrongUsage",
     "__version__",

@@ -203,6 +203,8 @@ class Plan(msgspec.Struct):
         )
         start = recovered.checkpoint
         if start is not None and not _can_go_on(start.positions, trace, self.changes[trace.name]):
+            if recovered.ours is not None:
+                recovered.ours.close()
             recovered = recover(
                 self.folder.path,
                 folder,
