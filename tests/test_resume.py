@@ -187,6 +187,27 @@ def test_a_run_that_waits_for_its_input_stops_too(tmp_path):
     assert findings(out) == []
 
 
+def test_one_run_at_a_time(tmp_path):
+    out, log = tmp_path / "out", tmp_path / "t.log"
+    log.write_bytes(SMALL_LOG)
+    process = subprocess.Popen(
+        [*COMMAND, "run", "-", str(out)], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    process.stdin.write(raw_entry("graph_dump", b"x" * 600_000, {"name": "g"}, **FRAME_0) * 3)
+    process.stdin.flush()
+    while not (out / "0_0_0" / "g.txt").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    for option in ("--resume", "--overwrite"):
+        done = command("run", option, "-", out, input="", stdin=None)
+        assert done.returncode == 4
+        assert "is being written by another run" in done.stderr
+    _, said = process.communicate()
+    assert process.returncode == 0, said
+    assert findings(out) == []
+
+
 def test_a_request_without_anything_to_bring_to_an_end(log, tmp_path):
     stop = StopRequest()
     with pytest.raises(Interrupted):
