@@ -31,11 +31,17 @@ class Payload(Protocol):
         """
 
     def chunks(self) -> Iterator[bytes]:
-        """All of it from its start, in pieces of about `CHUNK_BYTES` at the most; taken once.
+        """All of it from its start, in pieces of about `CHUNK_BYTES` at the most.
+
+        To be taken once, unless `can_repeat`; the second time the first need not be at its end.
 
         Raises:
             BrokenPayload: It cannot be decoded any further.
         """
+
+    @property
+    def can_repeat(self) -> bool:
+        """True if `chunks` may be taken more than once."""
 
     def portable(self) -> PortablePayload | None:
         """The same payload in a form that another process can read, at any time.
@@ -59,6 +65,11 @@ class PortablePayload(msgspec.Struct, array_like=True, frozen=True):
         whole = self.whole()
         assert whole is not None
         yield whole
+
+    @property
+    def can_repeat(self) -> bool:
+        """Always."""
+        return True
 
     def portable(self) -> PortablePayload:
         """Itself."""
@@ -85,6 +96,11 @@ class NoPayload:
     def chunks(self) -> Iterator[bytes]:
         """No chunk."""
         return iter(())
+
+    @property
+    def can_repeat(self) -> bool:
+        """Always."""
+        return True
 
     def portable(self) -> None:
         """Nothing to be sent."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Self
 
 import msgspec
@@ -14,6 +13,9 @@ from artifact_stream.errors import InputUnusable
 
 _BLOCK_BYTES = 256 << 10
 _INT64 = (1 << 63) - 1
+
+_opened_again: dict[tuple[int, int, tuple[int, int]], int] = {}
+"""The file of another process that was read last, opened by this one; at most one."""
 
 
 class FileRange(msgspec.Struct, array_like=True, frozen=True):
@@ -58,28 +60,29 @@ class FileRange(msgspec.Struct, array_like=True, frozen=True):
         Raises:
             InputUnusable: The file is gone, has been replaced, or has become shorter.
         """
-        start = self.start
-        with self._open() as descriptor:
-            while start < self.end:
-                block = os.pread(descriptor, min(_BLOCK_BYTES, self.end - start), start)
-                if not block:
-                    raise InputUnusable(
-                        f"{os.fsdecode(self.path)} became shorter while it was read: wait until "
-                        "it is complete."
-                    )
-                yield block
-                start += len(block)
+        start, descriptor = self.start, self._open()
+        while start < self.end:
+            block = os.pread(descriptor, min(_BLOCK_BYTES, self.end - start), start)
+            if not block:
+                raise InputUnusable(
+                    f"{os.fsdecode(self.path)} became shorter while it was read: wait until "
+                    "it is complete."
+                )
+            yield block
+            start += len(block)
 
-    @contextmanager
-    def _open(self) -> Iterator[int]:
+    def _open(self) -> int:
+        """A descriptor of the file, which is not for the caller to close."""
         if self.process == os.getpid():
-            yield self.descriptor
-            return
-        descriptor = self._open_again()
-        try:
-            yield descriptor
-        finally:
-            os.close(descriptor)
+            return self.descriptor
+        key = (self.process, self.descriptor, self.identity)
+        descriptor = _opened_again.get(key)
+        if descriptor is None:
+            descriptor = self._open_again()
+            while _opened_again:
+                os.close(_opened_again.popitem()[1])
+            _opened_again[key] = descriptor
+        return descriptor
 
     def _open_again(self) -> int:
         """The file that the other process has open, even where it has lost its name meanwhile."""

@@ -27,6 +27,7 @@ from artifact_stream.directory_index import (
 from artifact_stream.discarded_lines import DISCARDED_PREFIX
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.names import OWN_NAMES
+from artifact_stream.package_files import package_file
 from artifact_stream.packs import PACKS_FOLDER, is_pack
 from artifact_stream.rendering.page_template import ASSETS
 from artifact_stream.staged_files import output_error, output_errors
@@ -215,10 +216,8 @@ class OutputFolder:
         """
         with output_errors(self.path):
             os.makedirs(os.path.join(self.path, ASSETS_FOLDER), exist_ok=True)
-        from importlib import resources
-
         for name in ASSETS:
-            content = (resources.files("artifact_stream") / "assets" / name).read_bytes()
+            content = package_file("assets", name)
             write_own_file(os.path.join(self.path, ASSETS_FOLDER, name), iter((content,)))
 
     def mark(self, marker: Marker) -> None:

@@ -14,6 +14,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
+from artifact_stream.progress_counters import PROGRESS_THREAD
+
 if TYPE_CHECKING:
     from artifact_stream.progress_counters import RunProgress
     from artifact_stream.summary import RunSummary
@@ -52,7 +54,7 @@ class ProgressMonitor:
     def __enter__(self) -> Self:
         if self._mode != "none":
             show = self._show_bar if self._mode == "bar" else self._show_lines
-            self._thread = threading.Thread(target=show, name="progress", daemon=True)
+            self._thread = threading.Thread(target=show, name=PROGRESS_THREAD, daemon=True)
             self._thread.start()
         return self
 

@@ -7,7 +7,6 @@ trace, so they come out the same whoever did the work, and in whatever order.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from enum import Enum
@@ -19,6 +18,7 @@ from artifact_stream.entries import BrokenPayload, NoPayload, Payload
 from artifact_stream.errors import InputUnusable, OutputUnusable
 from artifact_stream.framing.payloads import AnyPortable
 from artifact_stream.handlers.base import Content
+from artifact_stream.payload_digest import PayloadDigest
 from artifact_stream.rendering.render import write_json, write_python_page, write_text
 from artifact_stream.staged_files import StagedFile, output_errors
 
@@ -115,7 +115,7 @@ class _CheckedPayload:
 
     def __init__(self, payload: Payload) -> None:
         self._payload = payload
-        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._md5 = PayloadDigest()
         self._whole: bytes | None = None
 
     def whole(self) -> bytes | None:
@@ -130,9 +130,17 @@ class _CheckedPayload:
         if whole is not None:
             yield whole
             return
-        for chunk in self._payload.chunks():
-            self._md5.update(chunk)
-            yield chunk
+        self._md5 = PayloadDigest()
+        try:
+            for chunk in self._payload.chunks():
+                self._md5.update(chunk)
+                yield chunk
+        finally:
+            self._md5.close()
+
+    @property
+    def can_repeat(self) -> bool:
+        return self._payload.can_repeat
 
     def portable(self) -> None:
         return None

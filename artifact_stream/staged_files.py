@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 import xxhash
 
 from artifact_stream.directories import Directory
-from artifact_stream.entries import CHUNK_BYTES
+from artifact_stream.entries import CHUNK_BYTES, count_newlines
 from artifact_stream.errors import OutputUnusable
 
 _REMEDIES = {
@@ -89,7 +89,7 @@ class StagedFile:
         """Add bytes at the end."""
         assert self._descriptor is not None
         self.bytes_written += len(data)
-        self._lines_ended += data.count(b"\n")
+        self._lines_ended += count_newlines(data)
         self._in_line = not data.endswith(b"\n") if data else self._in_line
         if self._hash is not None:
             self._hash.update(data)

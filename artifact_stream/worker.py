@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import selectors
-import signal
 import sys
 from collections import deque
 from collections.abc import Callable
@@ -16,16 +15,10 @@ import msgspec
 from artifact_stream.directories import Directory
 from artifact_stream.render_task import Rendered, RenderTask
 from artifact_stream.worker_messages import Batch, Ready, Reply, ReplyBuffer, encode_message
+from artifact_stream.worker_start import start_worker
 
 _PIPE_BYTES = 1 << 20
 _READ_BYTES = 64 << 10
-
-# Exactly the modules that this process would import, without looking for them again.
-_CODE = (
-    "import os, sys; sys.path[:] = sys.argv[1].split(os.pathsep); "
-    "from artifact_stream.worker_process import main; main()"
-)
-_PACKAGE_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 class Job(msgspec.Struct, eq=False):
@@ -57,26 +50,10 @@ class Worker:
     """
 
     def __init__(self, selector: selectors.BaseSelector) -> None:
-        import subprocess  # Small traces need no workers.
-
-        path = os.pathsep.join([_PACKAGE_HOME, *(os.path.abspath(entry) for entry in sys.path)])
-        # A terminal or a service manager sends these to every process.  When to stop is the
-        # run's decision: a worker never sees them, not even before it has begun.
-        earlier = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - this very interpreter
-                [sys.executable, "-I", "-S", "-c", _CODE, path],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                bufsize=0,
-            )
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._tasks = self._process.stdin.fileno()
-        self._replies = self._process.stdout.fileno()
+        self._process = start_worker()
+        self._tasks = self._process.tasks
+        self._takes_tasks = True
+        self._replies = self._process.replies
         os.set_blocking(self._tasks, False)
         os.set_blocking(self._replies, False)
         _widen(self._tasks)
@@ -140,22 +117,26 @@ class Worker:
     def end(self) -> int:
         """Let go of a process that has ended; returns its exit status, negative for a signal."""
         self._selector.unregister(self._replies)
+        self._close_tasks()
+        os.close(self._replies)
+        return self._process.wait()
+
+    def _close_tasks(self) -> None:
+        """Tell it that there are no more tasks; nothing happens if that has been done."""
+        if not self._takes_tasks:
+            return
+        self._takes_tasks = False
         if self._waits_to_send:
             self._selector.unregister(self._tasks)
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
-            with suppress(OSError):
-                pipe.close()
-        return self._process.wait()
+            self._waits_to_send = False
+        os.close(self._tasks)
 
     def dismiss(self, on_reply: Callable[[Self, Reply], None]) -> None:
         """End the process: at once if it is not idle, else when it has said farewell."""
         if self.jobs or not self.is_ready:
             self._process.kill()
         else:
-            assert self._process.stdin is not None
-            assert self._process.stdout is not None
-            self._process.stdin.close()
+            self._close_tasks()
             os.set_blocking(self._replies, True)
             while data := os.read(self._replies, _READ_BYTES):
                 for reply in self._buffer.feed(data):

@@ -14,21 +14,23 @@ import selectors
 import sys
 
 from artifact_stream.errors import ArtifactStreamError, InputUnusable, OutputUnusable
+from artifact_stream.framing.payloads import IndentedText, JsonText
 from artifact_stream.progress_counters import RunProgress
 from artifact_stream.render_task import Outcome, Rendered, discard_staged
 from artifact_stream.worker import Job, Worker
 from artifact_stream.worker_messages import Answer, Batch, Farewell, Ready, Reply, Trouble
+from artifact_stream.worker_start import start_seconds
 
 _MAX_BYTES = 8 << 20
 _MAX_BYTES_A_WORKER = 1 << 20
 _MAX_MICROSECONDS_A_WORKER = 40_000.0
 _BATCH_MICROSECONDS = 2_000.0
 _BATCH_BYTES = 256 << 10
-# A worker takes a tenth of a second to start.  It is worth that once more has been done here, or
-# once so much is known to be left.
-_WORTH_AFTER_SECONDS = 0.15
-_WORTH_FOR_SECONDS = 0.25
-_FIRST_SECONDS = 0.03
+# A worker is worth the time that it takes to start once more than that has been done here, or once
+# much more is known to be left.
+_WORTH_AFTER_STARTS = 1.5
+_WORTH_FOR_STARTS = 2.5
+_FIRST_STARTS = 0.3
 
 _MAX_DEATHS_OF_A_TASK = 2
 
@@ -54,6 +56,7 @@ class WorkerPool:
         self._waiting_bytes = 0
         self._place: tuple[bytes, list[str]] = (b"", [])
         self._seconds_here = 0.0
+        self._start_seconds = start_seconds()
         self._max_bytes_a_worker = min(_MAX_BYTES_A_WORKER, _MAX_BYTES // max(1, workers))
         self.peak_memory_bytes = 0
 
@@ -71,13 +74,13 @@ class WorkerPool:
         """True if there is so much to do that a worker should be started, or once one has been."""
         if self._workers:
             return True
-        spent = self._seconds_here
-        if not self._max_workers or spent < _FIRST_SECONDS:
+        spent = self._seconds_here / self._start_seconds
+        if not self._max_workers or spent < _FIRST_STARTS:
             return False
         total, read = self._progress.total_bytes, self._progress.read.stored_bytes
         if not total or not read:
-            return spent >= _WORTH_AFTER_SECONDS
-        return spent * (total - read) / read >= _WORTH_FOR_SECONDS
+            return spent >= _WORTH_AFTER_STARTS
+        return spent * (total - read) / read >= _WORTH_FOR_STARTS
 
     def note_work_here(self, seconds: float) -> None:
         """Tell how long the caller has taken for a job that was not taken."""
@@ -90,9 +93,12 @@ class WorkerPool:
             if not self._room():
                 self._start_another()
                 return False
+        task = job.task
+        if isinstance(task.payload, IndentedText | JsonText):
+            task.payload = task.payload.by_reference()
         self._waiting.append(job)
-        self._waiting_cost += job.task.cost_microseconds
-        self._waiting_bytes += job.task.payload_bytes
+        self._waiting_cost += task.cost_microseconds
+        self._waiting_bytes += task.payload_bytes
         if self._waiting_cost >= _BATCH_MICROSECONDS or self._waiting_bytes >= _BATCH_BYTES:
             self._send_waiting()
         return True

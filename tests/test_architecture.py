@@ -12,8 +12,18 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # A module may import those above its own line, and those on it, never those below.
 LAYERS = [
-    ["_version", "errors", "compile_ids", "entries", "names", "process_memory", "stop", "urls"],
-    ["file_range", "streams", "spilling_map", "external_sort"],
+    [
+        "_version",
+        "errors",
+        "compile_ids",
+        "entries",
+        "names",
+        "urls",
+        "process_memory",
+        "package_files",
+        "stop",
+    ],
+    ["file_range", "streams", "spilling_map", "external_sort", "payload_digest"],
     ["framing"],
     ["sources", "source_identity", "trace_reader", "progress_counters"],
     ["handlers"],
@@ -22,7 +32,9 @@ LAYERS = [
     ["directories", "staged_files", "writers"],
     ["render_task", "packs"],
     ["worker_messages"],
-    ["worker", "worker_pool", "worker_process"],
+    ["worker_process"],
+    ["worker_start"],
+    ["worker", "worker_pool"],
     ["ordered_work", "packing"],
     ["directory_index", "kinds", "compile_directory", "compile_directory_reader"],
     ["jsonl_appender", "checkpoint", "discarded_lines"],

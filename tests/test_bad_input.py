@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+import xxhash
 
 from artifact_stream import InputUnusable, Options, run
 from tests.support import FRAME_0, PREFIX, jsonl, jsonl_entry, raw_entry
@@ -322,3 +323,23 @@ def test_narrowing_and_including(tmp_path):
     assert summary.counts.skipped_by_type == {
         "artifact": 1, "dynamo_cpp_guards_str": 1, "chromium_event": 1, "str": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("place", [0.0, 0.5, 1.0])
+def test_a_long_document_that_is_no_json_comes_out_as_it_is(packed, place, tmp_path, monkeypatch):
+    """From a file it is read once more; where that cannot be, a copy has been kept."""
+    monkeypatch.setattr("artifact_stream.framing.raw_payload.MAX_SCANNED_BYTES", 2 << 20)
+    text = b"[" + b",\n".join(b'{"key": [%d, 1.50]}' % number for number in range(150_000)) + b"]"
+    cut = max(1, int(len(text) * place) - 1)
+    text = text[:cut] + b"\x01" + text[cut:]
+    log = raw_entry("artifact", text, {"name": "events", "encoding": "json"}, **FRAME_0)
+    log += raw_entry("artifact", b"[1]", {"name": "after", "encoding": "json"}, **FRAME_0)
+    (tmp_path / "t.log").write_bytes(gzip.compress(log, 1) if packed else log)
+    summary = run([str(tmp_path / "t.log")], str(tmp_path / "out"))
+    assert (tmp_path / "out" / "0_0_0" / "events.json").read_bytes() == text
+    assert (tmp_path / "out" / "0_0_0" / "after.json").read_bytes() == b"[\n  1\n]"
+    assert summary.counts.problems == {"invalid_json": 1}
+    first, _ = jsonl(tmp_path / "out" / "directory.jsonl")
+    assert first["flags"] == ["invalid_json"]
+    assert first["digest"] == f"xxh3_128:{xxhash.xxh3_128(text).hexdigest()}"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artifact_stream import Options, run
+from artifact_stream import Options, run, worker_process, worker_start
 from artifact_stream import ordered_work as ordered_work_module
 from artifact_stream import worker as worker_module
 from artifact_stream import worker_pool as pool_module
@@ -91,9 +94,12 @@ def extract(source, out, jobs, **options):
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("plain_text", [False, True])
-def test_the_same_tree_and_index_of_real_traces(scenario, plain_text, at_once, tmp_path):
+def test_the_same_tree_and_index_of_real_traces(
+    scenario, plain_text, at_once, monkeypatch, tmp_path
+):
     _, alone = extract(TRACES / scenario, tmp_path / "1", 1, plain_text=plain_text)
-    for jobs in (2, 3):
+    for jobs, copied in ((2, False), (3, True)):
+        monkeypatch.setattr(worker_start, "_may_copy", lambda copied=copied: copied)
         _, together = extract(TRACES / scenario, tmp_path / str(jobs), jobs, plain_text=plain_text)
         assert WatchedPool.used["taken"] > 0
         assert_same_tree(together, alone)
@@ -174,7 +180,8 @@ def without_report(made):
 
 
 def tamper(monkeypatch, what):
-    monkeypatch.setattr(worker_module, "_CODE", TAMPERED.replace("{what}", what))
+    monkeypatch.setattr(worker_start, "_may_copy", lambda: False)
+    monkeypatch.setattr(worker_start, "_CODE", TAMPERED.replace("{what}", what))
 
 
 def test_an_entry_that_kills_its_worker_costs_that_entry_alone(at_once, monkeypatch, tmp_path):
@@ -218,7 +225,8 @@ def test_a_worker_killed_from_outside_is_replaced_and_nothing_is_lost(
 def test_workers_that_cannot_start_are_done_without(code, at_once, monkeypatch, tmp_path):
     (tmp_path / "t.log").write_bytes(many())
     _, expected = extract(tmp_path / "t.log", tmp_path / "expected", 1)
-    monkeypatch.setattr(worker_module, "_CODE", code)
+    monkeypatch.setattr(worker_start, "_may_copy", lambda: False)
+    monkeypatch.setattr(worker_start, "_CODE", code)
     _, made = extract(tmp_path / "t.log", tmp_path / "out", 3)
     assert WatchedPool.used["taken"] == 0
     assert_same_tree(made, expected)
@@ -227,9 +235,45 @@ def test_workers_that_cannot_start_are_done_without(code, at_once, monkeypatch, 
 def test_an_interpreter_that_is_not_there_is_done_without(at_once, monkeypatch, tmp_path):
     (tmp_path / "t.log").write_bytes(many())
     _, expected = extract(tmp_path / "t.log", tmp_path / "expected", 1)
+    monkeypatch.setattr(worker_start, "_may_copy", lambda: False)
     monkeypatch.setattr("sys.executable", str(tmp_path / "no python"))
     _, made = extract(tmp_path / "t.log", tmp_path / "out", 2)
     assert_same_tree(made, expected)
+
+
+def test_a_copy_that_dies_is_replaced_and_nothing_is_lost(at_once, monkeypatch, tmp_path):
+    """A worker that is a copy of this process does what a patched module says."""
+    (tmp_path / "t.log").write_bytes(many())
+    _, expected = extract(tmp_path / "t.log", tmp_path / "expected", 1)
+    mark = tmp_path / "killed once"
+    perform = worker_process.perform
+
+    def dies_once(task, payload, staging):
+        if task.payload.text == b"\tmarked" and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), 15)
+        return perform(task, payload, staging)
+
+    monkeypatch.setattr(worker_start, "_may_copy", lambda: True)
+    monkeypatch.setattr(worker_process, "perform", dies_once)
+    summary, made = extract(tmp_path / "t.log", tmp_path / "out", 2)
+    assert mark.exists()
+    assert summary.counts.problems == {"worker_died": 1}
+    assert_same_tree(without_report(made), without_report(expected))
+
+
+def test_a_copy_is_made_of_a_process_with_known_threads_alone(monkeypatch):
+    script = (
+        "import threading, time; from artifact_stream import worker_start as w; "
+        "print(w._may_copy()); "
+        "threading.Thread(target=time.sleep, args=(9,), name=w.PROGRESS_THREAD, daemon=True)"
+        ".start(); print(w._may_copy()); "
+        "threading.Thread(target=time.sleep, args=(9,), daemon=True).start(); "
+        "print(w._may_copy())"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    on_linux = sys.platform == "linux"
+    assert told.stdout.split() == [str(on_linux).encode()] * 2 + [b"False"]
 
 
 def test_a_defect_in_a_worker_is_a_problem_of_its_entry(at_once, monkeypatch, tmp_path):

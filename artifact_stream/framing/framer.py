@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import ClassVar
 
 from artifact_stream.entries import Entry
@@ -63,6 +64,17 @@ class Framer(ABC):
         block = self._stream.read()
         self._at_end = not block
         self._window += block
+
+    @cached_property
+    def _shared_file(self) -> FileRange | None:
+        """The file, if another process can read it too."""
+        found = self._stream.range(0, 0)
+        return found if found is not None and found.can_be_shared else None
+
+    def _place_in_file(self, start: int, end: int) -> FileRange | None:
+        """Where the bytes between two places of the window stand, for another process."""
+        file, offset = self._shared_file, self._window_offset
+        return None if file is None else file.part(offset + start, offset + end)
 
     def _range_from(self, offset: int) -> Callable[[int, int], FileRange | None]:
         """What tells where the bytes between two offsets from `offset` can be read once more."""

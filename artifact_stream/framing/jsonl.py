@@ -70,6 +70,10 @@ class _ScratchPayload:
             return decode_string_pieces(self._line.range(self._start + 1, self._end - 1))
         return self._line.range(self._start, self._end)
 
+    @property
+    def can_repeat(self) -> bool:
+        return True
+
     def portable(self) -> None:
         return None
 
@@ -135,21 +139,32 @@ class JsonlFramer(Framer):
                 tally.entries += 1
                 tally.source_bytes += following - start
             else:
-                offset = self._window_offset + start
-                yield from self._small_line(window[start:end], offset, following - start)
+                yield from self._small_line(window[start:end], start, following - start)
             start = following
         self._window = window[start:]
         self._window_offset += start
 
-    def _small_line(self, text: bytes, offset: int, size: int) -> Iterator[Entry | Problem]:
+    def _small_line(self, text: bytes, start: int, size: int) -> Iterator[Entry | Problem]:
         if not text.strip():
             return
+        offset = self._window_offset + start
         try:
-            members, payload = _decode(text)
+            members, payload_text = _decode(text)
         except ValueError as error:
             yield self._broken_line(error, text, offset)
             return
+        payload: Payload = NO_PAYLOAD
+        if payload_text is not None:
+            payload = JsonText(payload_text, self._place_of(payload_text, text, start))
         yield from self._entry(members, payload, text, offset, size)
+
+    def _place_of(self, payload: bytes, line: bytes, start: int) -> FileRange | None:
+        """Where a payload stands in the file, if it is the last member of a line in the window."""
+        end = len(line) - 1
+        begin = end - len(payload)
+        if begin < 0 or line.find(payload, begin, end) < 0:
+            return None
+        return self._place_in_file(start + begin, start + end)
 
     def _large_entry(self) -> Iterator[Entry | Problem]:
         self._line += 1
@@ -227,8 +242,8 @@ class JsonlFramer(Framer):
         return self._problem("broken_line", message, text, self._line, offset)
 
 
-def _decode(text: bytes) -> tuple[dict[str, Any], Payload]:
-    """The members of a line that is in memory, and its payload.
+def _decode(text: bytes) -> tuple[dict[str, Any], bytes | None]:
+    """The members of a line that is in memory, and its payload's JSON text if it has one.
 
     Raises:
         ValueError: It is no JSON object.
@@ -240,7 +255,7 @@ def _decode(text: bytes) -> tuple[dict[str, Any], Payload]:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return _decode_unusual(text)
     payload = bytes(line.payload)
-    return members, NO_PAYLOAD if payload == b"null" else JsonText(payload)
+    return members, None if payload == b"null" else payload
 
 
 def _decode_metadata(text: bytes) -> Any:
@@ -251,14 +266,14 @@ def _decode_metadata(text: bytes) -> Any:
     return loads(text)
 
 
-def _decode_unusual(text: bytes) -> tuple[dict[str, Any], Payload]:
+def _decode_unusual(text: bytes) -> tuple[dict[str, Any], bytes | None]:
     """Decode what the fast decoder refuses: NaN, lone surrogates, control characters."""
     found = _walk(iter((text,)))
     if found.payload_range is None:
-        return found.members, NO_PAYLOAD
+        return found.members, None
     start, end = found.payload_range
-    payload = JsonText(text[start:end])
-    payload.whole()  # A payload that is no JSON makes the line broken.
+    payload = text[start:end]
+    JsonText(payload).whole()  # A payload that is no JSON makes the line broken.
     return found.members, payload
 
 

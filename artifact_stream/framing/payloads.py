@@ -11,6 +11,9 @@ from artifact_stream.entries import PortablePayload, count_newlines
 from artifact_stream.file_range import FileRange
 from artifact_stream.framing.json_text import decode_string, decode_string_pieces
 
+_MIN_REFERRED_BYTES = 4 << 10
+"""A shorter text is sent as it is: telling where it stands takes as long."""
+
 
 def remove_indent(text: bytes) -> bytes:
     """The payload of whole lines that each start with a tab: the same without those tabs."""
@@ -32,50 +35,88 @@ def remove_indents(pieces: Iterator[bytes]) -> Iterator[bytes]:
             yield piece.replace(b"\n\t", b"\n")
 
 
-class IndentedText(PortablePayload, tag="indented", frozen=True):
-    """A raw log's payload: whole lines with their tabs, without the last newline."""
+class _TextInMemory(PortablePayload, frozen=True):
+    """A payload's text in memory.
+
+    Attributes:
+        text: The text as it stands in the source.
+        place: Where that is, in a file that another process can read too; None if in none.
+    """
 
     text: bytes
+    place: FileRange | None = None
+
+    @property
+    def source_bytes(self) -> int:
+        """See `PortablePayload`."""
+        return len(self.text)
+
+    @property
+    def memory_bytes(self) -> int:
+        """See `PortablePayload`."""
+        return len(self.text)
+
+
+class IndentedText(_TextInMemory, tag="indented", frozen=True):
+    """A raw log's payload: whole lines with their tabs, without the last newline."""
 
     def whole(self) -> bytes:
         """The payload."""
         return remove_indent(self.text)
 
-    @property
-    def source_bytes(self) -> int:
-        """See `PortablePayload`."""
-        return len(self.text)
-
-    @property
-    def memory_bytes(self) -> int:
-        """See `PortablePayload`."""
-        return len(self.text)
+    def by_reference(self) -> IndentedText | TextInFile:
+        """The same without its text where that can be read elsewhere and is not very short."""
+        if self.place is None or len(self.text) < _MIN_REFERRED_BYTES:
+            return self
+        return TextInFile(self.place, is_json=False)
 
 
-class JsonText(PortablePayload, tag="json", frozen=True):
+class JsonText(_TextInMemory, tag="json", frozen=True):
     """An intermediate line's payload: JSON text, usually a string with its quotes."""
-
-    text: bytes
 
     def whole(self) -> bytes:
         """The payload; what is no string is taken as the JSON text that it is."""
         return decode_string(self.text) if self.text.startswith(b'"') else self.text
 
+    def by_reference(self) -> JsonText | TextInFile:
+        """As of an `IndentedText`."""
+        if self.place is None or len(self.text) < _MIN_REFERRED_BYTES:
+            return self
+        return TextInFile(self.place, is_json=True)
+
+
+class _TextRange(PortablePayload, frozen=True):
+    """A payload that is read from the file when it is needed.
+
+    Attributes:
+        range: Where its text stands.
+    """
+
+    range: FileRange
+
     @property
     def source_bytes(self) -> int:
         """See `PortablePayload`."""
-        return len(self.text)
-
-    @property
-    def memory_bytes(self) -> int:
-        """See `PortablePayload`."""
-        return len(self.text)
+        return self.range.end - self.range.start
 
 
-class IndentedRange(PortablePayload, tag="indented range", frozen=True):
+class TextInFile(_TextRange, tag="in file", frozen=True):
+    """A payload that is short enough for memory and is not there.
+
+    Attributes:
+        is_json: Its text is that of a `JsonText`, and else that of an `IndentedText`.
+    """
+
+    is_json: bool
+
+    def whole(self) -> bytes:
+        """The payload, read anew."""
+        text = b"".join(self.range.blocks())
+        return JsonText(text).whole() if self.is_json else IndentedText(text).whole()
+
+
+class IndentedRange(_TextRange, tag="indented range", frozen=True):
     """A raw log's payload that is too long for memory and can be read from the file."""
-
-    range: FileRange
 
     def chunks(self) -> Iterator[bytes]:
         """The payload, read anew."""
@@ -85,47 +126,24 @@ class IndentedRange(PortablePayload, tag="indented range", frozen=True):
         """The payload's lines with their tabs, read anew; no piece ends with a newline."""
         return _without_newlines_at_ends(self.range.blocks())
 
-    @property
-    def source_bytes(self) -> int:
-        """See `PortablePayload`."""
-        return self.range.end - self.range.start
 
-
-class JsonStringRange(PortablePayload, tag="json range", frozen=True):
-    """A JSON string in the source that is too long for memory.
-
-    Attributes:
-        range: Where it stands, without its quotes.
-    """
-
-    range: FileRange
+class JsonStringRange(_TextRange, tag="json range", frozen=True):
+    """A JSON string in the source, without its quotes, that is too long for memory."""
 
     def chunks(self) -> Iterator[bytes]:
         """The payload, read anew."""
         return decode_string_pieces(self.range.blocks())
 
-    @property
-    def source_bytes(self) -> int:
-        """See `PortablePayload`."""
-        return self.range.end - self.range.start
 
-
-class PlainRange(PortablePayload, tag="plain range", frozen=True):
+class PlainRange(_TextRange, tag="plain range", frozen=True):
     """A payload that stands in the source as it is: a JSON value that is no string."""
-
-    range: FileRange
 
     def chunks(self) -> Iterator[bytes]:
         """The payload, read anew."""
         return self.range.blocks()
 
-    @property
-    def source_bytes(self) -> int:
-        """See `PortablePayload`."""
-        return self.range.end - self.range.start
 
-
-AnyPortable = IndentedText | JsonText | IndentedRange | JsonStringRange | PlainRange
+AnyPortable = IndentedText | JsonText | TextInFile | IndentedRange | JsonStringRange | PlainRange
 
 
 def _without_newlines_at_ends(blocks: Iterator[bytes]) -> Iterator[bytes]:

@@ -147,7 +147,8 @@ class RawLogFramer(Framer):
             return
         payload: Payload = NO_PAYLOAD
         if line_end < end:
-            payload = IndentedText(window[line_end + 1 : end])
+            below = line_end + 1
+            payload = IndentedText(window[below:end], self._place_in_file(below, end))
         try:
             envelope = decode_envelope(window[prefix.end() : line_end])
         except BrokenEnvelope as error:

@@ -20,7 +20,14 @@ class LargeEntry:
         range_of: Gives the bytes between two offsets from the entry's start once more, or None.
     """
 
-    __slots__ = ("_behind_first_line", "_length", "_payload_start", "_pieces", "_range_of")
+    __slots__ = (
+        "_behind_first_line",
+        "_is_taken",
+        "_length",
+        "_payload_start",
+        "_pieces",
+        "_range_of",
+    )
 
     def __init__(
         self, pieces: Iterator[bytes], range_of: Callable[[int, int], FileRange | None]
@@ -30,6 +37,7 @@ class LargeEntry:
         self._behind_first_line = b""
         self._length = 0  # of what has been taken of the entry
         self._payload_start = 0
+        self._is_taken = False
 
     def first_line(self) -> Iterator[bytes]:
         """The pieces of the first line, without its newline; to be taken before the payload."""
@@ -51,9 +59,30 @@ class LargeEntry:
         return
 
     def chunks(self) -> Iterator[bytes]:
-        """The payload, without indent, once."""
-        first, self._behind_first_line = self._behind_first_line, b""
-        return remove_indents(chain((first,), self._pieces))
+        """The payload, without indent; a second time it is read from the file."""
+        if self._is_taken:
+            self.pass_over()
+            return IndentedRange(self._payload_range()).chunks()
+        self._is_taken = True
+        return remove_indents(self._payload_pieces())
+
+    def _payload_pieces(self) -> Iterator[bytes]:
+        yield self._behind_first_line
+        self._behind_first_line = b""
+        for piece in self._pieces:
+            self._length += len(piece)
+            yield piece
+
+    @property
+    def can_repeat(self) -> bool:
+        """True if the file can be read again."""
+        return self._range_of(0, 0) is not None
+
+    def _payload_range(self) -> FileRange:
+        """Where the payload stands, as far as it has been read."""
+        found = self._range_of(self._payload_start, self._length)
+        assert found is not None
+        return found
 
     def portable(self) -> IndentedRange | None:
         """Where the payload stands in the file, if it can be read again and is not very long.
@@ -68,19 +97,16 @@ class LargeEntry:
             if self._length > MAX_SCANNED_BYTES:
                 self._go_back()
                 return None
-        found = self._range_of(self._payload_start, self._length)
-        assert found is not None
-        return IndentedRange(found)
+        return IndentedRange(self._payload_range())
 
     def _go_back(self) -> None:
         """Have what was scanned come again."""
-        scanned = self._range_of(self._payload_start, self._length)
-        assert scanned is not None
-        again = IndentedRange(scanned).indented()
+        again = IndentedRange(self._payload_range()).indented()
         self._behind_first_line = next(again, b"")
+        self._length = self._payload_start + len(self._behind_first_line)
         self._pieces = chain(again, self._pieces)
 
     def pass_over(self) -> None:
         """Read on to the entry's end."""
-        for _ in self._pieces:
-            pass
+        for piece in self._pieces:
+            self._length += len(piece)

@@ -76,6 +76,11 @@ class ScratchText:
         """The text from its start, in chunks of `CHUNK_BYTES`."""
         return self.range(0, self._end - self._start)
 
+    @property
+    def can_repeat(self) -> bool:
+        """Always."""
+        return True
+
     def portable(self) -> None:
         """Never: the file has no name, and the next text takes its place."""
         return

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from artifact_stream.package_files import package_file
 from artifact_stream.urls import is_web_url
 
 if TYPE_CHECKING:
@@ -276,11 +277,8 @@ def _section(page: str, section: str) -> str:
 
 @cache
 def _sections(page: str) -> dict[str, str]:
-    from importlib import resources
-
     # Read when first needed: runs that write no page need not touch the files.
-    path = resources.files("artifact_stream") / "templates" / f"{page}.html"
-    _, *parts = _SECTION.split(path.read_text(encoding="utf-8"))
+    _, *parts = _SECTION.split(package_file("templates", f"{page}.html").decode())
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 

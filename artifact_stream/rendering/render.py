@@ -49,15 +49,18 @@ def write_json(
 
     Args:
         payload: The document.
-        stage: Makes an empty sink.  A large document is kept in one while it is formatted into
-            another, because whether it is JSON is known at its end.
+        stage: Makes an empty sink.  A large document that cannot be read again is kept in one while
+            it is formatted into another, because whether it is JSON is known at its end.
 
     Returns:
         The sink that holds the result, and what is wrong with the document, if anything is.
     """
-    original = stage()
     document = payload.whole()
-    if document is not None and len(document) <= SMALL_JSON_BYTES:
+    is_small = document is not None and len(document) <= SMALL_JSON_BYTES
+    if not is_small and payload.can_repeat:
+        return _write_json_or_repeat(payload, stage)
+    original = stage()
+    if document is not None and is_small:
         try:
             original.write(format_json(document))
         except InvalidJson as error:
@@ -76,6 +79,25 @@ def write_json(
         pretty.discard()
         return original, error
     original.discard()
+    return pretty, None
+
+
+def _write_json_or_repeat(
+    payload: Payload, stage: Callable[[], _StagedSink]
+) -> tuple[_StagedSink, InvalidJson | None]:
+    """As `write_json`, for a payload that can be read once more if it is no JSON."""
+    pretty = stage()
+    formatter = JsonFormatter()
+    try:
+        for chunk in payload.chunks():
+            pretty.write(formatter.feed(chunk))
+        pretty.write(formatter.finish())
+    except InvalidJson as error:
+        pretty.discard()
+        original = stage()
+        for chunk in payload.chunks():
+            original.write(chunk)
+        return original, error
     return pretty, None
 
 
