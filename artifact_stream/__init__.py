@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from artifact_stream.progress_counters import RunProgress
     from artifact_stream.selection import Options
+    from artifact_stream.stop import Interrupted, StopRequest
     from artifact_stream.summary import RunSummary, TraceSummary
     from artifact_stream.unpacking import unpack
     from artifact_stream.verification import Verified, verify
@@ -36,12 +37,14 @@ _HOMES = {
     "ArtifactStreamError": "errors",
     "Finding": "verify_totals",
     "InputUnusable": "errors",
+    "Interrupted": "stop",
     "Listed": "compile_directory_reader",
     "Options": "selection",
     "OutputUnusable": "errors",
     "PackReport": "zipping",
     "RunProgress": "progress_counters",
     "RunSummary": "summary",
+    "StopRequest": "stop",
     "TraceSummary": "summary",
     "Verified": "verification",
     "WrongUsage": "errors",
@@ -56,12 +59,14 @@ __all__ = [
     "ArtifactStreamError",
     "Finding",
     "InputUnusable",
+    "Interrupted",
     "Listed",
     "Options",
     "OutputUnusable",
     "PackReport",
     "RunProgress",
     "RunSummary",
+    "StopRequest",
     "TraceSummary",
     "Verified",
     "WrongUsage",

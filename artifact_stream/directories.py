@@ -181,6 +181,23 @@ class Directory:
     ) -> None:
         self.close()
 
+    def lock(self) -> bool:
+        """Keep others that ask for it from having the folder; false if another has it.
+
+        It ends with `close` or the process.  Where there are no such locks, everybody has it.
+        """
+        if self._descriptor is None:
+            return True
+        import fcntl
+
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:  # Some file systems of networks have none.
+            return True
+        return True
+
     def close(self) -> None:
         """Let go of it; nothing happens if that has been done."""
         if self._descriptor is not None:

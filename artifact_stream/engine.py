@@ -23,7 +23,7 @@ from artifact_stream.resume import (
     remove_leftovers,
     state_of,
 )
-from artifact_stream.run_record import FinishedTrace
+from artifact_stream.run_record import FinishedTrace, check_not_running
 from artifact_stream.selection import Options
 from artifact_stream.source_identity import Change
 from artifact_stream.sources import TraceSource, find_traces
@@ -81,6 +81,7 @@ def run(
     state = state_of(folder) if resume else State.NOTHING
     if not resume:
         folder.check(overwrite=overwrite)
+    check_not_running(out)
     record = record_of(folder, options) if state is State.INTERRUPTED else None
     traces = find_traces(sources, out)
     progress.total_bytes = _total_bytes(traces)
@@ -96,25 +97,42 @@ def run(
         plan = begin(folder, sources, traces, heads, options)
     else:
         plan = go_on(folder, record, traces, heads)
+    try:
+        summary = _run_plan(plan, sources, traces, readers, options, progress, jobs, stop)
+        summary.wall_seconds = time.monotonic() - started
+        if len(traces) > 1:
+            write_traces_page(out, summary)
+        write_summary(out, summary)
+        if not summary.interrupted:
+            plan.notes.end()
+            remove_leftovers(folder)
+    finally:
+        plan.notes.close()
+    return summary
+
+
+def _run_plan(
+    plan: Plan,
+    sources: Sequence[str],
+    traces: Sequence[TraceSource],
+    readers: dict[str, TraceReader],
+    options: Options,
+    progress: RunProgress,
+    jobs: int | None,
+    stop: StopRequest,
+) -> RunSummary:
+    """Extract, and say what was done; how long it took is still to be told."""
+    out = plan.folder.path
     pool = make_pool(jobs, progress)
     try:
         summaries = _extract(plan, traces, readers, out, options, progress, pool, stop)
     finally:
         if pool is not None:
             pool.close()
-    summary = RunSummary.of(
-        sources, out, options, summaries, progress.read.stored_bytes, time.monotonic() - started
-    )
+    read_bytes = progress.read.stored_bytes
+    summary = RunSummary.of(sources, out, options, summaries, read_bytes, 0.0)
     summary.interrupted = progress.interrupted
     summary.peak_memory_bytes = _peak_memory(pool)
-    if len(traces) > 1:
-        write_traces_page(out, summary)
-    write_summary(out, summary)
-    if summary.interrupted:
-        plan.notes.close()
-    else:
-        plan.notes.end()
-        remove_leftovers(folder)
     return summary
 
 
@@ -195,7 +213,10 @@ def make_pool(jobs: int | None, progress: RunProgress) -> WorkerPool | None:
     """Workers for a run of so many processes; None for one process."""
     if jobs is None:
         jobs = available_processors()
-    return WorkerPool(jobs - 1, progress) if jobs > 1 else None
+    try:
+        return WorkerPool(jobs - 1, progress) if jobs > 1 else None
+    except OSError:  # Too many files are open; one process needs fewer.
+        return None
 
 
 def _peak_memory(pool: WorkerPool | None) -> int | None:

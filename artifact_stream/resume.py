@@ -203,6 +203,8 @@ class Plan(msgspec.Struct):
         )
         start = recovered.checkpoint
         if start is not None and not _can_go_on(start.positions, trace, self.changes[trace.name]):
+            if recovered.ours is not None:
+                recovered.ours.close()
             recovered = recover(
                 self.folder.path,
                 folder,
@@ -241,7 +243,11 @@ def begin(
     folder.prepare([folder_of_trace(trace, traces) for trace in traces], lazy=options.lazy)
     notes = RunNotes(folder.path)
     others = folder.may_hold_others_files
-    notes.write(RunRecord(list(sources), options, identities, others))
+    try:
+        notes.write(RunRecord(list(sources), options, identities, others))
+    except BaseException:
+        notes.close()
+        raise
     return Plan(folder, notes, traces, others)
 
 
@@ -259,6 +265,21 @@ def go_on(
     """
     changes = changes_since(record, traces, heads)
     notes = RunNotes(folder.path)
+    try:
+        return _plan_to_go_on(folder, notes, record, traces, heads, changes)
+    except BaseException:
+        notes.close()
+        raise
+
+
+def _plan_to_go_on(
+    folder: OutputFolder,
+    notes: RunNotes,
+    record: RunRecord,
+    traces: Sequence[TraceSource],
+    heads: dict[str, list[bytes]],
+    changes: dict[str, Change | None],
+) -> Plan:
     folder.write_assets()
     if None in changes.values():
         new = [trace for trace in traces if changes[trace.name] is None]

@@ -16,6 +16,7 @@ import msgspec
 from artifact_stream._version import __version__
 from artifact_stream.directories import Directory
 from artifact_stream.directory_index import encode_json, iter_lines
+from artifact_stream.errors import OutputUnusable
 from artifact_stream.framing.json_text import loads
 from artifact_stream.jsonl_appender import JsonlAppender
 from artifact_stream.output_folder import RUN_FILE
@@ -89,20 +90,45 @@ def _staging_folder(out: str, *, made: bool = False) -> Directory:
         above.close()
 
 
+def check_not_running(out: str) -> None:
+    """Make sure that no run goes on that writes to a folder.
+
+    Raises:
+        OutputUnusable: One does.
+    """
+    try:
+        staging = _staging_folder(out)
+    except OSError:
+        return
+    _have(staging, out)
+    staging.close()
+
+
+def _have(staging: Directory, out: str) -> None:
+    """Lock the staging folder, or close it and raise."""
+    if not staging.lock():
+        staging.close()
+        raise OutputUnusable(
+            f"{out} is being written by another run: wait until that has ended, or name another "
+            "folder."
+        )
+
+
 class RunNotes:
-    """Keeps the record of a run that goes on.
+    """Keeps the record of a run that goes on, and other runs away from it meanwhile.
 
     Args:
         out: The output folder, which exists.
 
     Raises:
-        OutputUnusable: The folder cannot be written.
+        OutputUnusable: The folder cannot be written, or another run writes to it.
     """
 
     def __init__(self, out: str) -> None:
         self._out = out
         with output_errors(out):
             self._staging = _staging_folder(out, made=True)
+        _have(self._staging, out)
 
     def write(self, record: RunRecord) -> None:
         """Make or replace ``run.json``; without it nothing can be resumed."""

@@ -58,8 +58,11 @@ class Faults:
     def __init__(self, order: Order) -> None:
         self.order = order
         self.operations = 0
+        self.process = os.getpid()
 
     def happens(self) -> bool:
+        if os.getpid() != self.process:
+            return False  # A worker that is a copy of the run.
         self.operations += 1
         at, order = self.order.at, self.order
         if at is None or self.operations < at:
@@ -171,8 +174,8 @@ def run_order(order: Order) -> Outcome:
         limits = (order.max_file_bytes, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     if order.workers_at_once:
-        worker_pool._FIRST_SECONDS = worker_pool._WORTH_AFTER_SECONDS = 0.0
-        worker_pool._WORTH_FOR_SECONDS = 0.0
+        worker_pool._FIRST_STARTS = worker_pool._WORTH_AFTER_STARTS = 0.0
+        worker_pool._WORTH_FOR_STARTS = 0.0
     if order.boot_id is not None:
         checkpoint.current_boot_id = extraction.current_boot_id = lambda: order.boot_id
         recovery.current_boot_id = lambda: order.boot_id

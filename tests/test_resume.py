@@ -61,7 +61,7 @@ def test_a_stop_in_order_at_any_point(lazy, name, code, injector, log, tmp_path)
     whole = injector.run(log, tmp_path / "whole", **order)
     expected = comparable(tmp_path / "whole")
     stopped = 0
-    for at in range(1, whole.operations, 12 if lazy else 16):
+    for at in range(1, whole.operations, 12 if lazy else 22):
         out = emptied(tmp_path / "out")
         outcome = injector.run(log, out, at=at, fault=name, **order)
         if outcome.exit_code == 0:  # It came when all had been read.
@@ -83,7 +83,7 @@ def test_a_stop_in_order_at_any_point(lazy, name, code, injector, log, tmp_path)
         again = injector.run(log, out, resume=True, **order)
         assert again.exit_code == 0, again.message
         assert_same_output(out, expected)
-    assert stopped >= (1 if lazy else 3)
+    assert stopped >= (1 if lazy else 2)
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
@@ -187,6 +187,27 @@ def test_a_run_that_waits_for_its_input_stops_too(tmp_path):
     assert findings(out) == []
 
 
+def test_one_run_at_a_time(tmp_path):
+    out, log = tmp_path / "out", tmp_path / "t.log"
+    log.write_bytes(SMALL_LOG)
+    process = subprocess.Popen(
+        [*COMMAND, "run", "-", str(out)], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    process.stdin.write(raw_entry("graph_dump", b"x" * 600_000, {"name": "g"}, **FRAME_0) * 3)
+    process.stdin.flush()
+    while not (out / "0_0_0" / "g.txt").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    for option in ("--resume", "--overwrite"):
+        done = command("run", option, "-", out, input="", stdin=None)
+        assert done.returncode == 4
+        assert "is being written by another run" in done.stderr
+    _, said = process.communicate()
+    assert process.returncode == 0, said
+    assert findings(out) == []
+
+
 def test_a_request_without_anything_to_bring_to_an_end(log, tmp_path):
     stop = StopRequest()
     with pytest.raises(Interrupted):
@@ -214,7 +235,7 @@ def test_a_log_that_has_grown(lazy, interval, injector, tmp_path):
     expected = comparable(tmp_path / "whole")
     chance = random.Random(f"{lazy}")
     inside = [data.index(b"\n\tb\n") + 3, data.index(b"\tshared") + 4, len(SMALL_LOG)]
-    for cut in [*inside, *(chance.randrange(len(SMALL_LOG) // 4, len(data)) for _ in range(4))]:
+    for cut in [*inside, *(chance.randrange(len(SMALL_LOG) // 4, len(data)) for _ in range(1))]:
         log.write_bytes(data[:cut])
         operations = injector.run(log, emptied(out), **order).operations
         for at in (operations - 4, chance.randrange(40, operations)):
