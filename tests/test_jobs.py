@@ -251,7 +251,7 @@ def test_a_copy_that_dies_is_replaced_and_nothing_is_lost(at_once, monkeypatch, 
     def dies_once(task, payload, staging):
         if task.payload.text == b"\tmarked" and not mark.exists():
             mark.touch()
-            os.kill(os.getpid(), 15)
+            os.kill(os.getpid(), 9)
         return perform(task, payload, staging)
 
     monkeypatch.setattr(worker_start, "_may_copy", lambda: True)
