@@ -129,6 +129,7 @@ class TraceExtraction:
             self._writer.abandon()
             raise
         finally:
+            self._progress.read.before_wait = None
             reader.close()
 
     def close(self) -> None:
@@ -148,6 +149,9 @@ class TraceExtraction:
             self._progress.entries_taken += self._start.counts.entries_read
             restore_tallies(passed_over, self._start.passed_over)
         self._last_is_in_doubt = self._has_grown and reader.last_may_be_cut
+        if self._packing is None:
+            # A pipe may have no more for hours: what is on its way is finished meanwhile.
+            self._progress.read.before_wait = self._work.finish
         with self._publisher:
             try:
                 self.is_complete = self._read(reader, passed_over)

@@ -7,14 +7,13 @@ counted in bytes as stored, so that progress is exact.
 from __future__ import annotations
 
 import os
-import stat
 import sys
 import zlib
 from typing import Any, BinaryIO, Protocol
 
 from artifact_stream.errors import ExpandsTooMuch, InputUnusable, SourceDamaged, WindowTooLarge
 from artifact_stream.file_range import FileRange
-from artifact_stream.stop import StopRequest
+from artifact_stream.stored_file import ReadCounter, StoredFile
 
 BLOCK_BYTES = 256 << 10
 """How much is read at a time."""
@@ -35,20 +34,6 @@ MAX_WINDOW_LOG = 26
 """zstd keeps this much of what it has given: 64 MiB.  `zstd` itself takes 27, 128 MiB."""
 
 _LONGEST_FRAME_HEAD = 18
-
-
-class ReadCounter:
-    """How many stored bytes of the sources have been read; a progress monitor polls it.
-
-    Args:
-        stop: Asked for while a pipe is waited for, which may have no more for ever.
-    """
-
-    __slots__ = ("stop", "stored_bytes")
-
-    def __init__(self, stop: StopRequest | None = None) -> None:
-        self.stored_bytes = 0
-        self.stop = stop
 
 
 class ByteStream(Protocol):
@@ -72,76 +57,10 @@ class ByteStream(Protocol):
         """Let go of the file."""
 
 
-class _Stored:
-    """The bytes of a file as they are stored."""
-
-    def __init__(self, file: BinaryIO, name: str, counter: ReadCounter) -> None:
-        self._fd = file.fileno()
-        self._file = file
-        self.name = name
-        self._counter = counter
-        self.head = b""
-        self.read_bytes = 0
-        self._base: int | None = None  # where offset 0 is in the file, if it can be read again
-        if stat.S_ISREG(os.fstat(self._fd).st_mode) and hasattr(os, "pread"):
-            self._base = os.lseek(self._fd, 0, os.SEEK_CUR)
-
-    def peek(self, size: int) -> bytes:
-        """The first bytes, which `read` gives again."""
-        while len(self.head) < size:
-            more = self._read_file(size - len(self.head))
-            if not more:
-                break
-            self.head += more
-        return self.head
-
-    def read(self, size: int) -> bytes:
-        """Up to `size` bytes, fewer only if a pipe has no more at the moment or at the end."""
-        if self.head:
-            data, self.head = self.head[:size], self.head[size:]
-        else:
-            data = self._read_file(size)
-        self._counter.stored_bytes += len(data)
-        self.read_bytes += len(data)
-        return data
-
-    def _read_file(self, size: int) -> bytes:
-        stop = self._counter.stop
-        try:
-            if stop is None or self._base is not None:
-                return os.read(self._fd, size)
-            with stop.waiting():
-                return os.read(self._fd, size)
-        except OSError as error:
-            raise InputUnusable(
-                f"{self.name} cannot be read ({error.strerror}): check the disk or copy the file."
-            ) from error
-
-    def range(self, start: int, end: int) -> FileRange | None:
-        """See `ByteStream.range`; possible for regular files."""
-        if self._base is None:
-            return None
-        path = None if self.name == "stdin" else self.name
-        return FileRange.of(self._fd, path, self._base + start, self._base + end)
-
-    def skip_to(self, offset_bytes: int) -> bool:
-        """See `ByteStream.skip_to`; possible for regular files.  What is skipped is counted."""
-        if self._base is None:
-            return False
-        os.lseek(self._fd, self._base + offset_bytes, os.SEEK_SET)
-        self.head = b""
-        self._counter.stored_bytes += offset_bytes - self.read_bytes
-        self.read_bytes = offset_bytes
-        return True
-
-    def close(self) -> None:
-        self._file.close()
-
-
 class PlainStream:
     """A file that is not compressed."""
 
-    def __init__(self, stored: _Stored) -> None:
+    def __init__(self, stored: StoredFile) -> None:
         self._stored = stored
         self.range = stored.range
         self.skip_to = stored.skip_to
@@ -155,7 +74,7 @@ class PlainStream:
 class _ExpansionLimit:
     """Ends a stream that gives more and more for next to nothing, as made to fill a disk."""
 
-    def __init__(self, stored: _Stored, max_expansion: int) -> None:
+    def __init__(self, stored: StoredFile, max_expansion: int) -> None:
         self._stored = stored
         self._max_expansion = max_expansion
         self._given_bytes = 0
@@ -181,7 +100,7 @@ class _ExpansionLimit:
 class GzipStream:
     """A file of one or more gzip members (RFC 1952)."""
 
-    def __init__(self, stored: _Stored, max_expansion: int = MAX_EXPANSION) -> None:
+    def __init__(self, stored: StoredFile, max_expansion: int = MAX_EXPANSION) -> None:
         self._stored = stored
         self._limit = _ExpansionLimit(stored, max_expansion)
         self._decompressor: Any = None
@@ -232,7 +151,7 @@ class GzipStream:
 class ZstdStream:
     """A file of one or more zstd frames (RFC 8878) with windows of up to `MAX_WINDOW_LOG`."""
 
-    def __init__(self, stored: _Stored, max_expansion: int = MAX_EXPANSION) -> None:
+    def __init__(self, stored: StoredFile, max_expansion: int = MAX_EXPANSION) -> None:
         self._stored = stored
         self._limit = _ExpansionLimit(stored, max_expansion)
         self._decompressor: Any = None
@@ -336,7 +255,7 @@ def open_stream(path: str, counter: ReadCounter, max_expansion: int = MAX_EXPANS
     if path == "-":
         # A duplicate, so that closing the stream leaves sys.stdin to the caller.
         file: BinaryIO = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
-        stored = _Stored(file, "stdin", counter)
+        stored = StoredFile(file, "stdin", counter)
     else:
         try:
             file = open(path, "rb", buffering=0)  # noqa: SIM115 - closed by the stream
@@ -344,7 +263,7 @@ def open_stream(path: str, counter: ReadCounter, max_expansion: int = MAX_EXPANS
             raise InputUnusable(
                 f"{path} cannot be opened ({error.strerror}): check its name and permissions."
             ) from error
-        stored = _Stored(file, path, counter)
+        stored = StoredFile(file, path, counter)
     magic = stored.peek(4)
     if magic.startswith(_GZIP_MAGIC):
         return GzipStream(stored, max_expansion)

@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     ["_version", "errors", "compile_ids", "entries", "names", "urls"],
     ["package_files", "process_memory", "stop"],
-    ["file_range", "streams", "spilling_map", "external_sort", "payload_digest"],
+    ["file_range", "stored_file", "streams", "spilling_map", "external_sort", "payload_digest"],
     ["framing"],
     ["sources", "source_identity", "trace_reader", "progress_counters"],
     ["handlers"],

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -370,3 +372,34 @@ def test_a_small_trace_starts_no_worker(monkeypatch, tmp_path):
     monkeypatch.setattr(worker_module.Worker, "__init__", None)
     summary = run([str(tmp_path / "t.log")], str(tmp_path / "out"), jobs=4)
     assert summary.counts.entries_written == 5
+
+
+def test_what_is_done_is_published_while_a_pipe_is_waited_for(at_once, monkeypatch, tmp_path):
+    """A job that logs nothing for an hour must not keep its last graphs from being looked at."""
+    log = b"".join(
+        raw_entry("graph_dump", b"x" * 9000, {"name": f"g{number}"}, **FRAME_0)
+        for number in range(60)
+    )
+    read_end, write_end = os.pipe()
+    seen = threading.Event()
+
+    def write_and_look():
+        with open(write_end, "wb") as pipe:
+            pipe.write(log)
+            pipe.flush()
+            last_but_one = tmp_path / "out" / "0_0_0" / "g58.txt"
+            for _ in range(3000):
+                if last_but_one.exists():
+                    seen.set()
+                    break
+                time.sleep(0.01)
+
+    writer = threading.Thread(target=write_and_look)
+    writer.start()
+    with open(read_end, "rb") as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        summary = run(["-"], str(tmp_path / "out"), jobs=2)
+    writer.join()
+    assert seen.is_set()
+    assert WatchedPool.used["taken"] > 0
+    assert summary.counts.entries_written == 60

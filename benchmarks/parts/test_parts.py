@@ -19,7 +19,8 @@ from artifact_stream.rendering.json_format import JsonFormatter
 from artifact_stream.rendering.python_html import PythonHtml
 from artifact_stream.selection import Selection
 from artifact_stream.spilling_map import SpillingMap
-from artifact_stream.streams import PeekedStream, ReadCounter, open_stream
+from artifact_stream.stored_file import ReadCounter
+from artifact_stream.streams import PeekedStream, open_stream
 
 TRACES = Path(__file__).resolve().parents[2] / "tests" / "traces"
 
