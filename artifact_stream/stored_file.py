@@ -96,6 +96,7 @@ class StoredFile:
         return True
 
     def close(self) -> None:
+        """Let go of the file."""
         self._file.close()
 
 

@@ -66,6 +66,7 @@ def framed(framer_class: type[Framer], pieces: list[bytes], *, again: bool = Fal
             except BrokenPayload:
                 payload = None
         items.append((item, payload))
+    stream.close()
     scratch.close()
     return items
 
