@@ -139,8 +139,9 @@ def run_from_pipe(out: Path, first: bytes, then, rest: bytes) -> tuple[int, str]
             process.stdin.write(rest)
         except BrokenPipeError:
             pass
-        with suppress(BrokenPipeError):
-            process.stdin.close()
+        finally:
+            with suppress(BrokenPipeError):
+                process.stdin.close()
 
     feeder = threading.Thread(target=feed)
     feeder.start()
@@ -162,7 +163,12 @@ def entries(count: int) -> bytes:
 
 def test_a_folder_that_is_removed(tmp_path):
     out = tmp_path / "out"
-    code, said = run_from_pipe(out, entries(30), lambda: shutil.rmtree(out), entries(30))
+
+    def remove():
+        while out.exists():  # The run is still at work there.
+            shutil.rmtree(out, ignore_errors=True)
+
+    code, said = run_from_pipe(out, entries(30), remove, entries(30))
     assert code == 4, said
     assert said.startswith(f"error: {out} cannot be written (")
     assert_one_sentence(said.strip(), "No such file or directory")
