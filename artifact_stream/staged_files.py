@@ -26,11 +26,15 @@ _REMEDIES = {
 }
 
 
+THEN_RESUME = "then go on with --resume."
+"""How the sentence of an `output_error` ends: what a run that could not write is to be told."""
+
+
 def output_error(root: str, error: OSError) -> OutputUnusable:
     """What an error of the operating system while writing below `root` means to the user."""
     remedy = _REMEDIES.get(error.errno or 0, "check the disk and the folder's permissions")
     return OutputUnusable(
-        f"{root} cannot be written ({error.strerror or error}): {remedy}, then go on with --resume."
+        f"{root} cannot be written ({error.strerror or error}): {remedy}, {THEN_RESUME}"
     )
 
 

@@ -38,7 +38,7 @@ from artifact_stream.render_task import Outcome, Rendered, RenderTask
 from artifact_stream.rendering.page_template import ASSETS
 from artifact_stream.report import write_traces_page
 from artifact_stream.run_record import read_record
-from artifact_stream.staged_files import output_errors
+from artifact_stream.staged_files import THEN_RESUME, output_errors
 from artifact_stream.store import TEXT_SUFFIX, make_page_task, unpacked_paths
 from artifact_stream.summary import RunSummary, TraceSummary, read_summary, write_summary
 from artifact_stream.trace_lists import page_assets_url, work_places, write_lists
@@ -83,20 +83,34 @@ def unpack(out: str, *, jobs: int | None = None, progress: RunProgress | None = 
         _check_trace(out, trace)
     progress.total_bytes = sum(_packs_bytes(os.path.join(out, trace)) for trace in marker.traces)
     progress.traces_total = len(marker.traces)
+    try:
+        _unpack_all(folder, marker, summary, jobs, progress)
+    except OutputUnusable as error:
+        raise OutputUnusable(str(error).replace(THEN_RESUME, "then unpack it again.")) from error
+    return summary
+
+
+def _unpack_all(
+    folder: OutputFolder,
+    marker: Marker,
+    summary: RunSummary,
+    jobs: int | None,
+    progress: RunProgress,
+) -> None:
     folder.write_assets()
     pool = make_pool(jobs, progress)
     try:
         for counted in summary.traces:
             progress.trace = counted.folder
             folder.clear_staging(counted.folder, keep=UNPACKING_FILE)
-            _TraceUnpacking(out, counted, progress, pool).run()
+            _TraceUnpacking(folder.path, counted, progress, pool).run()
             progress.traces_done += 1
-        progress.read.stored_bytes = progress.total_bytes  # The frames of the packs too.
+        # The frames of the packs too.
+        progress.read.stored_bytes = progress.total_bytes or 0
     finally:
         if pool is not None:
             pool.close()
     _finish(folder, marker, summary)
-    return summary
 
 
 def _marker_of(folder: OutputFolder) -> Marker:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from artifact_stream import Options, run
-from artifact_stream.extraction import TraceExtraction
+from artifact_stream import Options, extraction, run
 from artifact_stream.jsonl_appender import JsonlAppender
 
 
@@ -18,5 +17,5 @@ def nothing(*_: object) -> None:
 
 if __name__ == "__main__":
     JsonlAppender.add_line = nothing  # type: ignore[method-assign]
-    TraceExtraction._write_pages = nothing  # type: ignore[method-assign]  # noqa: SLF001
+    extraction.write_lists = nothing
     run([sys.argv[1]], sys.argv[2], Options(plain_text=True), jobs=1)

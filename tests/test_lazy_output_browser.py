@@ -39,7 +39,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """For each trace a lazy output, and one with `-eager` behind its name."""
+    """For each trace a lazy output, and one with `-eager` behind its name; of two, code pages."""
     folder = tmp_path_factory.mktemp("outputs")
     (folder / "hostile.log").write_bytes(
         raw_entry("graph_dump", TEXT.encode(), {"name": NAME}, **FRAME_0)
@@ -54,6 +54,8 @@ def folder(tmp_path_factory) -> Path:
     for name, source in {**sources, "hostile": folder / "hostile.log"}.items():
         run([str(source)], str(folder / name), Options(lazy=True))
         run([str(source)], str(folder / f"{name}-eager"), Options(plain_text=True))
+        if name in ("training", "hostile"):
+            run([str(source)], str(folder / f"{name}-pages"))
     return folder
 
 
@@ -170,7 +172,7 @@ def test_a_sign_is_shown_while_a_pack_loads(folder, browser):
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("name", ["training", "hostile"])
+@pytest.mark.parametrize("name", ["training", "hostile", "training-pages", "hostile-pages"])
 def test_every_link_of_every_page_resolves(name, place, folder, browser):
     out = folder / name
     with address(out, place) as url:
@@ -200,8 +202,18 @@ def test_every_link_of_every_page_resolves(name, place, folder, browser):
 def test_axe_finds_nothing_serious_in_a_lazy_output(scheme, folder, browser):
     _, other = packed(folder / "training")[0]
     url = f"{folder.as_uri()}/training/index.html#/{other['url']}"
+    assert_axe_is_content(browser, url, scheme, f"{CODE_TEXT} !== undefined")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_a_code_page(scheme, folder, browser):
+    page = next((folder / "training-pages").rglob("inductor_output_code*.html"))
+    assert_axe_is_content(browser, page.as_uri(), scheme, "document.readyState === 'complete'")
+
+
+def assert_axe_is_content(browser, url, scheme, is_ready):
     with open_page(browser, url, color_scheme=scheme, bypass_csp=True) as opened:
-        wait_until(opened.page, f"{CODE_TEXT} !== undefined")
+        wait_until(opened.page, is_ready)
         opened.page.evaluate(AXE)
         found = [
             (violation["id"], [node["html"][:200] for node in violation["nodes"][:3]])
