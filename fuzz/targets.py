@@ -272,7 +272,7 @@ def assert_safe(name: str) -> None:
 _TAG = re.compile(r"<(/?)(\w+)([^>]*)>")
 _REFERENCES = {"amp": "&", "lt": "<", "gt": ">", "#13": "\r"}
 _REFERENCE = re.compile("&(amp|lt|gt|#13);")
-_ANCHOR = re.compile(r'<a id="L(\d+)" href="#L(\d+)"></a>')
+_ANCHOR = re.compile(r'<a id="L(\d+)" href="#L(\d+)" aria-label="\d+"></a>')
 
 
 def code_page(data: bytes) -> None:

@@ -142,7 +142,7 @@ def body_of(source: str) -> str:
     for number, (line, text) in enumerate(zip(coloured_lines(source), texts, strict=True), 1):
         if number == len(texts) and not text:
             break
-        anchor = f'<a id="L{number}" href="#L{number}"></a>'
+        anchor = f'<a id="L{number}" href="#L{number}" aria-label="{number}"></a>'
         if in_kernel and text.startswith("'''"):
             anchor, in_kernel = anchor + "</samp>", False
         chunks.append(anchor + line)
@@ -159,7 +159,9 @@ def body_of(source: str) -> str:
 def body_of_lines(line: str, count: int) -> str:
     """The body of one line many times; lexing as many would take most of a test's time."""
     (spans,) = coloured_lines(line)
-    lines = [f'<a id="L{n}" href="#L{n}"></a>{spans}\n' for n in range(1, count + 1)]
+    lines = [
+        f'<a id="L{n}" href="#L{n}" aria-label="{n}"></a>{spans}\n' for n in range(1, count + 1)
+    ]
     starts = range(0, count, CHUNK_LINES)
     chunks = ["".join(lines[start : start + CHUNK_LINES]) for start in starts]
     return "".join(f'<span class="chunk">{chunk}</span>' for chunk in chunks)
@@ -531,7 +533,7 @@ def page_with_every_class(site: Site) -> str:
     listed = set(re.findall(r"\.([\w.-]+)(?=[,)\s])", css.partition("/* Tokens:")[2]))
     classes = sorted(set(STANDARD_TYPES.values()) - {""} | listed)
     spans = "".join(f'<span class="{name.replace(".", " ")}">x</span>\n' for name in classes)
-    return site.write_page("classes.html", f'<a id="L1" href="#L1"></a>{spans}')
+    return site.write_page("classes.html", f'<a id="L1" href="#L1" aria-label="1"></a>{spans}')
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

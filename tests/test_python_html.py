@@ -31,7 +31,7 @@ CODE_ENTRY = re.compile(r'"(?:artifact|\w*graph\w*|inductor_output_code)":')
 PYTHON_NAME = re.compile(r"graph|inductor_output_code|wrapper|backward|forward")
 PAYLOADS_PER_TRACE = 12
 
-ANCHOR = re.compile(r'<a id="L(\d+)" href="#L(\d+)"></a>')
+ANCHOR = re.compile(r'<a id="L(\d+)" href="#L(\d+)" aria-label="\d+"></a>')
 KERNEL = re.compile(r'<samp class="kernel" data-language="(\w+)">')
 PARTS = re.compile(
     rf'{ANCHOR.pattern}|({KERNEL.pattern})|<span class="(\w+)">|(</span>|</samp>)|([^<]+)'
@@ -288,11 +288,14 @@ def test_nothing_is_held_back_for_long():
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("", '<a id="L1" href="#L1"></a>'),
-        ("\n", '<a id="L1" href="#L1"></a>\n'),
-        ("a", '<a id="L1" href="#L1"></a><span class="n">a</span>'),
-        ("a\n", '<a id="L1" href="#L1"></a><span class="n">a</span>\n'),
-        ("\n ", '<a id="L1" href="#L1"></a>\n<a id="L2" href="#L2"></a> '),
+        ("", '<a id="L1" href="#L1" aria-label="1"></a>'),
+        ("\n", '<a id="L1" href="#L1" aria-label="1"></a>\n'),
+        ("a", '<a id="L1" href="#L1" aria-label="1"></a><span class="n">a</span>'),
+        ("a\n", '<a id="L1" href="#L1" aria-label="1"></a><span class="n">a</span>\n'),
+        (
+            "\n ",
+            '<a id="L1" href="#L1" aria-label="1"></a>\n<a id="L2" href="#L2" aria-label="2"></a> ',
+        ),
     ],
 )
 def test_lines(source, expected):
@@ -380,8 +383,8 @@ def test_kernel_markup():
     assert rendered("k = async_compile.cpp('''\na<b\n''')\n").partition("(</span>")[2] == (
         "<span class=\"s1\">'''</span>"
         '<samp class="kernel" data-language="cpp">\n'
-        '<a id="L2" href="#L2"></a><span class="s1">a&lt;b</span>\n'
-        '<a id="L3" href="#L3"></a></samp>'
+        '<a id="L2" href="#L2" aria-label="2"></a><span class="s1">a&lt;b</span>\n'
+        '<a id="L3" href="#L3" aria-label="3"></a></samp>'
         '<span class="s1">\'\'\'</span><span class="p">)</span>\n'
     )
 

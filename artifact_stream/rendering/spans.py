@@ -88,7 +88,7 @@ class SpanWriter:
 
 
 class LineAnchors:
-    """Puts an anchor ``<a id="L12" href="#L12"></a>`` before each line of HTML."""
+    """Puts an anchor ``<a id="L12" href="#L12" aria-label="12"></a>`` before each line of HTML."""
 
     def __init__(self) -> None:
         self.lines = 0  # How many anchors were written.
@@ -97,7 +97,7 @@ class LineAnchors:
     def begin_line(self) -> str:
         """The next line's anchor."""
         self.lines += 1
-        return f'<a id="L{self.lines}" href="#L{self.lines}"></a>'
+        return f'<a id="L{self.lines}" href="#L{self.lines}" aria-label="{self.lines}"></a>'
 
     def number(self, html: str) -> str:
         """The HTML with its anchors; calls continue each other, wherever they are cut.
@@ -115,7 +115,7 @@ class LineAnchors:
         start = self.lines + 1
         self.lines += len(rest)
         numbered += [
-            f'<a id="L{number}" href="#L{number}"></a>{line}'
+            f'<a id="L{number}" href="#L{number}" aria-label="{number}"></a>{line}'
             for number, line in enumerate(rest, start)
         ]
         if self._at_start:
