@@ -13,6 +13,6 @@ settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
-# A shell that starts this in the background has SIGINT ignored, and every process that a test starts
-# would ignore it too.
+# A shell that starts this in the background has SIGINT ignored, and every process that a test
+# starts would ignore it too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
