@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _MAX_KEY_CHARS = 200
 _FILTER_BITS = 1 << 22
+_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 class SpillingMap:
@@ -55,7 +56,7 @@ class SpillingMap:
 
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise OutputUnusable(
                 f"{os.path.dirname(self._path)} cannot hold a temporary file ({error}): free some "
                 "space or check its permissions, then go on (run --resume)."
@@ -165,6 +166,9 @@ def remove_database(path: str) -> None:
 def _open(path: str, *, can_be_saved: bool) -> sqlite3.Connection:
     import sqlite3  # Most traces never need it.
 
+    # SQLite would follow a link that somebody has put there.
+    for name in (path, f"{path}-journal") if can_be_saved else (path,):
+        os.close(os.open(name, _FLAGS, 0o666))
     database = sqlite3.connect(path, isolation_level=None)
     # Of a file that is not to be saved nothing is needed after a crash.  In the other one
     # everything between two saves is one transaction, which the next process rolls back; that

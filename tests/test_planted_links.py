@@ -18,6 +18,7 @@ import pytest
 from artifact_stream import ArtifactStreamError, InputUnusable, Options, OutputUnusable, run, unpack
 from artifact_stream.directories import Directory
 from artifact_stream.packs import PackReader
+from artifact_stream.spilling_map import SpillingMap
 from artifact_stream.trace_reader import TraceReader
 from tests.support import FRAME_0, raw_entry, tree
 
@@ -197,3 +198,14 @@ def test_workers_follow_no_planted_link(sources, tmp_path):
             run(sources, str(out), overwrite=True, jobs=2)
         assert (outside / "index.html").read_text() == "mine"
         assert {p.name for p in (outside / "0_0_0").iterdir()} == {"mine.txt"}
+
+
+@pytest.mark.parametrize("name", ["names.sqlite", "names.sqlite-journal"])
+def test_a_database_is_made_through_no_link(name, tmp_path):
+    folder, elsewhere = tmp_path / "staging", tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / name).symlink_to(elsewhere)
+    names = SpillingMap(str(folder / "names.sqlite"), 1, can_be_saved=name.endswith("journal"))
+    with pytest.raises(OutputUnusable, match="cannot hold a temporary file"):
+        names.set("a", 1)
+    assert not elsewhere.exists()
