@@ -417,7 +417,9 @@ def test_after_the_power_was_lost_nothing_is_trusted(damage, injector, log, tmp_
     injector.run(log, tmp_path / "whole")
     injector.run(log, out, at=120, boot_id="before")
     lines = (out / "directory.jsonl").read_bytes().splitlines(True)
-    files = [out / json.loads(line)["url"] for line in lines[:3]]
+    if not lines[-1].endswith(b"\n"):
+        lines.pop()
+    files = [out / json.loads(line)["url"] for line in lines[:2]]
     if damage == "empty":
         files[1].write_bytes(b"")
     elif damage == "gone":
