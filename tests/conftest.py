@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+from tests.crashes import SMALL_LOG, Injector
 
 # Machines are noisy, so no example has a deadline; in CI the same change gives the same result,
 # while at a desk every run tries new examples.
@@ -16,3 +21,19 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 # A shell that starts this in the background has SIGINT ignored, and every process that a test
 # starts would ignore it too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="module")
+def injector() -> Iterator[Injector]:
+    """Runs in which a fault strikes at an operation that was asked for."""
+    process = Injector()
+    yield process
+    process.close()
+
+
+@pytest.fixture
+def log(tmp_path) -> Path:
+    """The small log that faults are injected into."""
+    path = tmp_path / "t.log"
+    path.write_bytes(SMALL_LOG)
+    return path

@@ -12,7 +12,6 @@ import pytest
 
 from tests.crashes import (
     SMALL_LOG,
-    Injector,
     assert_same_output,
     assert_true_so_far,
     comparable,
@@ -33,13 +32,6 @@ CASES = [
     for jobs in (1, 3)
 ]
 KILLS_A_CASE = 3
-
-
-@pytest.fixture(scope="module")
-def injector():
-    process = Injector()
-    yield process
-    process.close()
 
 
 @pytest.fixture(scope="module")

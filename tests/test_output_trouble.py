@@ -16,7 +16,6 @@ import pytest
 from tests.crashes import (
     INTERRUPTED,
     SMALL_LOG,
-    Injector,
     assert_same_output,
     comparable,
     emptied,
@@ -34,20 +33,6 @@ REMEDIES = {
     "EIO": "Input/output error): check the disk",
     "ENOENT": "No such file or directory): see who removed it",
 }
-
-
-@pytest.fixture(scope="module")
-def injector():
-    process = Injector()
-    yield process
-    process.close()
-
-
-@pytest.fixture
-def log(tmp_path) -> Path:
-    path = tmp_path / "t.log"
-    path.write_bytes(SMALL_LOG)
-    return path
 
 
 def assert_one_sentence(message: str, remedy: str) -> None:

@@ -21,7 +21,6 @@ from artifact_stream.stop import Interrupted, StopRequest
 from tests.crashes import (
     INTERRUPTED,
     SMALL_LOG,
-    Injector,
     assert_same_output,
     assert_true_so_far,
     comparable,
@@ -32,20 +31,6 @@ from tests.intermediate import intermediate_files
 from tests.support import FRAME_0, TRACES, jsonl, jsonl_entry, raw_entry, tree
 
 COMMAND = [sys.executable, "-m", "artifact_stream"]
-
-
-@pytest.fixture(scope="module")
-def injector():
-    process = Injector()
-    yield process
-    process.close()
-
-
-@pytest.fixture
-def log(tmp_path) -> Path:
-    path = tmp_path / "t.log"
-    path.write_bytes(SMALL_LOG)
-    return path
 
 
 def command(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
