@@ -7,7 +7,6 @@ compile id as they arrived, artifacts before links; pages list them by kind.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from itertools import chain, groupby
 from types import TracebackType
@@ -16,8 +15,9 @@ from typing import BinaryIO, Self
 import msgspec
 
 from artifact_stream.compile_ids import GLOBAL, display_name
-from artifact_stream.directory_index import IndexEntry, decode_entry, encode_json, iter_lines
+from artifact_stream.directory_index import IndexEntry, decode_entry, iter_lines
 from artifact_stream.external_sort import ExternalSorter
+from artifact_stream.framing.json_text import encode_json
 from artifact_stream.kinds import place_of
 from artifact_stream.spilling_map import SpillingMap
 
@@ -45,7 +45,7 @@ class GroupedDirectory:
         self._by_kind = ExternalSorter(scratch_folder)
 
     def __enter__(self) -> Self:
-        groups = SpillingMap(os.path.join(self._scratch_folder, "groups.sqlite"))
+        groups = SpillingMap(self._scratch_folder)
         try:
             self._fill(groups)
         finally:

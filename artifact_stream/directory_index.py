@@ -7,7 +7,6 @@ stream.  The format is documented in ``docs/formats.md``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Self
 
@@ -73,14 +72,6 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
     def is_link(self) -> bool:
         """True for a link that the trace holds, false for a file."""
         return self.bytes is None
-
-
-def encode_json(value: object) -> bytes:
-    """A value as JSON; lone surrogates are written as escapes."""
-    try:
-        return msgspec.json.encode(value)
-    except UnicodeEncodeError:
-        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
 
 
 _decode_entry = msgspec.json.Decoder(IndexEntry).decode

@@ -11,7 +11,7 @@ from typing import BinaryIO, Self
 import msgspec
 
 from artifact_stream.directories import Directory
-from artifact_stream.directory_index import encode_json
+from artifact_stream.framing.json_text import encode_json
 from artifact_stream.staged_files import output_error, output_errors, write_all
 
 

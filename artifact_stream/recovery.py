@@ -12,15 +12,14 @@ from artifact_stream.checkpoint import Checkpoint, current_boot_id
 from artifact_stream.directories import Directory
 from artifact_stream.directory_index import DIRECTORY_FILE, PROBLEMS_FILE, decode_entry
 from artifact_stream.discarded_lines import DISCARDED_PREFIX, listed_paths, remove_listed
-from artifact_stream.errors import OutputUnusable
+from artifact_stream.kept_map import CHECKPOINT_FILE, NAMES_FILE, remove_saved, saved_in
 from artifact_stream.output_folder import RUN_FILE
 from artifact_stream.run_record import FINISHED_FILE
-from artifact_stream.spilling_map import SpillingMap, remove_database
+from artifact_stream.spilling_map import SpillingMap
 from artifact_stream.staged_files import output_errors
-from artifact_stream.writers import NAMES_FILE, PENDING_FILE, STAGING_FOLDER, pending_paths
+from artifact_stream.writers import PENDING_FILE, STAGING_FOLDER, pending_paths
 
-OURS_FILE = "ours.sqlite"
-_KEPT = frozenset({NAMES_FILE, f"{NAMES_FILE}-journal", RUN_FILE, FINISHED_FILE})
+_KEPT = frozenset({NAMES_FILE, CHECKPOINT_FILE, RUN_FILE, FINISHED_FILE})
 
 
 class Recovered(msgspec.Struct):
@@ -79,17 +78,16 @@ def recover(
 def _recover(
     root: Directory, staging: Directory, trusts_checkpoint: bool, may_hold_others_files: bool
 ) -> Recovered:
-    names_path = os.path.join(staging.path, NAMES_FILE)
-    recovered = Recovered(_checkpoint_in(names_path) if trusts_checkpoint else None)
+    recovered = Recovered(_checkpoint_in(staging) if trusts_checkpoint else None)
     index_path = os.path.join(root.path, DIRECTORY_FILE)
     problems_path = os.path.join(root.path, PROBLEMS_FILE)
     if _size(index_path) < recovered.index_bytes or _size(problems_path) < recovered.problems_bytes:
         recovered.checkpoint = None
     if recovered.checkpoint is None:
-        remove_database(names_path)
+        remove_saved(staging)
     _clear(staging)
     if may_hold_others_files:
-        recovered.ours = SpillingMap(os.path.join(staging.path, OURS_FILE))
+        recovered.ours = SpillingMap(staging.reached_path)
     pending: set[str] = set()
     with suppress(FileNotFoundError):
         pending.update(pending_paths(os.path.join(staging.path, PENDING_FILE)))
@@ -100,8 +98,8 @@ def _recover(
             pending.discard(path)
             if recovered.ours is not None:
                 recovered.ours.set(path, 1)
-    _cut(index_path, whole_bytes)
-    _cut(problems_path, recovered.problems_bytes)
+    _cut(root, DIRECTORY_FILE, whole_bytes)
+    _cut(root, PROBLEMS_FILE, recovered.problems_bytes)
     for path in pending:
         remove_listed(root, path)
     with suppress(FileNotFoundError):
@@ -125,16 +123,12 @@ def left_paths(root: str) -> Iterator[str]:
                     yield from paths
 
 
-def _checkpoint_in(names_path: str) -> Checkpoint | None:
+def _checkpoint_in(staging: Directory) -> Checkpoint | None:
     """The checkpoint that was made last, if it was made since the system was started."""
-    if not os.path.lexists(names_path):
-        return None
+    saved = saved_in(staging)
     try:
-        names = SpillingMap(names_path, can_be_saved=True)
-        note = names.saved_note()
-        names.close(keep_saved=True)
-        checkpoint = None if note is None else Checkpoint.decode(note)
-    except (OutputUnusable, ValueError, msgspec.MsgspecError):
+        checkpoint = None if saved is None else Checkpoint.decode(saved.note)
+    except (ValueError, msgspec.MsgspecError):
         return None
     boot_id = current_boot_id()
     return checkpoint if checkpoint is not None and boot_id == checkpoint.boot_id != "" else None
@@ -167,11 +161,10 @@ def _size(path: str) -> int:
         return 0
 
 
-def _cut(path: str, size: int) -> None:
+def _cut(folder: Directory, name: str, size: int) -> None:
     """Make a file so long, if it is longer."""
-    if _size(path) > size:
-        flags = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        descriptor = os.open(path, flags)
+    if (folder.regular_size(name) or 0) > size:
+        descriptor = folder.append(name, made=False)
         try:
             os.ftruncate(descriptor, size)
         finally:

@@ -18,8 +18,7 @@ import msgspec
 import xxhash
 
 from artifact_stream.accounting import MAX_TYPE_CHARS, MORE_TYPES
-from artifact_stream.directory_index import encode_json
-from artifact_stream.framing.json_text import loads
+from artifact_stream.framing.json_text import encode_json, loads
 from artifact_stream.output_files import BrokenLine, index_lines, joined, path_of_url
 from artifact_stream.redaction import Redactor
 from artifact_stream.spilling_map import SpillingMap
@@ -37,7 +36,7 @@ class ChangedFiles:
     """
 
     def __init__(self, scratch_folder: str) -> None:
-        self._places = SpillingMap(os.path.join(scratch_folder, "changed.sqlite"))
+        self._places = SpillingMap(scratch_folder)
         self._records: BinaryIO = tempfile.TemporaryFile(dir=scratch_folder)  # noqa: SIM115
         self._count = 0
 

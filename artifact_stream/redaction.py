@@ -64,15 +64,15 @@ class Redactor:
     Memory: a window of the text; the names are in a `SpillingMap`.
 
     Args:
-        scratch_path: Where a file for the names may be made.
+        scratch_folder: An existing folder, where a file for the names may be made.
 
     Attributes:
         replacements: How many places have been replaced.
         names: How many different names there were.
     """
 
-    def __init__(self, scratch_path: str) -> None:
-        self._numbers = SpillingMap(scratch_path)
+    def __init__(self, scratch_folder: str) -> None:
+        self._numbers = SpillingMap(scratch_folder)
         self.replacements = 0
         self.names = 0
 

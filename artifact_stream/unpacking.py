@@ -22,11 +22,11 @@ from artifact_stream.directory_index import (
     FORMAT_VERSIONS,
     IndexEntry,
     decode_entry,
-    encode_json,
     iter_lines,
 )
 from artifact_stream.engine import check_jobs, make_pool
 from artifact_stream.errors import InputUnusable, OutputUnusable
+from artifact_stream.framing.json_text import encode_json
 from artifact_stream.framing.payloads import JsonText
 from artifact_stream.handlers.base import Content
 from artifact_stream.ordered_work import OrderedWork

@@ -19,6 +19,7 @@ import xxhash
 
 from artifact_stream.directories import Directory
 from artifact_stream.errors import OutputUnusable
+from artifact_stream.kept_map import KeptMap
 from artifact_stream.names import collision_key, numbered_name, safe_name
 from artifact_stream.spilling_map import SpillingMap
 from artifact_stream.staged_files import created_anew, output_error, output_errors, write_all
@@ -28,9 +29,6 @@ STAGING_FOLDER = ".artifact-stream"
 
 PENDING_FILE = "pending"
 """In the staging folder: paths relative to the root, one a line, up to an empty line."""
-
-NAMES_FILE = "names.sqlite"
-"""In the staging folder: the names that are taken, and what else `ArtifactWriter.save` is given."""
 
 _RECENT_FOLDERS = 64
 _READ_BYTES = 256 << 10
@@ -59,7 +57,7 @@ class ClaimedName(msgspec.Struct, frozen=True):
 class ArtifactWriter:
     """Gives files their names below one root folder and never anywhere else.
 
-    Which names are taken is remembered on disk (`SpillingMap`), since names grow with the trace.
+    Which names are taken is remembered on disk (`KeptMap`), since names grow with the trace.
 
     Args:
         out: The output folder of the run, which exists.
@@ -90,8 +88,7 @@ class ArtifactWriter:
                 above.close()
             self.staging = self._root_folder.made_folder(STAGING_FOLDER)
             self._pending_descriptor = self.staging.create(PENDING_FILE)
-        names_path = os.path.join(self.staging.reached_path, NAMES_FILE)
-        self._taken = SpillingMap(names_path, can_be_saved=True)
+        self._taken = KeptMap(self.staging)
 
     @property
     def staging_folder(self) -> str:

@@ -204,7 +204,7 @@ class _RedactingPacker(_Packer):
 
     def pack(self) -> None:
         """See `_Packer.pack`; the index comes last, when it is known what the files have become."""
-        self._redactor = Redactor(os.path.join(self._scratch, "names.sqlite"))
+        self._redactor = Redactor(self._scratch)
         self._changed = ChangedFiles(self._scratch)
         self._made_anew = os.path.join(self._scratch, "made-anew")
         os.mkdir(self._made_anew)

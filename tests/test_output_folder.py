@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from artifact_stream import OutputUnusable, read_compile_directory, run
 from artifact_stream.compile_directory import GroupedDirectory
-from artifact_stream.directory_index import encode_json
 from artifact_stream.external_sort import ExternalSorter
+from artifact_stream.framing.json_text import encode_json
 from artifact_stream.spilling_map import SpillingMap
 from tests.support import FRAME_0, raw_entry, tree
 
@@ -190,7 +190,7 @@ def test_nothing_temporary_is_left(log, tmp_path):
     st.integers(1, 5),
 )
 def test_a_map_that_spills_is_a_dict(tmp_path_factory, items, limit):
-    spilling = SpillingMap(str(tmp_path_factory.mktemp("map") / "m.sqlite"), limit)
+    spilling = SpillingMap(str(tmp_path_factory.mktemp("map")), limit)
     expected = {}
     for key, value in items:
         assert spilling.get(key) == expected.get(key)

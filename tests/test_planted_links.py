@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 
 from artifact_stream import ArtifactStreamError, InputUnusable, Options, OutputUnusable, run, unpack
 from artifact_stream.directories import Directory
+from artifact_stream.kept_map import KeptMap, Saved, saved_in
 from artifact_stream.packs import PackReader
 from artifact_stream.spilling_map import SpillingMap
 from artifact_stream.trace_reader import TraceReader
@@ -200,12 +202,57 @@ def test_workers_follow_no_planted_link(sources, tmp_path):
         assert {p.name for p in (outside / "0_0_0").iterdir()} == {"mine.txt"}
 
 
-@pytest.mark.parametrize("name", ["names.sqlite", "names.sqlite-journal"])
-def test_a_database_is_made_through_no_link(name, tmp_path):
+@pytest.mark.parametrize("target", ["database", "text", "nothing"])
+def test_a_scratch_database_that_is_swapped_is_not_used(target, monkeypatch, tmp_path):
+    """SQLite opens by path: between the making of the file and that, a link takes its place."""
     folder, elsewhere = tmp_path / "staging", tmp_path / "elsewhere"
     folder.mkdir()
-    (folder / name).symlink_to(elsewhere)
-    names = SpillingMap(str(folder / "names.sqlite"), 1, can_be_saved=name.endswith("journal"))
+    connect = sqlite3.connect
+    if target == "database":
+        with closing(connect(elsewhere)) as mine, mine:
+            mine.execute("CREATE TABLE map (key BLOB PRIMARY KEY, value INTEGER)")
+    elif target == "text":
+        elsewhere.write_text("mine")
+    before = tree(tmp_path)
+
+    def connect_later(*arguments, **options):
+        (made,) = folder.iterdir()
+        made.unlink()
+        made.symlink_to(elsewhere)
+        return connect(*arguments, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", connect_later)
+    names = SpillingMap(str(folder), 1)
     with pytest.raises(OutputUnusable, match="cannot hold a temporary file"):
         names.set("a", 1)
-    assert not elsewhere.exists()
+    assert elsewhere.exists() == (target != "nothing")
+    after = tree(tmp_path)
+    assert {path: after.get(path) for path in before} == before
+
+
+def test_a_scratch_database_leaves_nothing(tmp_path):
+    names = SpillingMap(str(tmp_path), 1)
+    names.set("a", 1)
+    names.set("b", 2)
+    assert list(tmp_path.iterdir()) == []  # A kill from now on leaves nothing either.
+    assert (names.get("a"), names.get("b"), names.get("c")) == (1, 2, None)
+    names.close()
+
+
+@pytest.mark.parametrize("name", ["names.jsonl", "checkpoint", "checkpoint.part"])
+def test_names_are_kept_through_no_link(name, tmp_path):
+    folder, elsewhere = tmp_path / "staging", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.write_text("0\n{}")
+    (folder / name).symlink_to(elsewhere)
+    with Directory.at(str(folder)) as staging:
+        names = KeptMap(staging)
+        names.set("a", 1)
+        names.save(b"note")
+        assert saved_in(staging) == Saved(len(b'["a",1]\n'), b"note")
+        names.close(keep_saved=True)
+        again = KeptMap(staging)
+        assert again.get("a") == 1
+        again.close()
+    assert elsewhere.read_text() == "0\n{}"
+    assert not (folder / "checkpoint").exists()

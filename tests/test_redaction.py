@@ -18,7 +18,7 @@ from tests.support import FRAME_0, cut, raw_entry
 
 @pytest.fixture
 def redactor(tmp_path):
-    redactor = Redactor(str(tmp_path / "names.sqlite"))
+    redactor = Redactor(str(tmp_path))
     yield redactor
     redactor.close()
 

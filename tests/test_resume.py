@@ -413,7 +413,7 @@ def test_after_the_power_was_lost_nothing_is_trusted(damage, injector, log, tmp_
         size = (out / "directory.jsonl").stat().st_size
         (out / "directory.jsonl").write_bytes(b"".join(lines[:2]).ljust(size, b"\0"))
     else:
-        (out / ".artifact-stream" / "names.sqlite").write_bytes(b"SQLite format 3\0torn")
+        (out / ".artifact-stream" / "names.jsonl").write_bytes(b'["torn')
     whole = os.stat(files[0]).st_ino
     again = injector.run(log, out, resume=True, boot_id="after")
     assert again.exit_code == 0, again.message

@@ -1,4 +1,4 @@
-r"""Reading JSON values that fast decoders refuse but logs contain.
+r"""JSON values that fast decoders and encoders refuse but logs contain.
 
 msgspec decodes what is standard.  What it refuses and Python's ``json.dumps`` writes (NaN,
 Infinity, lone surrogates) or hostile input holds (numbers of 10,000 digits, control characters)
@@ -54,6 +54,14 @@ def encode_text(text: str) -> bytes:
 
 def _parse_int(digits: str) -> int | str:
     return int(digits) if len(digits) <= _MAX_INT_DIGITS else digits
+
+
+def encode_json(value: object) -> bytes:
+    """A value as compact JSON; lone surrogates are written as escapes."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
 
 
 class NestedTooDeep(ValueError):
