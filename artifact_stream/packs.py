@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable
 from typing import BinaryIO
 
 import msgspec
@@ -37,6 +38,9 @@ FULL_PACK_BYTES = 1_000_000
 
 MAX_LINE_BYTES = 6 * MAX_PACKED_BYTES + 16
 r"""A line of a pack is not longer: ``\u0000`` is one byte of a payload."""
+
+MAX_PACK_BYTES = FULL_PACK_BYTES + MAX_LINE_BYTES + 1024
+"""A pack is not longer."""
 
 GRAPH_LOADER = "loader.renderGraph"
 CODE_LOADER = "loader.renderInductorCode"
@@ -85,6 +89,23 @@ def is_pack(path: str) -> bool:
         return file.read(len(beginning)) == beginning
 
 
+def is_pack_text(path: str, text: bytes) -> bool:
+    """True for the text of a pack that is whole.
+
+    Args:
+        path: The file's.
+        text: What it holds.
+    """
+    match = _PACK_FILE.fullmatch(path.rpartition("/")[2])
+    return match is not None and text.startswith(first_line(match[1])) and text.endswith(LAST_LINE)
+
+
+def place_in_pack(url: str) -> tuple[str, int] | None:
+    """The reverse of `pack_url`: name of a pack and a payload's place in it; None if it is none."""
+    match = _PLACE.fullmatch(url)
+    return None if match is None else (match[1], int(match[2]))
+
+
 class PackDamaged(ValueError):
     """A pack is missing or does not hold what the index says; its text says which and why."""
 
@@ -95,14 +116,15 @@ class PackReader:
     Memory: one payload.
 
     Args:
-        folder: The trace's folder.
+        open_pack: Opens a pack, given its path relative to the trace's folder.
     """
 
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
+    def __init__(self, open_pack: Callable[[str], BinaryIO]) -> None:
+        self._open_pack = open_pack
         self._name = ""
         self._file: BinaryIO | None = None
         self._position = 0  # of the payload in the next line
+        self._was_last = False  # the payload before that
 
     def read(self, url: str) -> bytes:
         """A payload as a JSON string, with its quotes.
@@ -113,29 +135,39 @@ class PackReader:
         Raises:
             PackDamaged: It is not there.
         """
-        match = _PLACE.fullmatch(url)
-        if match is None:
+        place = place_in_pack(url)
+        if place is None:
             raise PackDamaged(f"the index names no place in a pack: {url[:200]!r}")
-        name, position = match[1], int(match[2])
+        name, position = place
         if self._file is None or name != self._name or position < self._position:
             self._open(name)
         assert self._file is not None
         while True:
             line = self._file.readline(MAX_LINE_BYTES)
-            if not line.startswith(b'"') or not line.endswith(b"\n"):
+            if not line.startswith(b'"') or not line.endswith(b"\n") or self._was_last:
                 raise PackDamaged(f"pack {name} holds no payload {position}")
             self._position += 1
+            self._was_last = not line.endswith(SEPARATOR)
             if self._position > position:
                 return line[:-1].removesuffix(b",")
 
+    def is_at_end(self) -> bool:
+        """True if the payload that was read last is the last one of its pack, which is whole.
+
+        To be called once for a pack.
+        """
+        if self._file is None:
+            return True
+        return self._was_last and self._file.read(len(LAST_LINE)) == LAST_LINE[1:]
+
     def _open(self, name: str) -> None:
         self.close()
-        path = os.path.join(self._folder, PACKS_FOLDER, name + PACK_SUFFIX)
+        path = f"{PACKS_FOLDER}/{name}{PACK_SUFFIX}"
         try:
-            self._file = open(path, "rb")  # noqa: SIM115 - closed by close
+            self._file = self._open_pack(path)
         except OSError as error:
             raise PackDamaged(f"pack {name} cannot be read ({error.strerror})") from error
-        self._name, self._position = name, 0
+        self._name, self._position, self._was_last = name, 0, False
         beginning = first_line(name)
         if self._file.read(len(beginning)) != beginning:
             raise PackDamaged(f"pack {name} is none")

@@ -20,6 +20,7 @@ import xxhash
 from artifact_stream.accounting import MAX_TYPE_CHARS, MORE_TYPES
 from artifact_stream.framing.json_text import encode_json, loads
 from artifact_stream.output_files import BrokenLine, index_lines, joined, path_of_url
+from artifact_stream.packs import PACK_SUFFIX, PACKS_FOLDER, place_in_pack
 from artifact_stream.redaction import Redactor
 from artifact_stream.spilling_map import SpillingMap
 from artifact_stream.summary import read_summary_text
@@ -47,6 +48,21 @@ class ChangedFiles:
         self._places.set(path, self._count)
         self._count += 1
 
+    def add_packed(self, path: str, position: int, payload: bytes) -> None:
+        """Note what a payload has become.
+
+        Args:
+            path: Of its pack, as in `add`.
+            position: Its place in the pack, from 0.
+            payload: The redacted payload.
+        """
+        digest = xxhash.xxh3_128_digest(payload)
+        self.add(_packed_key(path, position), len(payload), digest)
+
+    def get_packed(self, path: str, position: int) -> tuple[int, str] | None:
+        """As `get`, of a payload in a pack."""
+        return self.get(_packed_key(path, position))
+
     def get(self, path: str) -> tuple[int, str] | None:
         """Size and digest of a file, None if its content is as it was."""
         place = self._places.get(path)
@@ -60,6 +76,10 @@ class ChangedFiles:
         """Forget them."""
         self._places.close()
         self._records.close()
+
+
+def _packed_key(path: str, position: int) -> str:
+    return f"{path}\0{position}"  # no path
 
 
 class Measured:
@@ -168,6 +188,7 @@ class RedactedIndex:
     def _correct(self, line: dict[str, Any], folder: str, changes: SizeChanges) -> None:
         """Put in the sizes and digests of what the files have become."""
         if line.get("lazy_loader") is not None:
+            self._correct_packed(line, folder, changes)
             return
         for url_key, bytes_key, digest_key in (
             ("url", "bytes", "digest"),
@@ -175,12 +196,29 @@ class RedactedIndex:
         ):
             path = path_of_url(line[url_key]) if url_key in line else None
             now = None if path is None else self._changed.get(joined(folder, path))
-            if now is None:
-                continue
-            changes.add(line["type"], now[0] - line[bytes_key], self._counted_types)
-            line[bytes_key] = now[0]
-            if digest_key in line:
-                line[digest_key] = now[1]
+            if now is not None:
+                self._put(line, bytes_key, digest_key, now, changes)
+
+    def _correct_packed(self, line: dict[str, Any], folder: str, changes: SizeChanges) -> None:
+        place = place_in_pack(line["url"])
+        if place is not None:
+            path = joined(folder, f"{PACKS_FOLDER}/{place[0]}{PACK_SUFFIX}")
+            now = self._changed.get_packed(path, place[1])
+            if now is not None:
+                self._put(line, "bytes", "digest", now, changes)
+
+    def _put(
+        self,
+        line: dict[str, Any],
+        bytes_key: str,
+        digest_key: str,
+        now: tuple[int, str],
+        changes: SizeChanges,
+    ) -> None:
+        changes.add(line["type"], now[0] - line[bytes_key], self._counted_types)
+        line[bytes_key] = now[0]
+        if digest_key in line:
+            line[digest_key] = now[1]
 
     def _redacted_line(self, line: dict[str, Any], *, is_link: bool) -> dict[str, Any]:
         made = {}

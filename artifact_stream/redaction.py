@@ -26,6 +26,11 @@ _CHARACTER: Final = (
     rb"(?:[\w+@~-]|[\xc2-\xf4][\x80-\xbf]{1,3}|[\x80-\xff]"
     rb"|%(?:25)?[89A-Fa-f][0-9A-Fa-f]|(?<!\\)\\u(?!00[0-7])[0-9A-Fa-f]{4})"
 )
+# In a file name that was made of a path, `_` stands for its separators.
+_FLATTENED: Final = (
+    rb"(?:[0-9A-Za-z-]|[\xc2-\xf4][\x80-\xbf]{1,3}"
+    rb"|%(?:25)?[89A-Fa-f][0-9A-Fa-f]|(?<!\\)\\u(?!00[0-7])[0-9A-Fa-f]{4}){1,64}"
+)
 # A dot is part of a name inside it, but not the one before an ending of ours.
 _DOT: Final = rb"\.(?!(?:gz|html|json|jsonl|log|py|txt|zst)(?!\w))"
 _NAME: Final = _CHARACTER + rb"(?:(?:" + _DOT + rb")?" + _CHARACTER + rb"){0,63}"
@@ -42,7 +47,7 @@ _PATTERN: Final = re.compile(
     + rb"(?P<home>" + _NAME + rb")"
     rb"|(?:torchinductor_|pytest-of-)(?P<temporary>" + _NAME + rb")"
     rb"|(?:(?<=[0-9A-Za-z])_|(?<![0-9A-Za-z_]))_(?:home|[Uu]sers)_"
-    rb"(?P<flattened>[0-9A-Za-z-]{1,64})"
+    rb"(?P<flattened>" + _FLATTENED + rb")"
 )  # fmt: skip
 _BEHIND_SLASH: Final = re.compile(_SLASHES + _TAGS + rb"\Z")
 _BEHIND_BACKSLASH: Final = re.compile(rb"(?<!\\)(" + _BACKSLASHES + rb")" + _TAGS + rb"\Z")

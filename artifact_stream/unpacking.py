@@ -271,7 +271,7 @@ class _TraceUnpacking:
         self._writer = ArtifactWriter(out, trace.folder)
         self._root = self._writer.root
         self._assets_url = page_assets_url(trace.folder)
-        self._packs = PackReader(self._root)
+        self._packs = PackReader(self._open_pack)
         self._work: OrderedWork[_Line] = OrderedWork(pool, self._writer.staging, self._publish)
         if pool is not None:
             pool.work_in(out, work_places(trace.folder))
@@ -300,6 +300,9 @@ class _TraceUnpacking:
             staging.remove(UNPACKING_FILE)
         write_lists(self._root, self._writer.staging_folder, self._trace)
         self._writer.close()
+
+    def _open_pack(self, path: str) -> BinaryIO:
+        return open(os.path.join(self._root, path), "rb")
 
     def _read(self) -> None:
         for text, entry in _index_of(self._root):

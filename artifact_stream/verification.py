@@ -6,16 +6,16 @@ does not grow with either.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from urllib.parse import quote, unquote_to_bytes
 
+from artifact_stream.digests import new_digest
 from artifact_stream.directory_index import DIRECTORY_FILE, IndexEntry
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.external_sort import LineSorter
@@ -37,6 +37,7 @@ from artifact_stream.recovery import left_paths
 from artifact_stream.run_record import read_record
 from artifact_stream.summary import SUMMARY_FILE
 from artifact_stream.urls import url_of
+from artifact_stream.verify_packs import PackCheck
 from artifact_stream.verify_totals import Finding, TraceTotals, check_trace
 from artifact_stream.writers import STAGING_FOLDER
 
@@ -148,6 +149,7 @@ class _Verification:
     def _read_index(self, folder: str, totals: TraceTotals) -> Iterator[Finding]:
         """Note what a trace's index lists, and say which of its lines are none."""
         index = joined(folder, DIRECTORY_FILE)
+        packs = PackCheck(self._out, folder, may_hold_more=self._interrupted)
         for number, entry, text in index_lines(self._out, folder):
             if isinstance(entry, BrokenLine):
                 totals.broken_lines += 1
@@ -165,6 +167,9 @@ class _Verification:
                     continue
                 self._expect(joined(folder, path), listed, index, number)
             yield from _check_name(entry, index, number)
+            yield from packs.check(entry, index, number)
+        yield from packs.finish()
+        self._verified.digests += packs.payloads
 
     def _expect(self, path: str, listed: ListedFile, index: str, number: int) -> None:
         size = b"" if listed.size is None else b"%d" % listed.size
@@ -245,7 +250,7 @@ class _Verification:
         self, url: str, recorded: str, index: str, number: int | None
     ) -> Iterator[Finding]:
         algorithm, _, expected = recorded.partition(":")
-        digest = _new_digest(algorithm)
+        digest = new_digest(algorithm)
         if digest is None:
             message = f"{index} gives a digest of an unknown kind in line {number}: {recorded[:40]}"
             yield Finding("unknown_digest", url, message, number)
@@ -307,17 +312,6 @@ def _check_name(entry: IndexEntry, index: str, number: int) -> Iterator[Finding]
     if path is not None and path.rpartition("/")[2] != entry.name:
         message = f"line {number}: the name {entry.name[:100]!a} is not the end of its URL"
         yield Finding("name_differs", url_of(index), message, number)
-
-
-def _new_digest(algorithm: str) -> Any:
-    """A digest to be computed; None if nobody knows the algorithm."""
-    if algorithm == "md5":
-        return hashlib.md5(usedforsecurity=False)
-    if algorithm == "xxh3_128":
-        import xxhash
-
-        return xxhash.xxh3_128()
-    return None
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

@@ -8,15 +8,13 @@ that after a kill the files that may be there without a line in the directory in
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any
 
 import msgspec
-import xxhash
 
+from artifact_stream.digests import new_digest
 from artifact_stream.directories import Directory
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.kept_map import KeptMap
@@ -172,7 +170,7 @@ class ArtifactWriter:
         """
         folder, _, name = path.rpartition("/")
         algorithm, _, expected = digest.partition(":")
-        hashed = _new_digest(algorithm)
+        hashed = new_digest(algorithm)
         with output_errors(self.root):
             if hashed is None or self._folder(folder).regular_size(name) != size:
                 return False
@@ -287,13 +285,6 @@ def pending_paths(path: str) -> Iterator[str]:
             if not pending:
                 return
             yield pending
-
-
-def _new_digest(algorithm: str) -> Any:
-    """A digest to be computed; None if nobody knows the algorithm."""
-    if algorithm == "md5":
-        return hashlib.md5(usedforsecurity=False)
-    return xxhash.xxh3_128() if algorithm == "xxh3_128" else None
 
 
 def write_own_file(path: str, chunks: Iterator[bytes], *, out: str | None = None) -> None:

@@ -43,6 +43,7 @@ from artifact_stream.redacted_index import (
     read_summary,
     redacted_path,
 )
+from artifact_stream.redacted_packs import redacted_pack
 from artifact_stream.redaction import Redactor
 from artifact_stream.report import write_trace_report, write_traces_page
 from artifact_stream.report.worth_a_look import GRAPH_BREAK, RECOMPILE
@@ -229,6 +230,10 @@ class _RedactingPacker(_Packer):
             return None
 
     def _add_listed(self, path: str, file: BinaryIO) -> None:
+        pack_lines = redacted_pack(path, file, self._redactor, self._changed)
+        if pack_lines is not None:
+            self._add_redacted(path, pack_lines, sum(map(len, pack_lines)))
+            return
         before = self._redactor.replacements
         chunks = self._redactor.redact_chunks(_chunks(file))
         if os.path.basename(path).startswith((GRAPH_BREAK, RECOMPILE)):

@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     ["_version", "errors", "compile_ids", "entries", "names", "urls"],
     ["package_files", "process_memory", "stop"],
-    ["file_range", "stored_file", "streams", "payload_digest"],
+    ["digests", "file_range", "stored_file", "streams", "payload_digest"],
     ["scratch_database", "spilling_map", "external_sort"],
     ["framing"],
     ["sources", "source_identity", "trace_reader", "progress_counters"],
@@ -41,7 +41,7 @@ LAYERS = [
     ["unpacking"],
     ["output_files"],
     ["redaction", "zip_writer"],
-    ["redacted_index", "verify_totals"],
+    ["redacted_index", "redacted_packs", "verify_totals", "verify_packs"],
     ["serve", "verification", "zipping"],
     ["progress"],
     ["cli_errors", "interrupts"],

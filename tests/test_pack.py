@@ -15,8 +15,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import xxhash
 
-from artifact_stream import Options, OutputUnusable, WrongUsage, run
-from artifact_stream.verification import verify
+from artifact_stream import Options, OutputUnusable, WrongUsage, run, unpack
+from artifact_stream.verification import Verified, verify
 from artifact_stream.zipping import pack
 from tests.support import FRAME_0, TRACES, assert_same_tree, jsonl, jsonl_entry, raw_entry, tree
 from tests.test_verify import restate
@@ -222,7 +222,51 @@ def test_digests_are_those_of_the_redacted_files(out, tmp_path):
     assert len(changed) >= 4
 
 
-@pytest.mark.parametrize("options", [Options(), Options(plain_text=True)])
+def test_a_redacted_lazy_output_is_true_and_can_be_unpacked(out, tmp_path):
+    source = tmp_path / "home" / "alice" / "t.log"
+    run([str(source)], str(tmp_path / "lazy"), Options(lazy=True))
+    report = pack(str(tmp_path / "lazy"), str(tmp_path / "z.zip"), redact=True)
+    assert report.left_out == 0
+    made = unpacked(tmp_path / "z.zip")
+    for name, data in tree(made).items():
+        assert not SECRETS.search(data), (name, SECRETS.search(data))
+    verified = Verified()
+    assert list(verify(str(made), verified)) == []
+    packed = [x for x in jsonl(made / "directory.jsonl") if x["lazy_loader"] is not None]
+    lines = jsonl(made / "directory.jsonl")
+    assert verified.digests == sum(("digest" in x) + ("text_digest" in x) for x in lines)
+    summary = json.loads((made / "summary.json").read_bytes())
+    for name in ("graph_dump", "inductor_output_code"):
+        written_bytes = sum(line["bytes"] for line in packed if line["type"] == name)
+        assert summary["types"][name]["written_bytes"] == written_bytes
+    unpack(str(made))
+    assert list(verify(str(made))) == []
+    # What is redacted where it is packed is what is redacted where it is a file.
+    pack(str(out), str(tmp_path / "eager.zip"), redact=True)
+    files, eager = (
+        {
+            re.sub(r"user\d", "user", name): re.sub(rb"user\d", b"user", data)
+            for name, data in tree(folder).items()
+            if name.startswith("0_0_0/")
+        }
+        for folder in (made, unpacked(tmp_path / "eager.zip"))
+    )
+    assert files == eager
+    assert len(files) > 6
+
+
+def test_a_damaged_pack_is_redacted_as_text(out, tmp_path):
+    source = tmp_path / "home" / "alice" / "t.log"
+    run([str(source)], str(tmp_path / "lazy"), Options(lazy=True))
+    damaged = tmp_path / "lazy" / "packs" / "000001.js"
+    damaged.write_bytes(damaged.read_bytes()[:-9])
+    pack(str(tmp_path / "lazy"), str(tmp_path / "z.zip"), redact=True)
+    made = unpacked(tmp_path / "z.zip")
+    assert not any(SECRETS.search(data) for data in tree(made).values())
+    assert "damaged_pack" in [finding.slug for finding in verify(str(made))]
+
+
+@pytest.mark.parametrize("options", [Options(), Options(plain_text=True), Options(lazy=True)])
 @pytest.mark.parametrize("trace", ["ddp", "training", "graph_breaks", "compile_error"])
 def test_redacted_real_traces_are_true(tmp_path, trace, options):
     run([str(TRACES / trace)], str(tmp_path / "out"), options)

@@ -49,6 +49,8 @@ def redactor(tmp_path):
         (rb"/tmp/pytest-of-alice/pytest-0", rb"/tmp/pytest-of-user1/pytest-0"),
         (rb"_home_alice_x.txt", rb"_home_user1_x.txt"),
         (rb"C__Users_alice_x", rb"C__Users_user1_x"),
+        (b"_home_caf\xc3\xa9_x _home_caf%C3%A9_x", b"_home_user1_x _home_user1_x"),
+        (rb'"_home_caf\u00e9_x \u00e9_x"', rb'"_home_user1_x \u00e9_x"'),
         (rb"code__home_alice_x", rb"code__home_user1_x"),
         (rb"/home/alice/home/bob", rb"/home/user1/home/user2"),
         (b"/home/caf\xc3\xa9/x", b"/home/user1/x"),

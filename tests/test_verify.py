@@ -93,7 +93,7 @@ def test_an_output_is_as_it_was_written(out):
     assert verified.content_bytes == sum(path.stat().st_size for path in files)
 
 
-@pytest.mark.parametrize("options", [Options(), Options(plain_text=True)])
+@pytest.mark.parametrize("options", [Options(), Options(plain_text=True), Options(lazy=True)])
 @pytest.mark.parametrize("trace", sorted(path.name for path in TRACES.iterdir() if path.is_dir()))
 def test_outputs_of_real_traces_are_as_they_were_written(tmp_path, trace, options):
     run([str(TRACES / trace)], str(tmp_path / "out"), options)
@@ -125,6 +125,88 @@ def test_a_flipped_byte(out, algorithm):
         data[len(data) // 2] ^= 1
         (out / url).write_bytes(data)
     assert found(out) == []
+
+
+@pytest.fixture
+def lazy(tmp_path) -> Path:
+    """An output with two packs, of which the second one has a payload that is no UTF-8."""
+    log = tmp_path / "lazy.log"
+    graph = "".join(f"line {n} <\u2028>\n" for n in range(20)).encode()
+    log.write_bytes(
+        b"".join(raw_entry("graph_dump", graph, {"name": "g"}, **FRAME_0) for _ in range(256))
+        + raw_entry("inductor_output_code", b"import torch\n", {"filename": "a.py"}, **FRAME_0)
+        + raw_entry("graph_dump", b"\x80 \\u003c", {"name": "h"}, **FRAME_0)
+    )
+    run([str(log)], str(tmp_path / "out"), Options(lazy=True))
+    return tmp_path / "out"
+
+
+def test_a_flipped_byte_of_a_pack(lazy):
+    verified = Verified()
+    assert list(verify(str(lazy), verified)) == []
+    assert verified.digests == 258
+    pack = lazy / "packs" / "000002.js"
+    whole = pack.read_bytes()
+    for place in range(len(whole)):
+        data = bytearray(whole)
+        data[place] ^= 1
+        pack.write_bytes(data)
+        findings = list(verify(str(lazy)))
+        assert len(findings) in (1, 2), (place, findings)
+        slugs = {finding.slug for finding in findings}
+        assert slugs <= {"wrong_digest", "wrong_size", "damaged_pack"}
+        assert all(finding.url.startswith("packs/000002.js#") for finding in findings)
+    pack.write_bytes(whole + b"\n")
+    assert found(lazy) == [("damaged_pack", "packs/000002.js#1")]
+    pack.write_bytes(whole)
+    assert found(lazy) == []
+
+
+def test_packs_that_do_not_fit_the_index(lazy):
+    first, second = lazy / "packs" / "000001.js", lazy / "packs" / "000002.js"
+    texts = first.read_bytes(), second.read_bytes()
+    second.unlink()
+    assert found(lazy) == [("missing_file", "packs/000002.js")]
+    second.symlink_to(first)
+    assert found(lazy) == [("not_a_file", "packs/000002.js")]
+    second.unlink()
+    second.write_bytes(texts[1])
+    first.write_bytes(texts[0].replace(b"line 7", b"line 8", 1))
+    assert found(lazy) == [("wrong_digest", "packs/000001.js#0")]
+    first.write_bytes(texts[0])
+    (lazy / "packs" / "000003.js").write_bytes(texts[1].replace(b"000002", b"000003"))
+    assert found(lazy) == [("foreign_file", "packs/000003.js")]
+    (lazy / "packs" / "000003.js").unlink()
+    index = lazy / "directory.jsonl"
+    lines = index.read_bytes().splitlines(keepends=True)
+    index.write_bytes(b"".join(lines[:255] + lines[256:]))
+    restate(lazy)
+    slugs = [slug for slug, _ in found(lazy)]
+    assert slugs[0] == "damaged_pack"
+    assert set(slugs[1:]) == {"compile_directory_differs", "summary_differs"}
+    index.write_bytes(lines[0] * 2 + b"".join(lines[1:]))
+    assert "index_differs" in [slug for slug, _ in found(lazy)]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "slug"),
+    [
+        ("bytes", 1, "wrong_size"),
+        ("digest", "md5:" + "0" * 32, "wrong_digest"),
+        ("digest", "crc32:00", "unknown_digest"),
+        ("url", "packs/000002.js#7", "damaged_pack"),
+        ("url", "packs/000001.js#7", "wrong_size"),
+        ("url", "packs/000009.js#0", "missing_file"),
+        ("url", "../packs/000002.js#0", "path_outside"),
+    ],
+)
+def test_an_edited_line_of_a_lazy_index(lazy, key, value, slug):
+    def edit(line: dict) -> None:
+        if line["name"] == "h.txt":
+            line[key] = value
+
+    edit_lines(lazy, edit)
+    assert slug in [finding.slug for finding in verify(str(lazy))]
 
 
 def test_a_digest_of_a_kind_that_nobody_knows(out):

@@ -1,0 +1,17 @@
+"""Digests as the directory index names them: ``md5:`` or ``xxh3_128:`` and hexadecimal digits."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+
+def new_digest(algorithm: str) -> Any:
+    """A digest to be computed, as of `hashlib`; None if nobody knows the algorithm."""
+    if algorithm == "md5":
+        return hashlib.md5(usedforsecurity=False)
+    if algorithm == "xxh3_128":
+        import xxhash
+
+        return xxhash.xxh3_128()
+    return None
