@@ -91,7 +91,9 @@ def run(
         remove_leftovers(folder)
         progress.was_complete = True
         return summary
-    readers = _open_pipes(traces, progress.read, options.max_expansion)
+    readers = _open_pipes(
+        traces, progress.read, options.max_expansion, reads_whole_heads=record is not None
+    )
     heads = {name: reader.heads for name, reader in readers.items()}
     if record is None:
         plan = begin(folder, sources, traces, heads, options)
@@ -231,11 +233,17 @@ def _total_bytes(traces: Sequence[TraceSource]) -> int | None:
 
 
 def _open_pipes(
-    traces: Sequence[TraceSource], counter: ReadCounter, max_expansion: int
+    traces: Sequence[TraceSource],
+    counter: ReadCounter,
+    max_expansion: int,
+    *,
+    reads_whole_heads: bool,
 ) -> dict[str, TraceReader]:
     """Readers for traces from pipes: opened first, because only then is it known what they hold."""
     return {
-        trace.name: TraceReader(trace, counter, max_expansion=max_expansion)
+        trace.name: TraceReader(
+            trace, counter, max_expansion=max_expansion, reads_whole_heads=reads_whole_heads
+        )
         for trace in traces
         if trace.stored_bytes is None
     }

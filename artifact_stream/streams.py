@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import zlib
+from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol
 
 from artifact_stream.errors import ExpandsTooMuch, InputUnusable, SourceDamaged, WindowTooLarge
@@ -280,17 +281,30 @@ class PeekedStream:
 
     Args:
         stream: Where the bytes come from.
-        head_bytes: How many of them `head` holds, fewer only if there are not more.
+        head_bytes: How many of them `head` holds, fewer if there are not more.
+        is_enough: Given the lines of the head as they come, each once: true if no more are needed,
+            for which a pipe might have to be waited.
     """
 
-    def __init__(self, stream: ByteStream, head_bytes: int) -> None:
+    def __init__(
+        self,
+        stream: ByteStream,
+        head_bytes: int,
+        is_enough: Callable[[bytes], bool] | None = None,
+    ) -> None:
         self._stream = stream
         self.damage: SourceDamaged | None = None
         self._blocks: list[bytes] = []
         self.head = b""
+        asked = 0
         while len(self.head) < head_bytes and (block := self._read_stream()):
             self._blocks.append(block)
             self.head += block
+            if is_enough is not None and b"\n" in block:
+                lines_end = self.head.rindex(b"\n") + 1
+                if is_enough(self.head[asked:lines_end]):
+                    break
+                asked = lines_end
         self.head = self.head[:head_bytes]
         self.range = stream.range
         self.close = stream.close

@@ -52,14 +52,22 @@ class TraceReader:
         trace: Its files.
         counter: Counts what is read.
         max_expansion: How many times as long compressed data may become; 0 for any number.
+        reads_whole_heads: Wait until a pipe has given `HEAD_BYTES`, to be compared with what it
+            began with before; else only until its format is told.
 
     Raises:
         InputUnusable: A file cannot be opened, or a pipe holds nothing that can be read.
     """
 
     def __init__(
-        self, trace: TraceSource, counter: ReadCounter, *, max_expansion: int = MAX_EXPANSION
+        self,
+        trace: TraceSource,
+        counter: ReadCounter,
+        *,
+        max_expansion: int = MAX_EXPANSION,
+        reads_whole_heads: bool = False,
     ) -> None:
+        self._reads_whole_heads = reads_whole_heads
         self._files = trace.files
         self._counter = counter
         self._max_expansion = max_expansion
@@ -77,7 +85,11 @@ class TraceReader:
 
     def _open(self, file: SourceFile, counter: ReadCounter) -> None:
         before = counter.stored_bytes
-        stream = PeekedStream(open_stream(file.path, counter, self._max_expansion), HEAD_BYTES)
+        stream = PeekedStream(
+            open_stream(file.path, counter, self._max_expansion),
+            HEAD_BYTES,
+            None if self._reads_whole_heads else _tells_format,
+        )
         self._peeked_bytes.append(counter.stored_bytes - before)
         self._streams.append(stream)
         detected = detect_format(stream.head)
@@ -92,7 +104,7 @@ class TraceReader:
 
     @property
     def heads(self) -> list[bytes]:
-        """The first `HEAD_BYTES` of each file, decompressed."""
+        """What each file begins with, decompressed: up to `HEAD_BYTES`."""
         return [stream.head for stream in self._streams]
 
     @property
@@ -172,6 +184,10 @@ class TraceReader:
             stream.close()
         for scratch in self._scratches:
             scratch.close()
+
+
+def _tells_format(lines: bytes) -> bool:
+    return detect_format(lines) is not None
 
 
 def _with_damage(

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from artifact_stream.entries import Entry
 from artifact_stream.errors import Problem
+from artifact_stream.framing.detect import HEAD_BYTES, detect_format
 from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.payloads import remove_indent
 from artifact_stream.framing.raw_log import RawLogFramer
+from artifact_stream.streams import PeekedStream
 from tests.support import FRAME_0, PREFIX, cut, frame, jsonl_entry, raw_entry
 
 SCRATCH = Path(tempfile.gettempdir())
@@ -314,3 +316,27 @@ def test_a_payload_of_another_json_kind_is_its_text():
         data = b'{"type": "artifact", "payload": ' + text + b"}\n"
         assert one(data, JsonlFramer)[1] == text
     assert not one(b'{"type": "artifact", "payload": null}', JsonlFramer)[0].has_payload
+
+
+@given(st.data())
+@settings(max_examples=30, deadline=None)
+def test_the_format_of_a_pipe_is_told_however_it_comes(data):
+    raw = raw_entry("graph_dump", b"x", {"name": "g"}, **FRAME_0)
+    lines = [
+        raw,
+        jsonl_entry("graph_dump", b"x"),
+        b"npu: 3\n",
+        b"{}\n",
+        b"\n",
+        b'{"a\n',
+        b'{"type": "x',
+    ]
+    log = b"".join(data.draw(st.lists(st.sampled_from(lines), max_size=6)))
+    blocks = cut(log, data.draw(st.lists(st.integers(0, len(log)), max_size=8)))
+
+    class Pipe:
+        range = close = skip_to = None
+        read = staticmethod(iter([*filter(None, blocks), b""]).__next__)
+
+    stream = PeekedStream(Pipe(), HEAD_BYTES, lambda lines: detect_format(lines) is not None)
+    assert detect_format(stream.head) == detect_format(log)
