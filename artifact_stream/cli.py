@@ -13,6 +13,14 @@ import typer
 
 from artifact_stream._version import __version__
 from artifact_stream.cli_errors import ends_in_a_sentence
+from artifact_stream.cli_options import (
+    Debug,
+    Jobs,
+    JsonSummary,
+    Progress,
+    ProgressInterval,
+    ProgressMode,
+)
 from artifact_stream.cli_tools import COMMANDS
 from artifact_stream.interrupts import signals_ask
 
@@ -30,15 +38,6 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class ProgressMode(StrEnum):
-    """How progress is shown."""
-
-    auto = "auto"
-    bar = "bar"
-    plain = "plain"
-    none = "none"
 
 
 class Kind(StrEnum):
@@ -132,17 +131,7 @@ def run_command(
             "files of their own.",
         ),
     ] = False,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            "--jobs",
-            "-j",
-            metavar="N",
-            min=1,
-            help="Work in so many processes; by default as many as there are processors.",
-            show_default=False,
-        ),
-    ] = None,
+    jobs: Jobs = None,
     overwrite: Annotated[
         bool,
         typer.Option("--overwrite", help="Replace what an earlier run made in OUT, nothing else."),
@@ -158,20 +147,10 @@ def run_command(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if any problem was recorded.")
     ] = False,
-    progress: Annotated[
-        ProgressMode,
-        typer.Option("--progress", help="How to show progress: a bar on a terminal, else lines."),
-    ] = ProgressMode.auto,
-    progress_interval: Annotated[
-        float,
-        typer.Option(
-            "--progress-interval", metavar="SECONDS", min=0.1, help="Time between plain lines."
-        ),
-    ] = 10.0,
-    json_summary: Annotated[
-        bool, typer.Option("--json", help="Print summary.json on stdout.")
-    ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")] = False,
+    progress: Progress = ProgressMode.auto,
+    progress_interval: ProgressInterval = 10.0,
+    json_summary: JsonSummary = False,
+    debug: Debug = False,
 ) -> None:
     """Extract graphs, generated code, artifacts, dump files and links from traces."""
     from artifact_stream.engine import run
@@ -224,31 +203,11 @@ def unpack_command(
         str,
         typer.Argument(metavar="OUT", help="What `run --lazy` has written.", show_default=False),
     ],
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            "--jobs",
-            "-j",
-            metavar="N",
-            min=1,
-            help="Work in so many processes; by default as many as there are processors.",
-            show_default=False,
-        ),
-    ] = None,
-    progress: Annotated[
-        ProgressMode,
-        typer.Option("--progress", help="How to show progress: a bar on a terminal, else lines."),
-    ] = ProgressMode.auto,
-    progress_interval: Annotated[
-        float,
-        typer.Option(
-            "--progress-interval", metavar="SECONDS", min=0.1, help="Time between plain lines."
-        ),
-    ] = 10.0,
-    json_summary: Annotated[
-        bool, typer.Option("--json", help="Print summary.json on stdout.")
-    ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")] = False,
+    jobs: Jobs = None,
+    progress: Progress = ProgressMode.auto,
+    progress_interval: ProgressInterval = 10.0,
+    json_summary: JsonSummary = False,
+    debug: Debug = False,
 ) -> None:
     """Make files of what a run with --lazy has kept in packs: the same as without --lazy."""
     from artifact_stream.progress import ProgressMonitor

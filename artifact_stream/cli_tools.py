@@ -8,13 +8,9 @@ from typing import Annotated
 import typer
 
 from artifact_stream.cli_errors import ends_in_a_sentence
+from artifact_stream.cli_options import Debug, Output
 
 EXIT_FINDINGS = 1
-
-Output = Annotated[
-    str, typer.Argument(metavar="OUT", help="Folder that a run has made.", show_default=False)
-]
-Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")]
 
 
 def serve_command(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Self
+from urllib.parse import unquote
 
 import msgspec
 
@@ -87,6 +88,14 @@ def decode_entry(line: bytes) -> IndexEntry:
         return _decode_entry(line)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return msgspec.convert(loads(line), IndexEntry)
+
+
+def listed_paths(entry: IndexEntry) -> Iterator[str]:
+    """The files that an index line tells of, relative to the trace's folder, with ``/``."""
+    if not entry.is_link:
+        yield unquote(entry.url.partition("#")[0])
+    if isinstance(entry.text_url, str):
+        yield unquote(entry.text_url)
 
 
 class ProblemLine(msgspec.Struct):

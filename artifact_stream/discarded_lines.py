@@ -12,26 +12,17 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import groupby
-from urllib.parse import unquote
 
 import msgspec
 
 from artifact_stream.directories import Directory
-from artifact_stream.directory_index import IndexEntry, decode_entry, iter_lines
+from artifact_stream.directory_index import decode_entry, iter_lines, listed_paths
 from artifact_stream.external_sort import LineSorter
 from artifact_stream.staged_files import output_errors, write_all
 
 DISCARDED_PREFIX = "discarded-"
 _READ_BYTES = 256 << 10
 _LISTED, _DISCARDED = b"0", b"1"
-
-
-def listed_paths(entry: IndexEntry) -> Iterator[str]:
-    """The files that an index line tells of, relative to the trace's folder, with ``/``."""
-    if not entry.is_link:
-        yield unquote(entry.url.partition("#")[0])
-    if isinstance(entry.text_url, str):
-        yield unquote(entry.text_url)
 
 
 def keep_discarded(index_path: str, start: int, staging: Directory) -> None:

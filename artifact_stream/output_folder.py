@@ -12,7 +12,6 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from urllib.parse import unquote
 
 import msgspec
 
@@ -21,9 +20,9 @@ from artifact_stream.directories import Directory
 from artifact_stream.directory_index import (
     DIRECTORY_FILE,
     FORMAT_VERSIONS,
-    IndexEntry,
     decode_entry,
     iter_lines,
+    listed_paths,
 )
 from artifact_stream.discarded_lines import DISCARDED_PREFIX
 from artifact_stream.errors import OutputUnusable
@@ -319,8 +318,8 @@ class OutputFolder:
             except (msgspec.MsgspecError, ValueError):
                 continue
             if entry.lazy_loader is None:
-                for url in _file_urls(entry):
-                    yield f"{folder}/{unquote(url)}"
+                for path in listed_paths(entry):
+                    yield f"{folder}/{path}"
             elif unpacking:
                 for path in unpacked_paths(entry):
                     yield f"{folder}/{path}"
@@ -367,10 +366,3 @@ class OutputFolder:
     def _folder_of(self, relative: str) -> Directory:
         """The folder that holds something, reached through no link."""
         return Directory.below(self.path, os.path.join(self.path, os.path.dirname(relative)))
-
-
-def _file_urls(entry: IndexEntry) -> Iterator[str]:
-    if not entry.is_link:
-        yield entry.url
-    if isinstance(entry.text_url, str):
-        yield entry.text_url

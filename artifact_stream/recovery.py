@@ -10,8 +10,13 @@ import msgspec
 
 from artifact_stream.checkpoint import Checkpoint, current_boot_id
 from artifact_stream.directories import Directory
-from artifact_stream.directory_index import DIRECTORY_FILE, PROBLEMS_FILE, decode_entry
-from artifact_stream.discarded_lines import DISCARDED_PREFIX, listed_paths, remove_listed
+from artifact_stream.directory_index import (
+    DIRECTORY_FILE,
+    PROBLEMS_FILE,
+    decode_entry,
+    listed_paths,
+)
+from artifact_stream.discarded_lines import DISCARDED_PREFIX, remove_listed
 from artifact_stream.kept_map import CHECKPOINT_FILE, NAMES_FILE, remove_saved, saved_in
 from artifact_stream.output_folder import RUN_FILE
 from artifact_stream.run_record import FINISHED_FILE

@@ -45,6 +45,7 @@ LAYERS = [
     ["serve", "verification", "zipping"],
     ["progress"],
     ["cli_errors", "interrupts"],
+    ["cli_options"],
     ["cli_tools"],
     ["cli"],
     ["__init__", "__main__"],

@@ -1,0 +1,45 @@
+"""Arguments and options that several commands of the command line share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class ProgressMode(StrEnum):
+    """How progress is shown."""
+
+    auto = "auto"
+    bar = "bar"
+    plain = "plain"
+    none = "none"
+
+
+Output = Annotated[
+    str, typer.Argument(metavar="OUT", help="Folder that a run has made.", show_default=False)
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        min=1,
+        help="Work in so many processes; by default as many as there are processors.",
+        show_default=False,
+    ),
+]
+Progress = Annotated[
+    ProgressMode,
+    typer.Option("--progress", help="How to show progress: a bar on a terminal, else lines."),
+]
+ProgressInterval = Annotated[
+    float,
+    typer.Option(
+        "--progress-interval", metavar="SECONDS", min=0.1, help="Time between plain lines."
+    ),
+]
+JsonSummary = Annotated[bool, typer.Option("--json", help="Print summary.json on stdout.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")]
