@@ -138,7 +138,7 @@ class OutputFolder:
         with output_errors(self.path):
             os.makedirs(self.path, exist_ok=True)
             self._remove_earlier_run()
-            self.may_hold_others_files = bool(self.content())
+            self.may_hold_others_files = bool({*self.content()} - {FORMAT_FILE})
         self.mark_run(traces, lazy=lazy)
         self.write_assets()
 
@@ -204,9 +204,10 @@ class OutputFolder:
             self._remove_file(f"{ASSETS_FOLDER}/{name}.part")
         self._remove_folder(ASSETS_FOLDER)
         self._remove_report(".")
-        for name in ("index.html", "summary.json", FORMAT_FILE):
+        for name in ("index.html", "summary.json"):
             self._remove_file(f"{name}.part")
             self._remove_file(name)
+        # The marker stays until another takes its place: the folder is ours whenever we are killed.
 
     def _remove_trace(self, folder: str) -> None:
         """Remove what the index of one trace lists, then the run's own files."""

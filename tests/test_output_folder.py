@@ -17,6 +17,7 @@ from artifact_stream import OutputUnusable, read_compile_directory, run
 from artifact_stream.compile_directory import GroupedDirectory
 from artifact_stream.external_sort import ExternalSorter
 from artifact_stream.framing.json_text import encode_json
+from artifact_stream.output_folder import OutputFolder
 from artifact_stream.spilling_map import SpillingMap
 from tests.support import FRAME_0, raw_entry, tree
 
@@ -235,3 +236,20 @@ def test_groups_are_in_order_of_first_appearance_with_links_last(tmp_path):
         for _ in range(2):
             groups = [(key, [e.name for e in entries]) for key, entries in directory.groups()]
             assert groups == [("b", ["1", "5", "3"]), ("a", ["2"]), ("c", ["4"])]
+
+
+def test_a_folder_stays_ours_while_it_is_cleared(log, monkeypatch, tmp_path):
+    """Killed between the old run's removal and the new one's beginning, beside others' files."""
+    out = tmp_path / "out"
+    run([log], str(out))
+    expected = {path: data for path, data in tree(out).items() if path != "summary.json"}
+    (out / "0_0_0" / "mine.txt").write_text("mine")
+    with monkeypatch.context() as patch:
+        patch.setattr(OutputFolder, "mark_run", None)
+        with pytest.raises(TypeError):
+            run([log], str(out), overwrite=True)
+    assert sorted(tree(out)) == ["0_0_0/mine.txt", "format.json"]
+    run([log], str(out), overwrite=True)
+    made = tree(out)
+    assert made.pop("0_0_0/mine.txt") == b"mine"
+    assert {path: data for path, data in made.items() if path != "summary.json"} == expected
