@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, groupby
-from types import TracebackType
 from typing import BinaryIO, Self
 
 import msgspec
@@ -52,12 +51,7 @@ class GroupedDirectory:
             groups.close()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._by_arrival.close()
         self._by_kind.close()
 

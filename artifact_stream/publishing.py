@@ -5,7 +5,6 @@ Everything here is done in the order of the trace.
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Self
 
 import msgspec
@@ -76,12 +75,7 @@ class Publisher:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         try:
             self.index.close()
         finally:

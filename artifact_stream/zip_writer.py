@@ -13,7 +13,6 @@ import struct
 import tempfile
 import zlib
 from collections.abc import Iterable
-from types import TracebackType
 from typing import BinaryIO, Self
 
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -124,10 +123,5 @@ class ZipWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._central.close()

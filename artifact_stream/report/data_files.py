@@ -8,7 +8,6 @@ separators of Unicode are escaped, so that no text from a trace can end the scri
 from __future__ import annotations
 
 import os
-from types import TracebackType
 from typing import Any, Self
 
 from artifact_stream.directories import Directory
@@ -101,12 +100,7 @@ class GrowingFile:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             self.close()
         else:
