@@ -14,6 +14,7 @@ from typing import BinaryIO, Self
 import msgspec
 
 from artifact_stream.compile_ids import GLOBAL, display_name
+from artifact_stream.directories import open_regular
 from artifact_stream.directory_index import IndexEntry, decode_entry, iter_lines
 from artifact_stream.external_sort import ExternalSorter
 from artifact_stream.framing.json_text import encode_json
@@ -78,7 +79,7 @@ class GroupedDirectory:
         return self._groups(self._by_kind)
 
     def _groups(self, sorter: ExternalSorter) -> Groups:
-        with open(self._path, "rb") as directory:
+        with open_regular(self._path) as directory:
             entries = (
                 (group, _read_entry(directory, offset, length))
                 for group, _, offset, length in sorter.sorted_records()

@@ -7,15 +7,37 @@ Windows has no operations relative to a folder: there, paths are put together.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from contextlib import suppress
-from typing import Self
+from typing import BinaryIO, Self
 
 _RELATIVE = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
 _OPEN_FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_FOLLOWING = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_NO_WAITING = getattr(os, "O_NONBLOCK", 0)
+_READ = os.O_RDONLY | _NO_WAITING | getattr(os, "O_BINARY", 0) | _NO_FOLLOWING
 _CREATE = os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | _NO_FOLLOWING
+
+
+def open_regular(path: str) -> BinaryIO:
+    """Open a file of an output for reading.
+
+    Whoever gave us the output may have put anything in the file's place: a link is not followed,
+    and a pipe or a device is not waited for.
+
+    Raises:
+        OSError: It cannot be opened, or is no regular file.
+    """
+    return os.fdopen(_regular(os.open(path, _READ), path), "rb")
+
+
+def _regular(descriptor: int, name: str) -> int:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no regular file", name)
+    return descriptor
 
 
 class Directory:
@@ -109,17 +131,17 @@ class Directory:
             name: Its name.
             made: It is a new one; nothing of that name may be there.
         """
-        flags = os.O_WRONLY | os.O_APPEND | (_CREATE if made else _CREATE & ~os.O_EXCL)
+        flags = os.O_WRONLY | os.O_APPEND | _NO_WAITING
+        flags |= _CREATE if made else _CREATE & ~os.O_EXCL
         if self._descriptor is None:
-            return os.open(os.path.join(self.path, name), flags, 0o666)
-        return os.open(name, flags, 0o666, dir_fd=self._descriptor)
+            return _regular(os.open(os.path.join(self.path, name), flags, 0o666), name)
+        return _regular(os.open(name, flags, 0o666, dir_fd=self._descriptor), name)
 
     def open(self, name: str) -> int:
-        """The descriptor of a file for reading."""
-        flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | _NO_FOLLOWING
+        """The descriptor of a regular file for reading."""
         if self._descriptor is None:
-            return os.open(os.path.join(self.path, name), flags)
-        return os.open(name, flags, dir_fd=self._descriptor)
+            return _regular(os.open(os.path.join(self.path, name), _READ), name)
+        return _regular(os.open(name, _READ, dir_fd=self._descriptor), name)
 
     def move(self, name: str, folder: Directory, new_name: str) -> None:
         """Give a file of this folder a place in another one; what is there is replaced."""

@@ -8,16 +8,20 @@ stream.  The format is documented in ``docs/formats.md``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Self
+from typing import BinaryIO, Self
 from urllib.parse import unquote
 
 import msgspec
 
+from artifact_stream.directories import open_regular
 from artifact_stream.errors import Problem
 from artifact_stream.framing.json_text import loads
 
 DIRECTORY_FILE = "directory.jsonl"
 PROBLEMS_FILE = "problems.jsonl"
+
+MAX_LINE_BYTES = 8 << 20
+"""No line that a run writes into an index is longer."""
 
 FORMAT_VERSIONS = {
     "directory.jsonl": 1,
@@ -86,7 +90,7 @@ def decode_entry(line: bytes) -> IndexEntry:
     """
     try:
         return _decode_entry(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return msgspec.convert(loads(line), IndexEntry)
 
 
@@ -124,11 +128,25 @@ class ProblemLine(msgspec.Struct):
 
 
 def iter_lines(path: str) -> Iterator[tuple[int, bytes]]:
-    """The complete lines of a file with their offsets in bytes; a torn last line is left out."""
+    """The complete lines of a file with their offsets in bytes; a torn last line is left out.
+
+    Raises:
+        ValueError: A line is longer than `MAX_LINE_BYTES`: no run has written it.
+        OSError: It cannot be read, or is no regular file.
+    """
+    with open_regular(path) as file:
+        yield from lines_of(file)
+
+
+def lines_of(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """As `iter_lines`, of an open file.
+
+    Raises:
+        ValueError: A line is longer than `MAX_LINE_BYTES`: no run has written it.
+    """
     offset = 0
-    with open(path, "rb") as file:
-        for line in file:
-            if not line.endswith(b"\n"):
-                return
-            yield offset, line
-            offset += len(line)
+    while (line := file.readline(MAX_LINE_BYTES)).endswith(b"\n"):
+        yield offset, line
+        offset += len(line)
+    if len(line) == MAX_LINE_BYTES:
+        raise ValueError(f"a line is longer than {MAX_LINE_BYTES} bytes")

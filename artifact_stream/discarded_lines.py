@@ -15,7 +15,7 @@ from itertools import groupby
 
 import msgspec
 
-from artifact_stream.directories import Directory
+from artifact_stream.directories import Directory, open_regular
 from artifact_stream.directory_index import decode_entry, iter_lines, listed_paths
 from artifact_stream.external_sort import LineSorter
 from artifact_stream.staged_files import output_errors, write_all
@@ -31,7 +31,7 @@ def keep_discarded(index_path: str, start: int, staging: Directory) -> None:
     Raises:
         OutputUnusable: It cannot be written.
     """
-    with output_errors(os.path.dirname(index_path)), open(index_path, "rb") as index:
+    with output_errors(os.path.dirname(index_path)), open_regular(index_path) as index:
         number = 1
         while staging.holds(f"{DISCARDED_PREFIX}{number}"):
             number += 1
@@ -103,9 +103,10 @@ def remove_listed(root: Directory, path: str) -> None:
 
 
 def _paths_in(path: str) -> Iterator[str]:
-    for _, line in iter_lines(path):
-        with suppress(ValueError, msgspec.MsgspecError):
-            yield from listed_paths(decode_entry(line))
+    with suppress(ValueError):
+        for _, line in iter_lines(path):
+            with suppress(ValueError, msgspec.MsgspecError):
+                yield from listed_paths(decode_entry(line))
 
 
 def _path_of(line: bytes) -> bytes:

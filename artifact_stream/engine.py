@@ -95,21 +95,24 @@ def run(
         traces, progress.read, options.max_expansion, reads_whole_heads=record is not None
     )
     heads = {name: reader.heads for name, reader in readers.items()}
-    if record is None:
-        plan = begin(folder, sources, traces, heads, options)
-    else:
-        plan = go_on(folder, record, traces, heads)
-    try:
-        summary = _run_plan(plan, sources, traces, readers, options, progress, jobs, stop)
-        summary.wall_seconds = time.monotonic() - started
-        if len(traces) > 1:
-            write_traces_page(out, summary)
-        write_summary(out, summary)
-        if not summary.interrupted:
-            plan.notes.end()
-            remove_leftovers(folder)
-    finally:
-        plan.notes.close()
+    # From here on there is something to bring to an end: a request to stop is looked for between
+    # two entries and two traces.
+    with stop.deferred():
+        if record is None:
+            plan = begin(folder, sources, traces, heads, options)
+        else:
+            plan = go_on(folder, record, traces, heads)
+        try:
+            summary = _run_plan(plan, sources, traces, readers, options, progress, jobs, stop)
+            summary.wall_seconds = time.monotonic() - started
+            if len(traces) > 1:
+                write_traces_page(out, summary)
+            write_summary(out, summary)
+            if not summary.interrupted:
+                plan.notes.end()
+                remove_leftovers(folder)
+        finally:
+            plan.notes.close()
     return summary
 
 

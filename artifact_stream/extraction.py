@@ -123,8 +123,7 @@ class TraceExtraction:
             OutputUnusable: The folder cannot be written.
         """
         try:
-            with self._stop.deferred():
-                return self._run(reader)
+            return self._run(reader)
         except BaseException:
             self._writer.abandon()
             raise

@@ -10,6 +10,7 @@ from typing import BinaryIO, Self
 import msgspec
 
 from artifact_stream.directories import Directory
+from artifact_stream.directory_index import MAX_LINE_BYTES
 from artifact_stream.framing.json_text import encode_json
 from artifact_stream.staged_files import output_error, output_errors, write_all
 
@@ -50,7 +51,7 @@ class JsonlAppender:
             if settled_bytes is not None and os.fstat(self._fd).st_size > settled_bytes:
                 self._ahead = os.fdopen(folder.open(name), "rb")
                 self._ahead.seek(settled_bytes)
-                self._next = self._ahead.readline()
+                self._next = self._ahead.readline(MAX_LINE_BYTES)
 
     def _errors(self) -> AbstractContextManager[None]:
         return output_errors(self._folder_path)
@@ -64,7 +65,7 @@ class JsonlAppender:
         if self._ahead is not None:
             self.cut_unless_next_is(line)
         if self._ahead is not None:
-            self._next = self._ahead.readline()
+            self._next = self._ahead.readline(MAX_LINE_BYTES)
             if not self._next:
                 self._look_no_further()
         else:

@@ -1,8 +1,9 @@
 """A map from names to numbers that is still known to the next process after this one was killed.
 
 Two files in one folder: ``names.jsonl`` grows by a line ``["name",number]`` for whatever is set;
-``checkpoint`` says in its first line how many bytes of that count, and behind it holds a note.  It
-takes its place in one step, so whenever the process is killed, what was saved last is whole.
+``checkpoint`` says in its first line how many bytes of that count, and holds a note behind it.  It
+takes its place in one step, so whenever the process is killed, what was saved last is whole.  The
+first line has a digest of both, too: what somebody has edited is not gone on with.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 from contextlib import suppress
 
 import msgspec
+import xxhash
 
 from artifact_stream.directories import Directory
 from artifact_stream.errors import OutputUnusable
@@ -22,7 +24,9 @@ NAMES_FILE = "names.jsonl"
 CHECKPOINT_FILE = "checkpoint"
 
 _UNWRITTEN_BYTES = 64 << 10
-_MAX_CHECKPOINT_BYTES = 256 << 20  # a device in its place is not read to its end
+_READ_BYTES = 256 << 10
+_MAX_LINE_BYTES = 16 << 10
+_MAX_CHECKPOINT_BYTES = 16 << 20
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -38,16 +42,31 @@ class Saved(msgspec.Struct, frozen=True):
 
 
 def saved_in(folder: Directory) -> Saved | None:
-    """What was saved last in a folder; None if nothing was, or nothing can be gone on with."""
+    """What was saved last in a folder; None if nothing was, or it is not as it was written.
+
+    Memory: the note, which is bounded, and a block of the names.
+    """
     try:
         with os.fdopen(folder.open(CHECKPOINT_FILE), "rb") as file:
             first, _, note = file.read(_MAX_CHECKPOINT_BYTES).partition(b"\n")
-        names_bytes = int(first)
-        if (folder.regular_size(NAMES_FILE) or 0) < names_bytes:
-            return None
+        length, _, digest = first.partition(b" ")
+        names_bytes = int(length)
+        names = xxhash.xxh3_128()
+        if names_bytes:
+            with os.fdopen(folder.open(NAMES_FILE), "rb") as file:
+                for start in range(0, names_bytes, _READ_BYTES):
+                    names.update(file.read(min(_READ_BYTES, names_bytes - start)))
     except (OSError, ValueError):
         return None
-    return Saved(names_bytes, note)
+    is_whole = digest == _digest_of(names, note)
+    return Saved(names_bytes, note) if is_whole else None
+
+
+def _digest_of(names: xxhash.xxh3_128, note: bytes) -> bytes:
+    """Of the names that count, and of a note, in hexadecimal; `names` stays as it is."""
+    both = names.copy()
+    both.update(note)
+    return both.hexdigest().encode()
 
 
 def remove_saved(folder: Directory) -> None:
@@ -81,6 +100,7 @@ class KeptMap:
         self._unwritten: list[bytes] = []
         self._unwritten_bytes = 0
         self._names_bytes = 0
+        self._names_digest = xxhash.xxh3_128()
         saved = saved_in(folder)
         if saved is not None and saved.names_bytes:
             with output_errors(self._root):
@@ -90,7 +110,8 @@ class KeptMap:
         """Go on in the file of names."""
         with os.fdopen(self._folder.open(NAMES_FILE), "rb") as file:
             while self._names_bytes < names_bytes:
-                line = file.readline()
+                line = file.readline(_MAX_LINE_BYTES)
+                self._names_digest.update(line)
                 self._names_bytes += len(line)
                 try:
                     name, number = msgspec.convert(loads(line), tuple[str, int])
@@ -120,8 +141,10 @@ class KeptMap:
         with output_errors(self._root):
             if self._descriptor is None:
                 self._descriptor = created_anew(self._folder, NAMES_FILE)
-            write_all(self._descriptor, b"".join(self._unwritten))
-        self._names_bytes += self._unwritten_bytes
+            data = b"".join(self._unwritten)
+            write_all(self._descriptor, data)
+        self._names_digest.update(data)
+        self._names_bytes += len(data)
         self._unwritten, self._unwritten_bytes = [], 0
 
     def save(self, note: bytes) -> None:
@@ -131,7 +154,8 @@ class KeptMap:
         with output_errors(self._root):
             descriptor = created_anew(self._folder, part)
             try:
-                write_all(descriptor, b"%d\n" % self._names_bytes + note)
+                digest = _digest_of(self._names_digest, note)
+                write_all(descriptor, b"%d %b\n" % (self._names_bytes, digest) + note)
             finally:
                 os.close(descriptor)
             self._folder.move(part, self._folder, CHECKPOINT_FILE)

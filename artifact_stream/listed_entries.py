@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
-from artifact_stream.directory_index import IndexEntry, decode_entry
+from artifact_stream.directories import open_regular
+from artifact_stream.directory_index import MAX_LINE_BYTES, IndexEntry, decode_entry
 from artifact_stream.entries import Entry
 from artifact_stream.render_task import Outcome, Rendered
 from artifact_stream.staged_files import output_errors
@@ -59,13 +60,13 @@ class ListedEntries:
     def __init__(self, path: str, start: int) -> None:
         self._path = path
         with output_errors(path):
-            self._file = open(path, "rb")  # noqa: SIM115 - see stop
+            self._file = open_regular(path)  # see stop
             self._file.seek(start)
         self._next: ListedEntry | None = None
         self._advance()
 
     def _advance(self) -> None:
-        text = self._file.readline()
+        text = self._file.readline(MAX_LINE_BYTES)
         try:
             self._next = ListedEntry(text, decode_entry(text)) if text.endswith(b"\n") else None
         except (ValueError, msgspec.MsgspecError, RecursionError):

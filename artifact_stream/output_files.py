@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
-from urllib.parse import unquote
 
 import msgspec
 
 from artifact_stream.compile_directory import COMPILE_DIRECTORY_FILE
 from artifact_stream.directory_index import (
     DIRECTORY_FILE,
+    MAX_LINE_BYTES,
     PROBLEMS_FILE,
     IndexEntry,
     decode_entry,
@@ -31,6 +31,7 @@ from artifact_stream.output_folder import (
 )
 from artifact_stream.output_marker import FORMAT_FILE, Marker
 from artifact_stream.summary import SUMMARY_FILE
+from artifact_stream.urls import is_inside
 
 INDEX_PAGE = "index.html"
 
@@ -40,12 +41,6 @@ OUTPUT_FILES = (FORMAT_FILE, INDEX_PAGE, SUMMARY_FILE)
 TRACE_FILES = (COMPILE_DIRECTORY_FILE, DIRECTORY_FILE, INDEX_PAGE, PROBLEMS_FILE)
 """What a run writes into a trace's folder, beside what its index lists."""
 
-MAX_LINE_BYTES = 8 << 20
-"""No line that a run writes into an index is longer."""
-
-MAX_SUMMARY_BYTES = 64 << 20
-"""No ``summary.json`` is longer: it counts a bounded number of types for each trace."""
-
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _READ = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _FOLDER = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_DIRECTORY", 0)
@@ -53,23 +48,6 @@ _FOLDER = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_DIRECTORY", 0)
 
 class BrokenLine(ValueError):
     """A line of an index that no run wrote: torn, edited, or too long."""
-
-
-def path_of_url(url: str) -> str | None:
-    """The path that a URL in an index means, relative to the trace's folder; None if it is none.
-
-    A query or a fragment is left out: a path's own ``?`` and ``#`` are percent-encoded.
-    """
-    path = unquote(url.partition("#")[0].partition("?")[0], errors="surrogateescape")
-    return path if is_inside(path) else None
-
-
-def is_inside(path: str) -> bool:
-    """True if a relative path with ``/`` leads to a place below the folder, on any system."""
-    return all(
-        part not in ("", ".", "..") and not any(character in part for character in "\\:\0")
-        for part in path.split("/")
-    )
 
 
 def joined(folder: str, path: str) -> str:
@@ -111,14 +89,16 @@ def _report_files(out: str, folder: str) -> Iterator[str]:
 def index_lines(out: str, folder: str) -> Iterator[tuple[int, IndexEntry | BrokenLine, bytes]]:
     """The lines of a trace's index: number from 1, entry or what is wrong, and text.
 
-    A file that is not there has no lines.  Memory: one line of at most `MAX_LINE_BYTES`.
+    What is no file has no lines.  Memory: one line of at most `MAX_LINE_BYTES`.
 
     Raises:
         OSError: It cannot be read.
     """
     try:
         file = open_inside(out, joined(folder, DIRECTORY_FILE))
-    except FileNotFoundError:
+    except PermissionError:
+        raise
+    except OSError:
         return
     with file:
         number = 0

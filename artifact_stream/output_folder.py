@@ -32,6 +32,7 @@ from artifact_stream.output_marker import (
     FORMAT_VERSION,
     GENERATOR,
     Marker,
+    marker_text,
     read_marker,
 )
 from artifact_stream.package_files import package_file
@@ -178,8 +179,7 @@ class OutputFolder:
         Raises:
             OutputUnusable: It cannot be written.
         """
-        text = msgspec.json.format(msgspec.json.encode(marker), indent=2) + b"\n"
-        write_own_file(os.path.join(self.path, FORMAT_FILE), iter((text,)))
+        write_own_file(os.path.join(self.path, FORMAT_FILE), iter((marker_text(marker),)))
 
     def marker(self) -> Marker | None:
         """The marker of an earlier run; None if the folder holds none."""
@@ -223,7 +223,7 @@ class OutputFolder:
                     for path in self._listed_paths(discarded, folder, unpacking=False):
                         self._remove_file(path)
                         self._remove_folder(os.path.dirname(path))
-        with suppress(FileNotFoundError, NotADirectoryError):
+        with suppress(OSError):  # Whatever it is, it names nothing.
             for pending in pending_paths(os.path.join(staging, PENDING_FILE)):
                 self._remove_file(f"{folder}/{pending}")
                 self._remove_folder(f"{folder}/{os.path.dirname(pending)}")
@@ -311,19 +311,21 @@ class OutputFolder:
             folder: The trace's folder.
             unpacking: Files that payloads in packs become may be there already.
         """
-        if not os.path.isfile(index):
+        try:
+            if not stat.S_ISREG(os.lstat(index).st_mode):
+                return
+        except OSError:
             return
-        for _, line in iter_lines(index):
-            try:
-                entry = decode_entry(line)
-            except (msgspec.MsgspecError, ValueError):
-                continue
-            if entry.lazy_loader is None:
-                for path in listed_paths(entry):
-                    yield f"{folder}/{path}"
-            elif unpacking:
-                for path in unpacked_paths(entry):
-                    yield f"{folder}/{path}"
+        with suppress(ValueError):  # What is behind a line that no run wrote is nobody's.
+            for _, line in iter_lines(index):
+                with suppress(msgspec.MsgspecError, ValueError):
+                    entry = decode_entry(line)
+                    if entry.lazy_loader is None:
+                        paths = listed_paths(entry)
+                    else:
+                        paths = iter(unpacked_paths(entry) if unpacking else ())
+                    for path in paths:
+                        yield f"{folder}/{path}"
 
     def _inside(self, relative: str) -> str | None:
         """The path, if it leads to a place inside the folder without passing a link; else None.

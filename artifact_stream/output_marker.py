@@ -6,12 +6,13 @@ import os
 
 import msgspec
 
+from artifact_stream.directories import open_regular
 from artifact_stream.errors import OutputUnusable
 
 FORMAT_FILE = "format.json"
 FORMAT_VERSION = 1
 GENERATOR = "artifact-stream"
-_MAX_MARKER_BYTES = 64 << 20  # it names every trace; a device in its place is not read to its end
+_MAX_MARKER_BYTES = 8 << 20  # it names every trace; a device in its place is not read to its end
 
 
 class Marker(msgspec.Struct):
@@ -36,12 +37,17 @@ class Marker(msgspec.Struct):
     lazy: bool = False
 
 
+def marker_text(marker: Marker) -> bytes:
+    """The content of ``format.json``."""
+    return msgspec.json.format(msgspec.json.encode(marker), indent=2) + b"\n"
+
+
 def read_marker(path: str) -> Marker | None:
     """The marker in a folder that a run has made; None if it holds none."""
     try:
-        with open(os.path.join(path, FORMAT_FILE), "rb") as file:
+        with open_regular(os.path.join(path, FORMAT_FILE)) as file:
             marker = msgspec.json.decode(file.read(_MAX_MARKER_BYTES), type=Marker)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     return marker if marker.generator == GENERATOR else None
 

@@ -9,9 +9,10 @@ from contextlib import suppress
 import msgspec
 
 from artifact_stream.checkpoint import Checkpoint, current_boot_id
-from artifact_stream.directories import Directory
+from artifact_stream.directories import Directory, open_regular
 from artifact_stream.directory_index import (
     DIRECTORY_FILE,
+    MAX_LINE_BYTES,
     PROBLEMS_FILE,
     decode_entry,
     listed_paths,
@@ -86,7 +87,10 @@ def _recover(
     recovered = Recovered(_checkpoint_in(staging) if trusts_checkpoint else None)
     index_path = os.path.join(root.path, DIRECTORY_FILE)
     problems_path = os.path.join(root.path, PROBLEMS_FILE)
-    if _size(index_path) < recovered.index_bytes or _size(problems_path) < recovered.problems_bytes:
+    if not (
+        _has_line_end_at(index_path, recovered.index_bytes)
+        and _has_line_end_at(problems_path, recovered.problems_bytes)
+    ):
         recovered.checkpoint = None
     if recovered.checkpoint is None:
         remove_saved(staging)
@@ -94,7 +98,7 @@ def _recover(
     if may_hold_others_files:
         recovered.ours = SpillingMap(staging.reached_path)
     pending: set[str] = set()
-    with suppress(FileNotFoundError):
+    with suppress(OSError):  # Whatever else it is, it names nothing.
         pending.update(pending_paths(os.path.join(staging.path, PENDING_FILE)))
     whole_bytes = recovered.index_bytes
     for line, paths in _lines_behind(index_path, whole_bytes):
@@ -119,7 +123,7 @@ def left_paths(root: str) -> Iterator[str]:
         OSError: What tells of them cannot be read.
     """
     staging = os.path.join(root, STAGING_FOLDER)
-    with suppress(FileNotFoundError, NotADirectoryError):
+    with suppress(OSError):
         yield from pending_paths(os.path.join(staging, PENDING_FILE))
     with suppress(FileNotFoundError, NotADirectoryError):
         for name in os.listdir(staging):
@@ -141,9 +145,9 @@ def _checkpoint_in(staging: Directory) -> Checkpoint | None:
 
 def _lines_behind(path: str, offset: int) -> Iterator[tuple[bytes, list[str]]]:
     """The lines of an index from an offset on, each with the files it lists, up to a broken one."""
-    with suppress(FileNotFoundError), open(path, "rb") as index:
+    with suppress(FileNotFoundError), open_regular(path) as index:
         index.seek(offset)
-        for line in index:
+        while line := index.readline(MAX_LINE_BYTES):
             try:
                 if not line.endswith(b"\n"):
                     return
@@ -157,6 +161,16 @@ def _clear(staging: Directory) -> None:
         if name not in _KEPT and name != PENDING_FILE and not name.startswith(DISCARDED_PREFIX):
             with suppress(FileNotFoundError, IsADirectoryError, PermissionError):
                 staging.remove(name)
+
+
+def _has_line_end_at(path: str, offset: int) -> bool:
+    """True if a file can be gone on with at an offset: a line ends there, or it is its start."""
+    if offset == 0:
+        return True
+    with suppress(OSError), open_regular(path) as file:
+        file.seek(offset - 1)
+        return file.read(1) == b"\n"
+    return False
 
 
 def _size(path: str) -> int:

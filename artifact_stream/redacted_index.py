@@ -19,12 +19,12 @@ import xxhash
 
 from artifact_stream.accounting import MAX_TYPE_CHARS, MORE_TYPES
 from artifact_stream.framing.json_text import encode_json, loads
-from artifact_stream.output_files import BrokenLine, index_lines, joined, path_of_url
+from artifact_stream.output_files import BrokenLine, index_lines, joined
 from artifact_stream.packs import PACK_SUFFIX, PACKS_FOLDER, place_in_pack
 from artifact_stream.redaction import Redactor
 from artifact_stream.spilling_map import SpillingMap
 from artifact_stream.summary import read_summary_text
-from artifact_stream.urls import url_of
+from artifact_stream.urls import path_of_url, url_of
 
 _RECORD = struct.Struct("<Q16s")
 

@@ -30,7 +30,7 @@ from artifact_stream.writers import STAGING_FOLDER
 FINISHED_FILE = "finished.jsonl"
 FORMAT_VERSION = 1
 
-_MAX_BYTES = 256 << 20  # it names every file; a device in its place is not read to its end
+_MAX_BYTES = 8 << 20  # it names every file
 
 
 class RunRecord(msgspec.Struct):
@@ -145,17 +145,15 @@ class RunNotes:
             self._staging.move(part, self._staging, RUN_FILE)
 
     def finished(self) -> Iterator[FinishedTrace]:
-        """The traces that are complete.  A torn last line is no line, and is removed."""
+        """The traces that are complete, up to a line that is none; what is behind is removed."""
         path = os.path.join(self._staging.path, FINISHED_FILE)
         whole_bytes = 0
         with output_errors(self._out), suppress(FileNotFoundError):
-            for offset, line in iter_lines(path):
-                try:
+            with suppress(ValueError, msgspec.MsgspecError):
+                for offset, line in iter_lines(path):
                     finished = msgspec.convert(loads(line), FinishedTrace)
-                except (ValueError, msgspec.MsgspecError):
-                    break
-                whole_bytes = offset + len(line)
-                yield finished
+                    whole_bytes = offset + len(line)
+                    yield finished
             with JsonlAppender(self._staging, FINISHED_FILE, whole_bytes) as lines:
                 lines.cut()
 

@@ -26,6 +26,9 @@ _REMEDIES = {
 }
 
 
+_IN_THE_WAY = (errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EEXIST, errno.EINVAL, errno.ENXIO)
+"""Something else has the place of a file or folder."""
+
 THEN_RESUME = "then go on with --resume."
 """How the sentence of an `output_error` ends: what a run that could not write is to be told."""
 
@@ -33,6 +36,8 @@ THEN_RESUME = "then go on with --resume."
 def output_error(root: str, error: OSError) -> OutputUnusable:
     """What an error of the operating system while writing below `root` means to the user."""
     remedy = _REMEDIES.get(error.errno or 0, "check the disk and the folder's permissions")
+    if error.errno in _IN_THE_WAY and error.filename is not None:
+        remedy = f"remove {os.fsdecode(error.filename)}, which is in the way"
     return OutputUnusable(
         f"{root} cannot be written ({error.strerror or error}): {remedy}, {THEN_RESUME}"
     )

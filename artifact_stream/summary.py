@@ -12,14 +12,17 @@ import xxhash
 
 from artifact_stream._version import __version__
 from artifact_stream.accounting import TraceCounts, TypeCounts
-from artifact_stream.directories import Directory
+from artifact_stream.directories import Directory, open_regular
 from artifact_stream.directory_index import DIRECTORY_FILE, FORMAT_VERSIONS, PROBLEMS_FILE
+from artifact_stream.framing.json_text import NestedTooDeep
 from artifact_stream.selection import Options
 from artifact_stream.staged_files import output_errors
 from artifact_stream.writers import write_own_file
 
 SUMMARY_FILE = "summary.json"
 
+MAX_SUMMARY_BYTES = 64 << 20
+"""No ``summary.json`` is longer: it counts a bounded number of types for each trace."""
 
 INDEX_FILES = (DIRECTORY_FILE, PROBLEMS_FILE)
 _READ_BYTES = 256 << 10
@@ -222,8 +225,8 @@ def read_summary(out: str) -> RunSummary:
         OSError: It cannot be read.
         ValueError: It is no JSON, or no summary; `KeyError`, `TypeError` and `AttributeError` too.
     """
-    with open(os.path.join(out, SUMMARY_FILE), "rb") as file:
-        return read_summary_text(file.read())
+    with open_regular(os.path.join(out, SUMMARY_FILE)) as file:
+        return read_summary_text(file.read(MAX_SUMMARY_BYTES))
 
 
 def read_summary_text(text: bytes) -> RunSummary:
@@ -232,7 +235,10 @@ def read_summary_text(text: bytes) -> RunSummary:
     Raises:
         ValueError: It is no JSON, or no summary; `KeyError`, `TypeError` and `AttributeError` too.
     """
-    content = json.loads(text)
+    try:
+        content = json.loads(text)
+    except RecursionError:
+        raise NestedTooDeep("nested too deep") from None
     arguments = content["arguments"]
     return RunSummary(
         arguments["sources"],

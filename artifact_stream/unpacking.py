@@ -17,6 +17,7 @@ import msgspec
 
 from artifact_stream._version import __version__
 from artifact_stream.accounting import MAX_TYPE_CHARS, MORE_TYPES, TraceCounts
+from artifact_stream.directories import open_regular
 from artifact_stream.directory_index import (
     DIRECTORY_FILE,
     FORMAT_VERSIONS,
@@ -302,7 +303,7 @@ class _TraceUnpacking:
         self._writer.close()
 
     def _open_pack(self, path: str) -> BinaryIO:
-        return open(os.path.join(self._root, path), "rb")
+        return open_regular(os.path.join(self._root, path))
 
     def _read(self) -> None:
         for text, entry in _index_of(self._root):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 # A browser strips white space and control characters before it looks for the scheme, so a URL
 # that holds any is not taken for what it seems to be.
@@ -18,3 +18,20 @@ def url_of(path: str) -> str:
 def is_web_url(url: str) -> bool:
     """True for what may be a live link: ``http`` and ``https``, nothing that runs a script."""
     return _WEB_URL.fullmatch(url) is not None
+
+
+def path_of_url(url: str) -> str | None:
+    """The path that a URL in an index means, relative to the trace's folder; None if it is none.
+
+    A query or a fragment is left out: a path's own ``?`` and ``#`` are percent-encoded.
+    """
+    path = unquote(url.partition("#")[0].partition("?")[0], errors="surrogateescape")
+    return path if is_inside(path) else None
+
+
+def is_inside(path: str) -> bool:
+    """True if a relative path with ``/`` leads to a place below the folder, on any system."""
+    return all(
+        part not in ("", ".", "..") and not any(character in part for character in "\\:\0")
+        for part in path.split("/")
+    )

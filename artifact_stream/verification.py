@@ -11,10 +11,11 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import BinaryIO
 from urllib.parse import quote, unquote_to_bytes
 
+from artifact_stream._version import __version__
 from artifact_stream.digests import new_digest
 from artifact_stream.directory_index import DIRECTORY_FILE, IndexEntry
 from artifact_stream.errors import OutputUnusable
@@ -23,12 +24,10 @@ from artifact_stream.output_files import (
     BrokenLine,
     ListedFile,
     index_lines,
-    is_inside,
     joined,
     listed_files,
     open_inside,
     own_files,
-    path_of_url,
     trace_folders,
 )
 from artifact_stream.output_folder import RUN_FILE
@@ -36,8 +35,9 @@ from artifact_stream.output_marker import FORMAT_FILE, require_marker
 from artifact_stream.recovery import left_paths
 from artifact_stream.run_record import read_record
 from artifact_stream.summary import SUMMARY_FILE
-from artifact_stream.urls import url_of
+from artifact_stream.urls import is_inside, path_of_url, url_of
 from artifact_stream.verify_packs import PackCheck
+from artifact_stream.verify_pages import check_pages
 from artifact_stream.verify_totals import Finding, TraceTotals, check_trace
 from artifact_stream.writers import STAGING_FOLDER
 
@@ -84,9 +84,17 @@ def verify(out: str, verified: Verified | None = None) -> Iterator[Finding]:
     try:
         with tempfile.TemporaryDirectory(prefix="artifact-stream-") as scratch:
             interrupted = read_record(out) is not None
-            for finding in _Verification(out, scratch, verified, interrupted=interrupted).findings(
-                trace_folders(marker), [*own_files(out, marker)], marker.traces
-            ):
+            folders = trace_folders(marker)
+            interrupted = interrupted or _had_not_begun(out, folders)
+            is_same_version = marker.generator_version == __version__
+            checks = [
+                _Verification(
+                    out, scratch, verified, interrupted=interrupted, is_same_version=is_same_version
+                ).findings(folders, [*own_files(out, marker)], marker.traces)
+            ]
+            if not interrupted:
+                checks.append(check_pages(out, marker, folders, scratch))
+            for finding in chain.from_iterable(checks):
                 verified.findings += 1
                 yield finding
     except OSError as error:
@@ -96,6 +104,12 @@ def verify(out: str, verified: Verified | None = None) -> Iterator[Finding]:
         ) from error
 
 
+def _had_not_begun(out: str, folders: list[str]) -> bool:
+    """True if a run was stopped before it had taken an entry: nothing tells of any."""
+    names = (SUMMARY_FILE, *(joined(folder, DIRECTORY_FILE) for folder in folders))
+    return not any(os.path.lexists(os.path.join(out, name)) for name in names)
+
+
 class _Verification:
     """Compares one output folder with its index.
 
@@ -103,8 +117,17 @@ class _Verification:
     must be true all the same.
     """
 
-    def __init__(self, out: str, scratch: str, verified: Verified, *, interrupted: bool) -> None:
+    def __init__(
+        self,
+        out: str,
+        scratch: str,
+        verified: Verified,
+        *,
+        interrupted: bool,
+        is_same_version: bool,
+    ) -> None:
         self._out = out
+        self._is_same_version = is_same_version
         self._interrupted = interrupted
         self._scratch = scratch
         self._verified = verified
@@ -140,7 +163,13 @@ class _Verification:
             self._expected.close()
             self._present.close()
         for folder in () if self._interrupted else folders:
-            yield from check_trace(self._out, folder, totals[folder], self._scratch)
+            yield from check_trace(
+                self._out,
+                folder,
+                totals[folder],
+                self._scratch,
+                is_same_version=self._is_same_version,
+            )
 
     def _expect_perhaps(self, path: str) -> None:
         """Note what a run has left that was interrupted, or would have made next."""

@@ -16,18 +16,16 @@ from artifact_stream.compile_directory import (
     compile_directory_chunks,
 )
 from artifact_stream.compile_directory_reader import Listed, read_compile_directory
-from artifact_stream.directory_index import PROBLEMS_FILE, IndexEntry
+from artifact_stream.directory_index import MAX_LINE_BYTES, PROBLEMS_FILE, IndexEntry
 from artifact_stream.framing.json_text import loads
 from artifact_stream.output_files import (
-    MAX_LINE_BYTES,
-    MAX_SUMMARY_BYTES,
     BrokenLine,
     index_lines,
     joined,
     listed_files,
     open_inside,
 )
-from artifact_stream.summary import INDEX_FILES, SUMMARY_FILE, measured_index
+from artifact_stream.summary import INDEX_FILES, MAX_SUMMARY_BYTES, SUMMARY_FILE, measured_index
 from artifact_stream.urls import url_of
 
 _READ_BYTES = 256 << 10
@@ -79,7 +77,9 @@ class TraceTotals:
             self.written_bytes += listed.size or 0
 
 
-def check_trace(out: str, folder: str, totals: TraceTotals, scratch: str) -> Iterator[Finding]:
+def check_trace(
+    out: str, folder: str, totals: TraceTotals, scratch: str, *, is_same_version: bool
+) -> Iterator[Finding]:
     """Compare a trace's index with the files that a run makes of it or beside it.
 
     Files that are not there have been told already.
@@ -89,13 +89,16 @@ def check_trace(out: str, folder: str, totals: TraceTotals, scratch: str) -> Ite
         folder: The trace's, relative to it.
         totals: What its index adds up to.
         scratch: An existing folder for temporary files.
+        is_same_version: This version has made it, and would make the same again byte for byte.
     """
-    yield from _check_compile_directory(out, folder, scratch)
+    yield from _check_compile_directory(out, folder, scratch, is_same_version=is_same_version)
     problems = yield from _check_problems(out, folder)
     yield from _check_summary(out, folder, totals, problems)
 
 
-def _check_compile_directory(out: str, folder: str, scratch: str) -> Iterator[Finding]:
+def _check_compile_directory(
+    out: str, folder: str, scratch: str, *, is_same_version: bool
+) -> Iterator[Finding]:
     path = joined(folder, COMPILE_DIRECTORY_FILE)
     expected, index = os.path.join(scratch, "expected"), os.path.join(scratch, "index")
     try:
@@ -115,7 +118,10 @@ def _check_compile_directory(out: str, folder: str, scratch: str) -> Iterator[Fi
         message = "it is much longer than the index that it is made of"
         yield Finding("compile_directory_differs", url_of(path), message)
         return
-    for message in _differences(given, expected):
+    messages = [*_differences(given, expected)]
+    if is_same_version and not messages:
+        messages = ["it says what the index says, and not as a run writes it"]
+    for message in messages:
         yield Finding("compile_directory_differs", url_of(path), message)
 
 
@@ -196,6 +202,11 @@ def _check_summary(
             "links": (trace["links"], totals.links),
             "written bytes": (trace["written_bytes"], totals.written_bytes),
         }
+        types = trace["types"].values()
+        for key in ("written", "written_bytes"):
+            by_type = sum(counts[key] for counts in types)
+            of_all = trace["entries"]["written"] if key == "written" else trace[key]
+            said[f"{key.replace('_', ' ')} of all types"] = (by_type, of_all)
         said_problems = sum(trace["problems"].values())
     except OSError:
         return

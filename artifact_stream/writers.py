@@ -15,7 +15,7 @@ from contextlib import suppress
 import msgspec
 
 from artifact_stream.digests import new_digest
-from artifact_stream.directories import Directory
+from artifact_stream.directories import Directory, open_regular
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.kept_map import KeptMap
 from artifact_stream.names import collision_key, numbered_name, safe_name
@@ -30,6 +30,8 @@ PENDING_FILE = "pending"
 
 _RECENT_FOLDERS = 64
 _READ_BYTES = 256 << 10
+_MAX_PENDING, _MAX_PENDING_BYTES = 16, 4096
+"""A page and its text are two; each has a folder and a name of at most 255 bytes."""
 
 
 class ClaimedName(msgspec.Struct, frozen=True):
@@ -279,9 +281,9 @@ def pending_paths(path: str) -> Iterator[str]:
     Raises:
         OSError: The file cannot be read.
     """
-    with open(path, "rb") as file:
-        for line in file:
-            pending = line.rstrip(b"\n").decode("utf-8", "replace")
+    with open_regular(path) as file:
+        for _ in range(_MAX_PENDING):
+            pending = file.readline(_MAX_PENDING_BYTES).rstrip(b"\n").decode("utf-8", "replace")
             if not pending:
                 return
             yield pending

@@ -24,14 +24,12 @@ from artifact_stream.errors import OutputUnusable, WrongUsage
 from artifact_stream.external_sort import LineSorter
 from artifact_stream.output_files import (
     INDEX_PAGE,
-    MAX_SUMMARY_BYTES,
     BrokenLine,
     index_lines,
     joined,
     listed_files,
     open_inside,
     own_files,
-    path_of_url,
     trace_folders,
 )
 from artifact_stream.output_folder import ASSETS_FOLDER, REPORT_FOLDER
@@ -47,7 +45,8 @@ from artifact_stream.redacted_packs import redacted_pack
 from artifact_stream.redaction import Redactor
 from artifact_stream.report import write_trace_report, write_traces_page
 from artifact_stream.report.worth_a_look import GRAPH_BREAK, RECOMPILE
-from artifact_stream.summary import SUMMARY_FILE, read_summary_text
+from artifact_stream.summary import MAX_SUMMARY_BYTES, SUMMARY_FILE, read_summary_text
+from artifact_stream.urls import path_of_url
 from artifact_stream.zip_writer import ZipWriter
 
 _READ_BYTES = 256 << 10

@@ -41,7 +41,7 @@ LAYERS = [
     ["unpacking"],
     ["output_files"],
     ["redaction", "zip_writer"],
-    ["redacted_index", "redacted_packs", "verify_totals", "verify_packs"],
+    ["redacted_index", "redacted_packs", "verify_totals", "verify_packs", "verify_pages"],
     ["serve", "verification", "zipping"],
     ["progress"],
     ["cli_errors", "interrupts"],

@@ -255,6 +255,24 @@ def test_a_redacted_lazy_output_is_true_and_can_be_unpacked(out, tmp_path):
     assert len(files) > 6
 
 
+@pytest.mark.parametrize("redact", [False, True])
+def test_an_edited_index_puts_nothing_from_outside_into_the_report(out, tmp_path, redact):
+    """The report shows the beginning of files of graph breaks."""
+    (tmp_path / "secret.txt").write_text("thesecret")
+    lines = [json.dumps({"compile_id": "0_0_0", "name": "dynamo_graph_break_reason.txt",
+                         "url": url, "type": "artifact", "rank": None, "bytes": 9,
+                         "lazy_loader": None, "line": 1})
+             for url in ("../secret.txt", "../../../secret.txt", str(tmp_path / "secret.txt"),
+                         "../../secret.txt", "../../../../secret.txt")]  # fmt: skip
+    with open(out / "directory.jsonl", "a") as index:
+        index.write("".join(line + "\n" for line in lines))
+    restate(out)
+    pack(str(out), str(tmp_path / "r.zip"), redact=redact)
+    made = unpacked(tmp_path / "r.zip")
+    assert not any(b"thesecret" in data for data in tree(made).values())
+    assert list(verify(str(out)))
+
+
 def test_a_damaged_pack_is_redacted_as_text(out, tmp_path):
     source = tmp_path / "home" / "alice" / "t.log"
     run([str(source)], str(tmp_path / "lazy"), Options(lazy=True))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
 
 from artifact_stream.accounting import TraceCounts
 from artifact_stream.compile_directory import COMPILE_DIRECTORY_FILE, Groups
+from artifact_stream.directories import open_regular
 from artifact_stream.directory_index import DIRECTORY_FILE, FORMAT_VERSIONS, PROBLEMS_FILE
 from artifact_stream.output_folder import ASSETS_FOLDER, REPORT_FOLDER
 from artifact_stream.rendering.page_template import (
@@ -32,13 +33,20 @@ MAX_LISTED_PAGES = 100
 REPORT_VERSION = FORMAT_VERSIONS[f"{REPORT_FOLDER}/"]
 
 
-def write_trace_report(root: str, summary: TraceSummary, groups: Groups) -> None:
+def write_trace_report(
+    root: str,
+    summary: TraceSummary,
+    groups: Groups,
+    open_file: Callable[[str], BinaryIO] | None = None,
+) -> None:
     """Write ``index.html`` of one trace and what it loads.
 
     Args:
         root: The trace's folder.
         summary: What became of the trace.
         groups: Compile ids with their entries, in the order of the page.
+        open_file: Opens what the entries list, and ``problems.jsonl``, given a path relative to the
+            trace's folder; None if all is in `root`.
 
     Raises:
         OutputUnusable: It cannot be written.
@@ -49,7 +57,7 @@ def write_trace_report(root: str, summary: TraceSummary, groups: Groups) -> None
     totals = _totals(summary.counts)
     with make_report_folder(root, out) as folder:
         data = TraceData(folder)
-        worth = WorthALook(root)
+        worth = WorthALook(open_file or (lambda path: open_regular(os.path.join(root, path))))
         lists = ListPages(
             folder,
             title=title,
@@ -74,8 +82,7 @@ def write_trace_report(root: str, summary: TraceSummary, groups: Groups) -> None
             data.abandon()
             lists.abandon()
             raise
-        problems_path = os.path.join(root, PROBLEMS_FILE)
-        write_data(folder, "worth.js", "worth", worth.as_dict(summary.counts, problems_path))
+        write_data(folder, "worth.js", "worth", worth.as_dict(summary.counts))
         write_data(folder, "head.js", "head", _head(summary, data))
     names = (DIRECTORY_FILE, COMPILE_DIRECTORY_FILE, PROBLEMS_FILE)
     files = [FileLink(name, name) for name in names]

@@ -8,21 +8,22 @@ left out is counted, so that the page can say so.
 from __future__ import annotations
 
 import heapq
-import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import unquote
+from itertools import islice
+from typing import Any, BinaryIO
 
 import msgspec
 
 from artifact_stream.accounting import TraceCounts
 from artifact_stream.compile_directory import group_display_name
-from artifact_stream.directory_index import IndexEntry, ProblemLine, iter_lines
+from artifact_stream.directory_index import PROBLEMS_FILE, IndexEntry, ProblemLine, lines_of
 from artifact_stream.kinds import payload_bytes
 from artifact_stream.report.reasons import Reason, graph_break_reason, recompile_reasons
 from artifact_stream.report.text import printable, shortened
 from artifact_stream.report.trace_data import artifact_folder
-from artifact_stream.urls import url_of
+from artifact_stream.urls import path_of_url, url_of
 
 MAX_FILES_READ = 5000
 MAX_FILE_BYTES = 64 << 10
@@ -97,11 +98,11 @@ class WorthALook:
     """Collects from the entries of one trace.
 
     Args:
-        root: The trace's folder.
+        open_file: Opens a file of the trace, given its path relative to the trace's folder.
     """
 
-    def __init__(self, root: str) -> None:
-        self._root = root
+    def __init__(self, open_file: Callable[[str], BinaryIO]) -> None:
+        self._open_file = open_file
         self._files_read = 0
         self._folder_url = ""
         self._shown = ""
@@ -162,8 +163,11 @@ class WorthALook:
         if too_long or self._files_read >= MAX_FILES_READ:
             return None
         self._files_read += 1
+        path = path_of_url(entry.url)
+        if path is None:  # Somebody has edited the index.
+            return None
         try:
-            with open(os.path.join(self._root, unquote(entry.url)), "rb") as file:
+            with self._open_file(path) as file:
                 return file.read(MAX_FILE_BYTES).decode("utf-8", "replace")
         except OSError:
             return None
@@ -172,34 +176,30 @@ class WorthALook:
         """Where an artifact is: display name of its compile id, its permalink, its file's name."""
         return [self._shown, f"{self._folder_url}/{url_of(entry.name)}", entry.name]
 
-    def as_dict(self, counts: TraceCounts, problems_path: str) -> dict[str, Any]:
+    def as_dict(self, counts: TraceCounts) -> dict[str, Any]:
         """All that was collected, ready for JSON.
 
         Args:
             counts: What became of the trace's entries.
-            problems_path: Its ``problems.jsonl``.
+
+        Raises:
+            OSError: ``problems.jsonl`` cannot be read.
         """
         return {
             "graph_breaks": self._breaks.as_dict(),
             "recompiles": self._recompiles.as_dict(),
-            "problems": self._problems(counts, problems_path),
+            "problems": self._problems(counts),
             "largest": [item for _, _, item in sorted(self._largest, reverse=True)],
         }
 
-    def _problems(self, counts: TraceCounts, problems_path: str) -> list[dict[str, Any]]:
+    def _problems(self, counts: TraceCounts) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {
             slug: {"slug": slug, "count": count, "examples": [], "places": []}
             for slug, count in sorted(counts.problems.items(), key=lambda item: (-item[1], item[0]))
         }
         for slug, problem in found.items():
             problem["places"] = self._flagged.get(slug, [])
-        for number, (_, line) in enumerate(iter_lines(problems_path)):
-            if number >= MAX_PROBLEM_LINES:
-                break
-            try:
-                problem_line = msgspec.json.decode(line, type=ProblemLine)
-            except (msgspec.MsgspecError, UnicodeDecodeError):
-                continue
+        for problem_line in self._problem_lines():
             examples = found.get(problem_line.slug, {}).get("examples")
             if examples is not None and len(examples) < MAX_PROBLEM_EXAMPLES:
                 examples.append(
@@ -211,3 +211,12 @@ class WorthALook:
                     ]
                 )
         return list(found.values())
+
+    def _problem_lines(self) -> Iterator[ProblemLine]:
+        with self._open_file(PROBLEMS_FILE) as file, suppress(ValueError):
+            for _, line in islice(lines_of(file), MAX_PROBLEM_LINES):
+                try:
+                    problem_line = msgspec.json.decode(line, type=ProblemLine)
+                except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                    continue
+                yield problem_line
