@@ -13,6 +13,7 @@ from typing import BinaryIO
 import msgspec
 
 from artifact_stream._version import __version__
+from artifact_stream.accounting import TraceCounts
 from artifact_stream.compile_directory import GroupedDirectory
 from artifact_stream.directory_index import DIRECTORY_FILE, PROBLEMS_FILE
 from artifact_stream.errors import OutputUnusable
@@ -49,16 +50,11 @@ def check_pages(out: str, marker: Marker, folders: list[str], scratch: str) -> I
     """
     if marker.generator_version != __version__:
         return
-    if _differs(out, FORMAT_FILE, marker_text(marker)):
-        yield Finding("format_differs", FORMAT_FILE, "it is not as a run writes it")
-    for name in marker.assets:
-        if name in ASSETS:
-            path = f"{ASSETS_FOLDER}/{name}"
-            if _differs(out, path, package_file("assets", name)):
-                yield Finding("page_differs", path, f"it is not that of version {__version__}")
+    yield from _check_files_of_the_package(out, marker)
     summary = _summary_of(out)
     if summary is None:
         return
+    yield from _check_totals(summary)
     root = os.path.join(scratch, "pages")
     os.mkdir(root)
     for trace in summary.traces:
@@ -67,6 +63,24 @@ def check_pages(out: str, marker: Marker, folders: list[str], scratch: str) -> I
     if [trace.folder for trace in summary.traces] != ["."]:
         write_traces_page(root, summary)
         yield from _compare(out, ".", root)
+
+
+def _check_files_of_the_package(out: str, marker: Marker) -> Iterator[Finding]:
+    if _differs(out, FORMAT_FILE, marker_text(marker)):
+        yield Finding("format_differs", FORMAT_FILE, "it is not as a run writes it")
+    for name in marker.assets:
+        if name in ASSETS:
+            path = f"{ASSETS_FOLDER}/{name}"
+            if _differs(out, path, package_file("assets", name)):
+                yield Finding("page_differs", path, f"it is not that of version {__version__}")
+
+
+def _check_totals(summary: RunSummary) -> Iterator[Finding]:
+    totals = TraceCounts()
+    for trace in summary.traces:
+        totals.add(trace.counts)
+    if totals != summary.counts:
+        yield Finding("summary_differs", SUMMARY_FILE, "its totals are not those of its traces")
 
 
 def _summary_of(out: str) -> RunSummary | None:

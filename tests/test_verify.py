@@ -141,8 +141,8 @@ def test_a_flipped_bit_of_any_file(out):
         places = {len(data) // 5, len(data) // 2, len(data) - 1}
         if path.name == "summary.json":
             types = summary.index(b'"types"')
-            digits = re.finditer(rb'(?<="written": |ten_bytes": )[0-9]', summary)
-            places = {match.start() for match in digits if match.start() > types}
+            counts = re.finditer(rb'"written(?:_bytes)?": [0-9]', summary)
+            places = {match.end() - 1 for match in counts if match.end() > types}
             assert places
         for place in places:
             flipped = bytearray(data)
