@@ -50,6 +50,18 @@ def folder(tmp_path_factory) -> Path:
         + f"{SCRIPT} is no entry\n".encode()
     )  # fmt: skip
     run([str(folder / "hostile.log")], str(folder / "hostile"))
+    texts = {
+        "all": bytes(range(256)) + b"\xc3\xa9\xf0\x9f\x98\x80\xed\xa0\x80\xe2\x82",
+        "left": b"x\xff\ny", "right": b"x\xfe\ny",
+        "ended": b"a\nb\nc\n", "open": b"a\nb\nc",
+        "unix": b"a\nb\n" * 30_000, "dos": b"a\r\nb\r\n" * 30_000,
+    }  # fmt: skip
+    (folder / "texts.log").write_bytes(
+        b"".join(raw_entry("graph_dump", text, {"name": name}) for name, text in texts.items())
+        + raw_entry("artifact", json.dumps([{"a": n, "b": [n]} for n in range(60_000)]).encode(),
+                    {"name": "big", "encoding": "json"})
+    )  # fmt: skip
+    run([str(folder / "texts.log")], str(folder / "texts"))
     return folder
 
 
@@ -262,6 +274,27 @@ def test_compare_marks_lines_and_words_and_suggests_pairs(folder, web, browser):
     index = (folder / "recompiles" / "index.html").as_uri()
     with open_page(browser, f"{index}#compare=0_0_0/{graph}&0_1_0/{graph}") as opened:
         opened.page.get_by_text("artifact-stream serve OUT").wait_for()
+        assert opened.errors == []
+
+
+def test_a_download_is_the_file_byte_for_byte(folder, web, browser):
+    payload = (folder / "texts" / "unknown" / "all.txt").read_bytes()
+    assert payload.startswith(bytes(range(256)))
+    with open_page(browser, f"{web}texts/index.html#/unknown/all.txt") as opened:
+        page = opened.page
+        wait_until(page, f"{CODE_TEXT} !== undefined")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download").click()
+        assert Path(download.value.path()).read_bytes() == payload
+        assert download.value.suggested_filename == "all.txt"
+        # Bytes that are no UTF-8 keep their values in the text, as in packs.
+        text = page.evaluate("""async () => {
+            const trace = new artifactStream.Trace();
+            await trace.open();
+            return [...await artifactStream.textOf(await trace.find("unknown/all.txt"))]
+                .map(character => character.codePointAt(0));
+        }""")
+        assert text == [ord(character) for character in payload.decode("utf-8", "surrogateescape")]
         assert opened.errors == []
 
 

@@ -27,12 +27,17 @@
     );
   }
 
+  // A file is downloaded as it is, of any size; what is in a pack is made of its text.
   function downloadButton(entry) {
+    const download = entry.name.replace(/\.html$/, ".txt");
+    if (!entry.lazy_loader) {
+      return app.el("a", { class: "button", href: `${entry.base}${entry.textUrl ?? entry.url}`, download, text: "Download" });
+    }
     return app.button("Download", async () => {
       try {
         const blob = new Blob(app.bytesOf(await app.textOf(entry)), { type: "application/octet-stream" });
         const url = URL.createObjectURL(blob);
-        app.el("a", { href: url, download: entry.name.replace(/\.html$/, ".txt") }).click();
+        app.el("a", { href: url, download }).click();
         setTimeout(() => URL.revokeObjectURL(url), 10_000);
       } catch (error) {
         app.announce(error.message);
