@@ -298,6 +298,32 @@ def test_a_download_is_the_file_byte_for_byte(folder, web, browser):
         assert opened.errors == []
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "summary", "marked"),
+    [
+        ("open", "open", "The two are equal.", []),
+        ("ended", "open", "The two are equal but for the newline at the end: "
+         "Only the left one has a newline at the end.", []),
+        ("left", "right", "1 line changed, 0 only left, 0 only right. They differ only in bytes "
+         "that are no UTF-8: such a byte is shown as \\xff.", ["xff", "xfe"]),
+        ("unix", "dos", "60,000 lines changed, 0 only left, 0 only right. They differ only in the "
+         "ends of lines: a carriage return is shown as ␍.", ["␍"]),
+    ],
+)  # fmt: skip
+def test_compare_tells_what_is_not_seen(left, right, summary, marked, web, browser):
+    address = f"texts/index.html#compare=unknown/{left}.txt&unknown/{right}.txt"
+    with open_page(browser, web + address) as opened:
+        page = opened.page
+        wait_until(page, COMPARED)
+        assert page.locator(".compare-summary").inner_text() == summary
+        changed = page.locator("del, ins").all_inner_texts()[:2]
+        assert set(changed) == set(marked)
+        if left == "left":
+            sides = page.locator("tr.changed td:not(.number)").all_text_contents()
+            assert sides == ["x\\xff", "x\\xfe"]
+        assert opened.errors == []
+
+
 def test_very_different_texts_do_not_hang_the_page(tmp_path, browser):
     texts = [b"\n".join(b"%d" % (n * k % 100_003) for n in range(60_000)) for k in (7, 11)]
     log = raw_entry("aot_forward_graph", texts[0]) + raw_entry("aot_backward_graph", texts[1])
