@@ -225,8 +225,14 @@
     return () => showChanges(container, Diff, texts, sides, changes);
   }
 
-  // Shows the differences of two entries in a container.
-  app.showCompare = async (container, left, right, { swap }) => {
+  // What a comparison is called in the title of the page.
+  app.compareTitle = (...entries) =>
+    entries
+      .map(({ base, group, name }) => `${decodeURIComponent(base)} ${app.printable(group.shown)} ${app.printable(name)}`.trim())
+      .join(" ↔ ");
+
+  // Shows the differences of two entries in a container. `onback` leads back to a list, if there is one.
+  app.showCompare = async (container, left, right, { swap, onback = null }) => {
     const title = (entry, side) =>
       app.el(
         "p",
@@ -242,6 +248,7 @@
       app.el(
         "div",
         { class: "viewer-head" },
+        onback === null ? null : app.button("← List", onback, { class: "button back" }),
         app.el("h2", { text: "Compare" }),
         app.el("div", { class: "actions" }, app.button("Swap sides", swap)),
       ),

@@ -58,6 +58,26 @@
     });
   }
 
+  // Lines as they are asked for, the first one first. Numbers of any length: what there is, is not
+  // known here.
+  app.lineRange = (first, last = first) => ({
+    first: Math.min(Number(first), Number(last)),
+    last: Math.max(Number(first), Number(last)),
+  });
+
+  // The part of a range that there is; null, and a message, if there is none.
+  function existing({ first, last }, lineCount) {
+    if (first >= 1 && first <= lineCount) {
+      return { first, last: Math.min(last, lineCount) };
+    }
+    app.announce(
+      first < 1
+        ? "There is no line 0: the first one is 1."
+        : `There is no line ${first}: the last one is ${lineCount}.`,
+    );
+    return null;
+  }
+
   function lineBox(state) {
     return app.el("input", {
       class: "line-box",
@@ -67,15 +87,19 @@
       "aria-label": "Go to line",
       placeholder: "Line",
       onchange: (event) => {
-        const match = /^\s*(\d+)(?:\s*-\s*(\d+))?\s*$/.exec(event.target.value);
-        if (match !== null && Number(match[1]) > 0) {
-          state.goTo(Number(match[1]), Number(match[2] ?? match[1]));
+        const match = /^\s*L?(\d+)(?:\s*-\s*L?(\d+))?\s*$/i.exec(event.target.value);
+        app.announce("");
+        if (match !== null) {
+          state.goTo(app.lineRange(match[1], match[2]));
+        } else if (event.target.value.trim() !== "") {
+          app.announce("That is no line: write a number, or two such as 10-20.");
         }
       },
     });
   }
 
-  // A choice of what to compare with; filled once the candidates are known.
+  // A choice of what to compare with, filled once the candidates are known, and the button that
+  // compares: with the keyboard a choice changes at every step.
   function compareChoice(entry, { oncompare, onpick }) {
     const choice = app.el("select", { class: "button", "aria-label": "Compare with" });
     const options = new Map();
@@ -84,11 +108,9 @@
       options.set(option.value, action);
       choice.append(option);
     };
-    add("Compare with…", () => {});
-    choice.addEventListener("change", () => {
-      const action = options.get(choice.value);
-      choice.value = "0";
-      action();
+    add("Compare with…", () => {
+      app.announce("Choose first what to compare with.");
+      choice.focus();
     });
     app.pairsFor(entry).then(
       (pairs) => {
@@ -102,7 +124,7 @@
       },
       () => add("another: choose it in the list", () => onpick(entry)),
     );
-    return choice;
+    return app.el("span", { class: "compare-choice" }, choice, app.button("Compare", () => options.get(choice.value)()));
   }
 
   function frame(entry, lines) {
@@ -126,9 +148,21 @@
     const body = app.el("div", { class: "viewer-body" });
     const readable = app.canRead(entry);
     const state = { view: null };
-    state.goTo = (first, last) => {
-      state.view?.mark(first, last);
-      onlines({ first, last });
+    state.goTo = (lines) => {
+      const found = state.view === null ? null : existing(lines, state.view.lineCount);
+      if (found !== null) {
+        state.view.mark(found.first, found.last);
+        onlines(found);
+      }
+    };
+    // What the address asks for; afterwards it says what is marked.
+    state.follow = (lines) => {
+      app.announce("");
+      state.view.mark(null);
+      if (lines !== null) {
+        onlines(null);
+        state.goTo(lines);
+      }
     };
     container.replaceChildren(
       app.el(
@@ -152,6 +186,9 @@
     );
     if (!readable) {
       body.append(...frame(entry, lines));
+      if (lines !== null) {
+        existing(lines, Infinity);
+      }
       return state;
     }
     const onmark = (marked) => marked !== null && onlines(marked);
@@ -163,11 +200,8 @@
       : app.withText(body, entry, show);
     shown.then((view) => {
       state.view = view;
-      if (view !== null && lines !== null) {
-        view.mark(lines.first, lines.last);
-        if (lines.first > view.lineCount) {
-          app.announce(`There is no line ${lines.first}: the last one is ${view.lineCount}.`);
-        }
+      if (view !== null && lines !== null && body.isConnected) {
+        state.follow(lines);
       }
     });
     return state;
