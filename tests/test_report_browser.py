@@ -336,6 +336,51 @@ def test_json_folds_and_keeps_its_text(web, browser):
         assert opened.errors == []
 
 
+def test_json_has_line_links(web, browser):
+    address = f"{web}hostile/index.html#/0_0_0/j.json"
+    with open_page(browser, f"{address}:L3-L5") as opened:
+        page = opened.page
+        marked = page.locator(".json-line.marked")
+        marked.first.wait_for()
+        assert marked.evaluate_all("lines => lines.map(l => l.dataset.line)") == ["3", "4", "5"]
+        line = page.locator(".json-line[data-line='2']")
+        assert "2" in line.evaluate("l => getComputedStyle(l, '::before').content")
+        line.click(position={"x": 150, "y": 5})
+        assert page.url == f"{address}:L3-L5"
+        line.click(position={"x": 10, "y": 5})
+        assert page.url == f"{address}:L2"
+        page.locator(".json-line[data-line='4']").click(
+            position={"x": 10, "y": 5}, modifiers=["Shift"]
+        )
+        assert page.url == f"{address}:L2-L4"
+        assert marked.count() == 3
+        assert opened.errors == []
+
+
+def test_a_line_far_down_in_json_is_shown_at_once(web, folder, browser):
+    lines = (folder / "texts" / "unknown" / "big.json").read_text(encoding="utf-8").splitlines()
+    assert len(lines) > 350_000
+    address = f"{web}texts/index.html#/unknown/big.json"
+    with open_page(browser, f"{address}:L300000-L300004") as opened:
+        page = opened.page
+        page.locator(".json-line.marked").first.wait_for()
+        assert page.evaluate("document.getElementsByTagName('*').length") < 60_000
+        line = page.locator(".json-line[data-line='300000']")
+        box = line.bounding_box()
+        assert 0 < box["y"] < page.viewport_size["height"]
+        assert lines[299_999] in line.text_content()
+        # What is above and below comes on demand, and nothing twice.
+        page.get_by_role("button", name="Show more of").first.click()
+        page.get_by_label("Go to line").fill(str(len(lines)))
+        page.get_by_label("Go to line").press("Enter")
+        page.get_by_label("Go to line").fill("5")
+        page.get_by_label("Go to line").press("Enter")
+        page.locator(".json-line.marked[data-line='5']").wait_for()
+        numbers = page.locator(".json-line").evaluate_all("all => all.map(l => +l.dataset.line)")
+        assert numbers == sorted(set(numbers))
+        assert opened.errors == []
+
+
 def test_compare_marks_lines_and_words_and_suggests_pairs(folder, web, browser):
     with open_page(browser, f"{web}training/index.html#/0_0_0/aot_forward_graph.txt") as opened:
         page = opened.page

@@ -193,7 +193,7 @@
     }
     const onmark = (marked) => marked !== null && onlines(marked);
     const show = (text) =>
-      (isJson(entry) && app.showJson(body, text)) ||
+      (isJson(entry) && app.showJson(body, text, { onmark })) ||
       app.showCode(body, text, { language: languageOf(entry), onmark });
     const shown = entry.lazy_loader === "loader.renderGraph" || entry.lazy_loader === "loader.renderInductorCode"
       ? window.loader[entry.lazy_loader.slice("loader.".length)](body, entry, { onmark })
