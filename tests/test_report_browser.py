@@ -21,6 +21,10 @@ READY = "document.documentElement.classList.contains('ready')"
 LOADED = "document.documentElement.classList.contains('loaded')"
 CODE_TEXT = "document.querySelector('pre.numbered code')?.textContent"
 FORWARD, BACKWARD = "0_0_0/aot_forward_graph.txt", "0_0_0/aot_backward_graph.txt"
+NEWLINE_DIFFERS = "The two are equal but for the newline at the end: only the left one has one."
+ONLY_CHANGED = "line changed, 0 only left, 0 only right."
+BYTES_DIFFER = "They differ only in bytes that are no UTF-8: such a byte is shown as \\xff."
+ENDS_DIFFER = "They differ only in the ends of lines: a carriage return is shown as ␍."
 COMPARED = "document.querySelector('table.diff') !== null"
 
 
@@ -259,7 +263,9 @@ def test_the_address_says_what_is_marked(web, browser):
         box.press("Enter")
         assert page.url == f"{address}:L30-L40"
         for lines in ("L0", "L109"):
-            page.evaluate("hash => { location.hash = hash; }", f"#/0_0_0/aot_joint_graph.txt:{lines}")
+            page.evaluate(
+                "hash => { location.hash = hash; }", f"#/0_0_0/aot_joint_graph.txt:{lines}"
+            )
             page.get_by_text(f"There is no line {lines[1:]}:").wait_for()
             assert page.url == address
             assert not page.locator(".band").is_visible()
@@ -274,9 +280,7 @@ def test_a_choice_in_the_list_is_seen_and_can_be_cancelled(web, browser):
 
         def choose() -> None:
             wait_until(page, "document.querySelectorAll('select option').length > 1")
-            page.get_by_label("Compare with").select_option(
-                label="another: choose it in the list"
-            )
+            page.get_by_label("Compare with").select_option(label="another: choose it in the list")
             page.get_by_role("button", name="Compare", exact=True).click()
             prompt.wait_for()
 
@@ -443,14 +447,11 @@ def test_a_download_is_the_file_byte_for_byte(folder, web, browser):
     ("left", "right", "summary", "marked"),
     [
         ("open", "open", "The two are equal.", []),
-        ("ended", "open", "The two are equal but for the newline at the end: "
-         "Only the left one has a newline at the end.", []),
-        ("left", "right", "1 line changed, 0 only left, 0 only right. They differ only in bytes "
-         "that are no UTF-8: such a byte is shown as \\xff.", ["xff", "xfe"]),
-        ("unix", "dos", "60,000 lines changed, 0 only left, 0 only right. They differ only in the "
-         "ends of lines: a carriage return is shown as ␍.", ["␍"]),
+        ("ended", "open", NEWLINE_DIFFERS, []),
+        ("left", "right", f"1 {ONLY_CHANGED} {BYTES_DIFFER}", ["xff", "xfe"]),
+        ("unix", "dos", f"60,000 {ONLY_CHANGED.replace('line', 'lines')} {ENDS_DIFFER}", ["␍"]),
     ],
-)  # fmt: skip
+)
 def test_compare_tells_what_is_not_seen(left, right, summary, marked, web, browser):
     address = f"texts/index.html#compare=unknown/{left}.txt&unknown/{right}.txt"
     with open_page(browser, web + address) as opened:

@@ -179,7 +179,8 @@
       (kind) => rows.filter((row) => row.kind === kind).length,
     );
     if (changed + removed + added === 0) {
-      return `The two are equal but for the newline at the end: ${unseenDifference(texts).at(-1)}`;
+      const side = texts[0].endsWith("\n") ? "left" : "right";
+      return `The two are equal but for the newline at the end: only the ${side} one has one.`;
     }
     const counts = `${app.plural(changed, "line")} changed, ${app.count(removed)} only left, ${app.count(added)} only right.`;
     return [counts, ...unseenDifference(texts)].join(" ");
