@@ -21,6 +21,10 @@ READY = "document.documentElement.classList.contains('ready')"
 LOADED = "document.documentElement.classList.contains('loaded')"
 CODE_TEXT = "document.querySelector('pre.numbered code')?.textContent"
 FORWARD, BACKWARD = "0_0_0/aot_forward_graph.txt", "0_0_0/aot_backward_graph.txt"
+NEWLINE_DIFFERS = "The two are equal but for the newline at the end: only the left one has one."
+ONLY_CHANGED = "line changed, 0 only left, 0 only right."
+BYTES_DIFFER = "They differ only in bytes that are no UTF-8: such a byte is shown as \\xff."
+ENDS_DIFFER = "They differ only in the ends of lines: a carriage return is shown as ␍."
 COMPARED = "document.querySelector('table.diff') !== null"
 
 
@@ -50,6 +54,18 @@ def folder(tmp_path_factory) -> Path:
         + f"{SCRIPT} is no entry\n".encode()
     )  # fmt: skip
     run([str(folder / "hostile.log")], str(folder / "hostile"))
+    texts = {
+        "all": bytes(range(256)) + b"\xc3\xa9\xf0\x9f\x98\x80\xed\xa0\x80\xe2\x82",
+        "left": b"x\xff\ny", "right": b"x\xfe\ny",
+        "ended": b"a\nb\nc\n", "open": b"a\nb\nc",
+        "unix": b"a\nb\n" * 30_000, "dos": b"a\r\nb\r\n" * 30_000,
+    }  # fmt: skip
+    (folder / "texts.log").write_bytes(
+        b"".join(raw_entry("graph_dump", text, {"name": name}) for name, text in texts.items())
+        + raw_entry("artifact", json.dumps([{"a": n, "b": [n]} for n in range(60_000)]).encode(),
+                    {"name": "big", "encoding": "json"})
+    )  # fmt: skip
+    run([str(folder / "texts.log")], str(folder / "texts"))
     return folder
 
 
@@ -214,6 +230,96 @@ def test_keys(folder, web, browser):
         assert opened.errors == []
 
 
+def test_keys_where_there_is_no_row(tmp_path, browser):
+    (tmp_path / "t.log").write_bytes(raw_entry("str", None, ["a", 1]))
+    run([str(tmp_path / "t.log")], str(tmp_path / "out"))
+    with open_page(browser, (tmp_path / "out" / "index.html").as_uri()) as opened:
+        wait_until(opened.page, LOADED)
+        for key in ("j", "k", "ArrowDown", "End", "Enter", "ArrowLeft", "Escape"):
+            opened.page.keyboard.press(key)
+        assert opened.errors == []
+
+
+def test_the_address_says_what_is_marked(web, browser):
+    address = f"{web}training/index.html#/0_0_0/aot_joint_graph.txt"
+    with open_page(browser, f"{address}:L20-L10") as opened:
+        page = opened.page
+        page.locator(".band").wait_for()
+        assert page.url == f"{address}:L10-L20"
+        page.evaluate("() => { location.hash += '0000'; }")
+        page.locator(".band").wait_for()
+        wait_until(page, "location.hash.endsWith(':L10-L108')")
+        box = page.get_by_label("Go to line")
+        for text, message in [
+            ("99999999", "There is no line 99999999: the last one is 108."),
+            ("0", "There is no line 0: the first one is 1."),
+            ("seven", "That is no line"),
+        ]:
+            box.fill(text)
+            box.press("Enter")
+            page.get_by_text(message).wait_for()
+            assert page.url == f"{address}:L10-L108"
+        box.fill("40-30")
+        box.press("Enter")
+        assert page.url == f"{address}:L30-L40"
+        for lines in ("L0", "L109"):
+            page.evaluate(
+                "hash => { location.hash = hash; }", f"#/0_0_0/aot_joint_graph.txt:{lines}"
+            )
+            page.get_by_text(f"There is no line {lines[1:]}:").wait_for()
+            assert page.url == address
+            assert not page.locator(".band").is_visible()
+        assert opened.errors == []
+
+
+def test_a_choice_in_the_list_is_seen_and_can_be_cancelled(web, browser):
+    graph = "dynamo_output_graph.txt"
+    with open_page(browser, f"{web}training/index.html#/0_0_0/{graph}") as opened:
+        page = opened.page
+        prompt = page.get_by_text(f"Choose what to compare {graph} with.")
+
+        def choose() -> None:
+            wait_until(page, "document.querySelectorAll('select option').length > 1")
+            page.get_by_label("Compare with").select_option(label="another: choose it in the list")
+            page.get_by_role("button", name="Compare", exact=True).click()
+            prompt.wait_for()
+
+        choose()
+        page.get_by_label("Filter by").fill("aot_joint")
+        page.get_by_text("1 match", exact=True).wait_for()
+        assert prompt.is_visible()
+        page.get_by_label("Filter by").press("Escape")
+        assert prompt.count() == 0
+        assert page.get_by_label("Filter by").input_value() == "aot_joint"
+        choose()
+        page.get_by_role("button", name="Cancel").click()
+        assert prompt.count() == 0
+        choose()
+        page.locator("#home").click()
+        page.get_by_role("heading", name="Worth a look").wait_for()
+        assert prompt.count() == 0
+        page.locator(".row", has_text="aot_joint_graph.txt").click()
+        page.get_by_role("heading", name="aot_joint_graph.txt").wait_for()
+        wait_until(page, "document.querySelectorAll('select option').length > 1")
+        page.get_by_label("Compare with").select_option(label="another: choose it in the list")
+        page.get_by_role("button", name="Compare", exact=True).click()
+        page.locator(".row", has_text="aot_joint_graph.txt").click()
+        page.get_by_text("The two are equal.").wait_for()
+        assert opened.errors == []
+
+
+def test_a_compile_id_has_its_own_title(web, browser):
+    with open_page(browser, f"{web}training/index.html#/0_0_0/aot_joint_graph.txt") as opened:
+        page = opened.page
+        page.locator(".row.shown").wait_for()
+        assert page.title().startswith("aot_joint_graph.txt · [0/0] · ")
+        page.locator(".viewer-head .subtitle a").click()
+        page.get_by_role("heading", name="Worth a look").wait_for()
+        assert page.title().startswith("[0/0] · ")
+        assert page.locator(".row.shown").count() == 0
+        assert opened.errors == []
+
+
 def test_json_folds_and_keeps_its_text(web, browser):
     with open_page(browser, f"{web}hostile/index.html#/0_0_0/j.json") as opened:
         page = opened.page
@@ -234,6 +340,51 @@ def test_json_folds_and_keeps_its_text(web, browser):
         assert opened.errors == []
 
 
+def test_json_has_line_links(web, browser):
+    address = f"{web}hostile/index.html#/0_0_0/j.json"
+    with open_page(browser, f"{address}:L3-L5") as opened:
+        page = opened.page
+        marked = page.locator(".json-line.marked")
+        marked.first.wait_for()
+        assert marked.evaluate_all("lines => lines.map(l => l.dataset.line)") == ["3", "4", "5"]
+        line = page.locator(".json-line[data-line='2']")
+        assert "2" in line.evaluate("l => getComputedStyle(l, '::before').content")
+        line.click(position={"x": 150, "y": 5})
+        assert page.url == f"{address}:L3-L5"
+        line.click(position={"x": 10, "y": 5})
+        assert page.url == f"{address}:L2"
+        page.locator(".json-line[data-line='4']").click(
+            position={"x": 10, "y": 5}, modifiers=["Shift"]
+        )
+        assert page.url == f"{address}:L2-L4"
+        assert marked.count() == 3
+        assert opened.errors == []
+
+
+def test_a_line_far_down_in_json_is_shown_at_once(web, folder, browser):
+    lines = (folder / "texts" / "unknown" / "big.json").read_text(encoding="utf-8").splitlines()
+    assert len(lines) > 350_000
+    address = f"{web}texts/index.html#/unknown/big.json"
+    with open_page(browser, f"{address}:L300000-L300004") as opened:
+        page = opened.page
+        page.locator(".json-line.marked").first.wait_for()
+        assert page.evaluate("document.getElementsByTagName('*').length") < 60_000
+        line = page.locator(".json-line[data-line='300000']")
+        box = line.bounding_box()
+        assert 0 < box["y"] < page.viewport_size["height"]
+        assert lines[299_999] in line.text_content()
+        # What is above and below comes on demand, and nothing twice.
+        page.get_by_role("button", name="Show more of").first.click()
+        page.get_by_label("Go to line").fill(str(len(lines)))
+        page.get_by_label("Go to line").press("Enter")
+        page.get_by_label("Go to line").fill("5")
+        page.get_by_label("Go to line").press("Enter")
+        page.locator(".json-line.marked[data-line='5']").wait_for()
+        numbers = page.locator(".json-line").evaluate_all("all => all.map(l => +l.dataset.line)")
+        assert numbers == sorted(set(numbers))
+        assert opened.errors == []
+
+
 def test_compare_marks_lines_and_words_and_suggests_pairs(folder, web, browser):
     with open_page(browser, f"{web}training/index.html#/0_0_0/aot_forward_graph.txt") as opened:
         page = opened.page
@@ -241,8 +392,13 @@ def test_compare_marks_lines_and_words_and_suggests_pairs(folder, web, browser):
         wait_until(page, "document.querySelectorAll('select option').length > 2")
         label = "aot_backward_graph.txt, same compile id"
         assert label in choice.locator("option").all_inner_texts()
+        choice.focus()
+        page.keyboard.press("ArrowDown")  # Closed choices change at every step.
+        assert page.url.endswith("aot_forward_graph.txt")
         choice.select_option(label=label)
+        page.get_by_role("button", name="Compare", exact=True).press("Enter")
         wait_until(page, COMPARED)
+        assert page.title().startswith("[0/0] aot_forward_graph.txt ↔ [0/0] aot_backward_graph.txt")
         assert page.locator("tr.changed").count() > 10
         assert page.locator("del").count() > 0
         assert page.locator("ins").count() > 0
@@ -256,12 +412,57 @@ def test_compare_marks_lines_and_words_and_suggests_pairs(folder, web, browser):
         page = opened.page
         wait_until(page, "document.querySelectorAll('select option').length > 3")
         page.get_by_label("Compare with").select_option(label="the same of [0/0] (recompiled)")
+        page.get_by_role("button", name="Compare", exact=True).click()
         wait_until(page, COMPARED)
         assert opened.errors == []
     graph = "dynamo_output_graph.txt"
     index = (folder / "recompiles" / "index.html").as_uri()
     with open_page(browser, f"{index}#compare=0_0_0/{graph}&0_1_0/{graph}") as opened:
         opened.page.get_by_text("artifact-stream serve OUT").wait_for()
+        assert opened.errors == []
+
+
+def test_a_download_is_the_file_byte_for_byte(folder, web, browser):
+    payload = (folder / "texts" / "unknown" / "all.txt").read_bytes()
+    assert payload.startswith(bytes(range(256)))
+    with open_page(browser, f"{web}texts/index.html#/unknown/all.txt") as opened:
+        page = opened.page
+        wait_until(page, f"{CODE_TEXT} !== undefined")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download").click()
+        assert Path(download.value.path()).read_bytes() == payload
+        assert download.value.suggested_filename == "all.txt"
+        # Bytes that are no UTF-8 keep their values in the text, as in packs.
+        text = page.evaluate("""async () => {
+            const trace = new artifactStream.Trace();
+            await trace.open();
+            return [...await artifactStream.textOf(await trace.find("unknown/all.txt"))]
+                .map(character => character.codePointAt(0));
+        }""")
+        assert text == [ord(character) for character in payload.decode("utf-8", "surrogateescape")]
+        assert opened.errors == []
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "summary", "marked"),
+    [
+        ("open", "open", "The two are equal.", []),
+        ("ended", "open", NEWLINE_DIFFERS, []),
+        ("left", "right", f"1 {ONLY_CHANGED} {BYTES_DIFFER}", ["xff", "xfe"]),
+        ("unix", "dos", f"60,000 {ONLY_CHANGED.replace('line', 'lines')} {ENDS_DIFFER}", ["␍"]),
+    ],
+)
+def test_compare_tells_what_is_not_seen(left, right, summary, marked, web, browser):
+    address = f"texts/index.html#compare=unknown/{left}.txt&unknown/{right}.txt"
+    with open_page(browser, web + address) as opened:
+        page = opened.page
+        wait_until(page, COMPARED)
+        assert page.locator(".compare-summary").inner_text() == summary
+        changed = page.locator("del, ins").all_inner_texts()[:2]
+        assert set(changed) == set(marked)
+        if left == "left":
+            sides = page.locator("tr.changed td:not(.number)").all_text_contents()
+            assert sides == ["x\\xff", "x\\xfe"]
         assert opened.errors == []
 
 
@@ -280,15 +481,21 @@ def test_ranks_are_compared_from_the_page_over_all(web, browser):
     with open_page(browser, f"{web}ddp/index.html") as opened:
         page = opened.page
         page.get_by_text("Attempted to call function marked as skipped").wait_for()
+        page.keyboard.press("?")
+        keys = page.get_by_role("dialog").locator("kbd").filter(visible=True)
+        assert keys.all_inner_texts() == ["t", "?"]
+        page.keyboard.press("Escape")
         page.get_by_role("button", name="Compare").click()
         page.locator("table.ranks").wait_for()
         page.locator("table.ranks a").nth(1).click()
         page.get_by_role("heading", name="Compare", exact=True).wait_for()
         page.locator(".compare-summary").wait_for()
+        assert " ↔ rank_1/ " in page.title()
         page.locator(".compare-side a").first.click()
         page.get_by_role("heading", level=2).first.wait_for()
         wait_until(page, "document.querySelectorAll('select option').length > 1")
         page.get_by_label("Compare with").select_option(label="the same of another rank")
+        page.get_by_role("button", name="Compare", exact=True).click()
         page.get_by_role("link", name="Compare with rank_1").click()
         page.locator(".compare-summary").wait_for()
         assert opened.errors == []
@@ -408,6 +615,23 @@ def test_narrow_screens(width, web, browser):
         assert not page.locator("#tree").is_visible()
         page.get_by_role("button", name="List").click()
         assert page.locator("#tree").is_visible()
+        page.locator(".row", has_text="dynamo_output_graph.txt").first.click()
+        page.locator("#tree").wait_for(state="hidden")
+        assert page.locator("pre.numbered").is_visible()
+
+
+def test_everything_leads_back_to_the_list_on_narrow_screens(web, browser):
+    size = {"width": 400, "height": 800}
+    address = f"{web}training/index.html#"
+    with open_page(browser, f"{address}compare={FORWARD}&{BACKWARD}", viewport=size) as opened:
+        page = opened.page
+        wait_until(page, COMPARED)
+        assert not page.locator("#tree").is_visible()
+        page.get_by_role("button", name="List").click()
+        assert page.locator("#tree").is_visible()
+    with open_page(browser, f"{address}/0_0_0/nothing.txt", viewport=size) as opened:
+        opened.page.get_by_text("There is no artifact").wait_for()
+        assert opened.page.locator("#tree").is_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -9,9 +9,11 @@
   const CONTEXT = 3;
   const SHOWN_ROWS = 1500;
   const MAX_WORD_CHARS = 2000;
+  // What is part of a line but is not seen: bytes that were no UTF-8, and carriage returns.
+  const UNSEEN = /[\r\udc80-\udcff]/gu;
 
   // Lines of both sides in rows: {kind, left, right} with line numbers from 0.
-  function rowsOf(changes) {
+  function rowsOf(changes, sides) {
     const rows = [];
     let left = 0;
     let right = 0;
@@ -19,7 +21,8 @@
       const { added, removed, count } = changes[at];
       if (!added && !removed) {
         for (let line = 0; line < count; line += 1) {
-          rows.push({ kind: "equal", left: left + line, right: right + line });
+          const same = sides[0][left + line] === sides[1][right + line];
+          rows.push({ kind: same ? "equal" : "changed", left: left + line, right: right + line });
         }
         left += count;
         right += count;
@@ -41,6 +44,15 @@
       at += paired ? 1 : 0;
     }
     return rows;
+  }
+
+  const spelled = (line) =>
+    line.replace(UNSEEN, (unit) => (unit === "\r" ? "␍" : `\\x${(unit.charCodeAt(0) & 0xff).toString(16)}`));
+
+  // Two lines as they are shown; what is not seen is spelled out where it differs.
+  function shownLines(before, after) {
+    const [ours, theirs] = [before, after].map((line) => (line.match(UNSEEN) ?? []).join(""));
+    return [before, after].map(ours === theirs ? app.wellFormed : spelled);
   }
 
   function words(Diff, before, after) {
@@ -99,7 +111,8 @@
     row({ kind, left, right }) {
       const before = left === null ? "" : this.sides[0][left];
       const after = right === null ? "" : this.sides[1][right];
-      const parts = kind === "changed" ? words(this.Diff, before, after) : [[before], [after]];
+      const parts =
+        kind === "changed" ? words(this.Diff, ...shownLines(before, after)) : [[app.wellFormed(before)], [app.wellFormed(after)]];
       const label = { equal: null, changed: "changed", removed: "removed", added: "added" }[kind];
       return app.el("tr", { class: kind, "aria-label": label }, ...cells(left, parts[0], "left"), ...cells(right, parts[1], "right"));
     }
@@ -137,14 +150,45 @@
 
   const linesOf = (text) => text.replace(/\n$/, "").split("\n");
 
-  function showChanges(container, Diff, sides, changes) {
-    const rows = rowsOf(changes);
-    const counted = (kind) => rows.filter((row) => row.kind === kind).length;
-    const [changed, removed, added] = ["changed", "removed", "added"].map(counted);
-    const summary =
-      changed + removed + added === 0
-        ? "The two are equal."
-        : `${app.plural(changed, "line")} changed, ${app.count(removed)} only left, ${app.count(added)} only right.`;
+  // What lines are matched by: those that differ in what is not seen alone stand side by side.
+  const seenOf = (line) => app.wellFormed(line.endsWith("\r") ? line.slice(0, -1) : line);
+
+  // What the two differ in if it is not in the lines one sees.
+  function unseenDifference(texts) {
+    const [left, right] = texts;
+    const withoutEnds = (text) => text.replace(/\r\n/g, "\n").replace(/\n$/, "");
+    const said = [];
+    if (withoutEnds(left) === withoutEnds(right)) {
+      if (linesOf(left).join("\n") !== linesOf(right).join("\n")) {
+        said.push("They differ only in the ends of lines: a carriage return is shown as ␍.");
+      }
+    } else if (app.wellFormed(left) === app.wellFormed(right)) {
+      said.push("They differ only in bytes that are no UTF-8: such a byte is shown as \\xff.");
+    }
+    if (left.endsWith("\n") !== right.endsWith("\n")) {
+      said.push(`Only the ${left.endsWith("\n") ? "left" : "right"} one has a newline at the end.`);
+    }
+    return said;
+  }
+
+  function summaryOf(texts, rows) {
+    if (texts[0] === texts[1]) {
+      return "The two are equal.";
+    }
+    const [changed, removed, added] = ["changed", "removed", "added"].map(
+      (kind) => rows.filter((row) => row.kind === kind).length,
+    );
+    if (changed + removed + added === 0) {
+      const side = texts[0].endsWith("\n") ? "left" : "right";
+      return `The two are equal but for the newline at the end: only the ${side} one has one.`;
+    }
+    const counts = `${app.plural(changed, "line")} changed, ${app.count(removed)} only left, ${app.count(added)} only right.`;
+    return [counts, ...unseenDifference(texts)].join(" ");
+  }
+
+  function showChanges(container, Diff, texts, sides, changes) {
+    const rows = rowsOf(changes, sides);
+    const summary = summaryOf(texts, rows);
     const table = new DiffTable(Diff, rows, sides);
     const more = app.button("Show more", () => {
       more.hidden = !table.more();
@@ -163,7 +207,7 @@
 
   async function differ(container, entries) {
     container.replaceChildren(app.el("p", { class: "loading", role: "status", text: "Loading…" }));
-    const texts = (await Promise.all(entries.map(app.textOf))).map(app.wellFormed);
+    const texts = await Promise.all(entries.map(app.textOf));
     if (texts[0].length + texts[1].length > MAX_CHARS) {
       throw new app.Unreadable(`Together they have more than ${app.size(MAX_CHARS)}, too much to be compared here.`);
     }
@@ -172,18 +216,24 @@
     const sides = texts.map(linesOf);
     // With a callback the library lets the page breathe.
     const changes = await new Promise((resolve) => {
-      Diff.diffArrays(sides[0], sides[1], { timeout: PATIENCE_MS, callback: resolve });
+      Diff.diffArrays(...sides.map((lines) => lines.map(seenOf)), { timeout: PATIENCE_MS, callback: resolve });
     });
     if (changes === undefined) {
       throw new app.Unreadable(
         `They differ in so many lines that ${PATIENCE_MS / 1000} seconds were not enough to compare them.`,
       );
     }
-    return () => showChanges(container, Diff, sides, changes);
+    return () => showChanges(container, Diff, texts, sides, changes);
   }
 
-  // Shows the differences of two entries in a container.
-  app.showCompare = async (container, left, right, { swap }) => {
+  // What a comparison is called in the title of the page.
+  app.compareTitle = (...entries) =>
+    entries
+      .map(({ base, group, name }) => `${decodeURIComponent(base)} ${app.printable(group.shown)} ${app.printable(name)}`.trim())
+      .join(" ↔ ");
+
+  // Shows the differences of two entries in a container. `onback` leads back to a list, if there is one.
+  app.showCompare = async (container, left, right, { swap, onback = null }) => {
     const title = (entry, side) =>
       app.el(
         "p",
@@ -199,6 +249,7 @@
       app.el(
         "div",
         { class: "viewer-head" },
+        onback === null ? null : app.button("← List", onback, { class: "button back" }),
         app.el("h2", { text: "Compare" }),
         app.el("div", { class: "actions" }, app.button("Swap sides", swap)),
       ),

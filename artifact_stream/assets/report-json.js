@@ -1,6 +1,6 @@
 /* JSON that folds.  It is told apart by its indentation, which the run has made, and not parsed: so
    every number, escape and repeated key is shown as it was logged.  What is folded is built when it
-   is opened. */
+   is opened, and of long lists a part: so many lines that a line far down is shown at once. */
 
 (() => {
   "use strict";
@@ -46,8 +46,9 @@
     return parts;
   }
 
-  // Shows a pretty-printed document; false if it is none.
-  app.showJson = (container, payload) => {
+  // Shows a pretty-printed document; null if it is none.  Gives `mark(first, last)` and the number of
+  // lines; `onmark` is called with what a click on a number marks.
+  app.showJson = (container, payload, { onmark = null } = {}) => {
     const text = app.wellFormed(payload);
     const lines = text.replace(/\n$/, "").split("\n");
     const ends = /^[[{]$/.test(lines[0]) ? blockEnds(lines) : null;
@@ -55,10 +56,20 @@
       return null;
     }
     let budget = OPEN_LINES;
+    let marked = null;
+    const lineElements = new Map();
+    const gaps = new Set();
 
-    function plainLine(number) {
-      return app.el("div", { class: "json-line", "data-line": number + 1 }, ...colouredLine(lines[number]));
+    const isMarked = (number) => marked !== null && number >= marked.first && number <= marked.last;
+
+    function lineElement(number, ...children) {
+      const element = app.el("div", { class: "json-line", "data-line": number + 1 }, ...children);
+      element.classList.toggle("marked", isMarked(number + 1));
+      lineElements.set(number, element);
+      return element;
     }
+
+    const plainLine = (number) => lineElement(number, ...colouredLine(lines[number]));
 
     function block(start) {
       const end = ends[start];
@@ -66,13 +77,13 @@
       const label = `${lines[start].trim().replace(/[[{]$/, "").replace(/:\s*$/, "") || "the block"}`;
       const toggle = app.el("button", { type: "button", class: "fold", "aria-label": `Fold ${label}` });
       const hint = app.el("span", { class: "json-hint", text: ` ${app.plural(end - start - 1, "line")} ` });
-      const head = app.el("div", { class: "json-line", "data-line": start + 1 }, toggle, ...colouredLine(lines[start]), hint);
+      const head = lineElement(start, toggle, ...colouredLine(lines[start]), hint);
       const element = app.el("div", { class: "json-block" }, head, inner, plainLine(end));
       let built = false;
-      const set = (open) => {
+      const set = (open, line = start + 1) => {
         if (open && !built) {
           built = true;
-          fill(inner, start + 1, end);
+          inner.append(...build(start + 1, end, line));
         }
         inner.hidden = !open;
         element.classList.toggle("folded", !open);
@@ -87,26 +98,59 @@
       return element;
     }
 
-    function fill(inner, from, to) {
-      let number = from;
-      for (let made = 0; number < to && made < BATCH_LINES; made += 1) {
+    // Lines of one level, those around a line; for what is before and behind them there are buttons.
+    function build(from, to, line) {
+      const starts = [];
+      let place = 0;
+      for (let number = from; number < to; number = Math.max(number, ends[number]) + 1) {
+        place = number <= line ? starts.length : place;
+        starts.push(number);
+      }
+      const first = Math.max(0, Math.min(place - BATCH_LINES / 2, starts.length - BATCH_LINES));
+      const some = starts.slice(first, first + BATCH_LINES);
+      const made = some.map((number) => {
         budget -= 1;
-        if (ends[number] >= 0) {
-          inner.append(block(number));
-          number = ends[number] + 1;
-        } else {
-          inner.append(plainLine(number));
-          number += 1;
+        return ends[number] >= 0 ? block(number) : plainLine(number);
+      });
+      const next = starts[first + BATCH_LINES] ?? to;
+      return [
+        ...(first > 0 ? [gap(from, starts[first], starts[first] - 1)] : []),
+        ...made,
+        ...(next < to ? [gap(next, to, next)] : []),
+      ];
+    }
+
+    // The button in the place of lines that are not built yet; it builds those that are nearest.
+    function gap(from, to, nearest) {
+      const open = (line) => {
+        gaps.delete(place);
+        button.replaceWith(...build(from, to, line));
+      };
+      const button = app.button(`Show more of ${app.plural(to - from, "line")}`, () => {
+        budget = OPEN_LINES;
+        open(nearest);
+      });
+      const place = { from, to, open };
+      gaps.add(place);
+      return button;
+    }
+
+    function ensure(number) {
+      if (!lineElements.has(number)) {
+        [...gaps].find(({ from, to }) => from <= number && number < to)?.open(number);
+      }
+    }
+
+    // Opens what holds a line, from the outside in, and builds the line.
+    function reveal(number) {
+      budget = 0; // What else is on the way stays folded.
+      for (let start = 0; start < number; start += 1) {
+        if (ends[start] > number) {
+          ensure(start);
+          lineElements.get(start)?.parentElement.setOpen?.(true, number);
         }
       }
-      if (number < to) {
-        const rest = app.button(`Show more of ${app.plural(to - number, "line")}`, () => {
-          budget = OPEN_LINES;
-          rest.remove();
-          fill(inner, number, to);
-        });
-        inner.append(rest);
-      }
+      ensure(number);
     }
 
     const root = block(0);
@@ -127,22 +171,32 @@
     );
     container.replaceChildren(tools, scroller);
 
+    scroller.style.setProperty("--digits", String(Math.max(3, String(lines.length).length)));
+
     const view = { lineCount: lines.length, scroller };
-    view.mark = (first) => {
-      scroller.querySelectorAll(".marked").forEach((line) => line.classList.remove("marked"));
-      if (first === null) {
-        return;
+    view.mark = (first, last = first, { scroll = true } = {}) => {
+      const none = first === null || first < 1 || first > lines.length;
+      marked = none ? null : { first, last: Math.min(last, lines.length) };
+      if (!none && scroll) {
+        reveal(marked.last - 1);
+        reveal(first - 1);
       }
-      // Opens what holds the line, from the outside in.
-      for (let start = 0; start < first - 1; start += 1) {
-        if (ends[start] >= first - 1) {
-          scroller.querySelector(`[data-line="${start + 1}"]`)?.closest(".json-block").setOpen(true);
-        }
+      lineElements.forEach((line, number) => line.classList.toggle("marked", isMarked(number + 1)));
+      if (!none && scroll) {
+        lineElements.get(first - 1)?.scrollIntoView({ block: "center" });
       }
-      const line = scroller.querySelector(`[data-line="${first}"]`);
-      line?.classList.add("marked");
-      line?.scrollIntoView({ block: "center" });
     };
+
+    // The numbers are no elements: a click on one meets its line.
+    scroller.addEventListener("click", ({ target, clientX, shiftKey }) => {
+      const width = target.classList.contains("json-line") ? parseFloat(getComputedStyle(target, "::before").width) : 0;
+      if (clientX - scroller.getBoundingClientRect().left < width) {
+        const clicked = Number(target.dataset.line);
+        const pivot = shiftKey ? marked?.first ?? clicked : clicked;
+        view.mark(Math.min(pivot, clicked), Math.max(pivot, clicked), { scroll: false });
+        onmark?.(marked);
+      }
+    });
     return view;
   };
 })();

@@ -8,7 +8,7 @@
   const SHOWN_ROWS = 1000;
   const CUT =
     `There are more: these are the first ${app.count(SHOWN_ROWS)} artifacts, in order of the compile ids. ` +
-    "To compare another one, open it in its trace and choose Compare with.";
+    "To compare another one, open it in its trace and choose at Compare with.";
   const opened = new Map();
 
   // A trace of the run, opened once.
@@ -168,14 +168,18 @@
     }
   }
 
+  const ownTitle = document.title;
+
   async function route(traces, pane, home) {
     const hash = location.hash;
     const [, verb, rest] = /^#(compare|ranks|others)=(.*)$/.exec(hash) ?? [];
     home.hidden = verb !== undefined && verb !== "ranks";
     pane.replaceChildren();
+    document.title = ownTitle;
     try {
       if (verb === "compare") {
         const [left, right] = await Promise.all(rest.split("&").map((id) => findEntry(traces, id)));
+        document.title = `${app.compareTitle(left, right)} · ${ownTitle}`;
         await app.showCompare(pane, left, right, { swap: () => (location.hash = compareHref(right, left)) });
       } else if (verb === "others") {
         await showOthers(pane, traces, rest);

@@ -47,8 +47,12 @@
       return this.found === null ? this.starts.at(-1) : this.found.length;
     }
 
+    // What is in a row; undefined where there is none.
     at(index) {
       const { groups } = this.trace;
+      if (!(index >= 0 && index < this.length)) {
+        return undefined;
+      }
       if (this.found !== null) {
         const item = this.found[index];
         return item < 0 ? { group: groups[-1 - item] } : { group: this.trace.groupOfRow(item), row: item };

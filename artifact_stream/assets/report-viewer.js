@@ -27,12 +27,17 @@
     );
   }
 
+  // A file is downloaded as it is, of any size; what is in a pack is made of its text.
   function downloadButton(entry) {
+    const download = entry.name.replace(/\.html$/, ".txt");
+    if (!entry.lazy_loader) {
+      return app.el("a", { class: "button", href: `${entry.base}${entry.textUrl ?? entry.url}`, download, text: "Download" });
+    }
     return app.button("Download", async () => {
       try {
         const blob = new Blob(app.bytesOf(await app.textOf(entry)), { type: "application/octet-stream" });
         const url = URL.createObjectURL(blob);
-        app.el("a", { href: url, download: entry.name.replace(/\.html$/, ".txt") }).click();
+        app.el("a", { href: url, download }).click();
         setTimeout(() => URL.revokeObjectURL(url), 10_000);
       } catch (error) {
         app.announce(error.message);
@@ -53,6 +58,26 @@
     });
   }
 
+  // Lines as they are asked for, the first one first. Numbers of any length: what there is, is not
+  // known here.
+  app.lineRange = (first, last = first) => ({
+    first: Math.min(Number(first), Number(last)),
+    last: Math.max(Number(first), Number(last)),
+  });
+
+  // The part of a range that there is; null, and a message, if there is none.
+  function existing({ first, last }, lineCount) {
+    if (first >= 1 && first <= lineCount) {
+      return { first, last: Math.min(last, lineCount) };
+    }
+    app.announce(
+      first < 1
+        ? "There is no line 0: the first one is 1."
+        : `There is no line ${first}: the last one is ${lineCount}.`,
+    );
+    return null;
+  }
+
   function lineBox(state) {
     return app.el("input", {
       class: "line-box",
@@ -62,15 +87,19 @@
       "aria-label": "Go to line",
       placeholder: "Line",
       onchange: (event) => {
-        const match = /^\s*(\d+)(?:\s*-\s*(\d+))?\s*$/.exec(event.target.value);
-        if (match !== null && Number(match[1]) > 0) {
-          state.goTo(Number(match[1]), Number(match[2] ?? match[1]));
+        const match = /^\s*L?(\d+)(?:\s*-\s*L?(\d+))?\s*$/i.exec(event.target.value);
+        app.announce("");
+        if (match !== null) {
+          state.goTo(app.lineRange(match[1], match[2]));
+        } else if (event.target.value.trim() !== "") {
+          app.announce("That is no line: write a number, or two such as 10-20.");
         }
       },
     });
   }
 
-  // A choice of what to compare with; filled once the candidates are known.
+  // A choice of what to compare with, filled once the candidates are known, and the button that
+  // compares: with the keyboard a choice changes at every step.
   function compareChoice(entry, { oncompare, onpick }) {
     const choice = app.el("select", { class: "button", "aria-label": "Compare with" });
     const options = new Map();
@@ -79,11 +108,9 @@
       options.set(option.value, action);
       choice.append(option);
     };
-    add("Compare with…", () => {});
-    choice.addEventListener("change", () => {
-      const action = options.get(choice.value);
-      choice.value = "0";
-      action();
+    add("Compare with…", () => {
+      app.announce("Choose first what to compare with.");
+      choice.focus();
     });
     app.pairsFor(entry).then(
       (pairs) => {
@@ -97,7 +124,7 @@
       },
       () => add("another: choose it in the list", () => onpick(entry)),
     );
-    return choice;
+    return app.el("span", { class: "compare-choice" }, choice, app.button("Compare", () => options.get(choice.value)()));
   }
 
   function frame(entry, lines) {
@@ -121,9 +148,21 @@
     const body = app.el("div", { class: "viewer-body" });
     const readable = app.canRead(entry);
     const state = { view: null };
-    state.goTo = (first, last) => {
-      state.view?.mark(first, last);
-      onlines({ first, last });
+    state.goTo = (lines) => {
+      const found = state.view === null ? null : existing(lines, state.view.lineCount);
+      if (found !== null) {
+        state.view.mark(found.first, found.last);
+        onlines(found);
+      }
+    };
+    // What the address asks for; afterwards it says what is marked.
+    state.follow = (lines) => {
+      app.announce("");
+      state.view.mark(null);
+      if (lines !== null) {
+        onlines(null);
+        state.goTo(lines);
+      }
     };
     container.replaceChildren(
       app.el(
@@ -147,22 +186,22 @@
     );
     if (!readable) {
       body.append(...frame(entry, lines));
+      if (lines !== null) {
+        existing(lines, Infinity);
+      }
       return state;
     }
     const onmark = (marked) => marked !== null && onlines(marked);
     const show = (text) =>
-      (isJson(entry) && app.showJson(body, text)) ||
+      (isJson(entry) && app.showJson(body, text, { onmark })) ||
       app.showCode(body, text, { language: languageOf(entry), onmark });
     const shown = entry.lazy_loader === "loader.renderGraph" || entry.lazy_loader === "loader.renderInductorCode"
       ? window.loader[entry.lazy_loader.slice("loader.".length)](body, entry, { onmark })
       : app.withText(body, entry, show);
     shown.then((view) => {
       state.view = view;
-      if (view !== null && lines !== null) {
-        view.mark(lines.first, lines.last);
-        if (lines.first > view.lineCount) {
-          app.announce(`There is no line ${lines.first}: the last one is ${view.lineCount}.`);
-        }
+      if (view !== null && lines !== null && body.isConnected) {
+        state.follow(lines);
       }
     });
     return state;

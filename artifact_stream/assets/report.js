@@ -62,6 +62,44 @@
       });
       window.addEventListener("hashchange", () => this.follow());
       this.nameToggle();
+      this.makeBanner();
+    }
+
+    // Says, above the list, that the next artifact that is opened is compared with one.
+    makeBanner() {
+      this.bannerText = app.el("span");
+      this.cancel = app.button("Cancel", () => this.stopPicking());
+      this.cancel.hidden = true;
+      const banner = app.el("p", { class: "picking", role: "status" }, this.bannerText, this.cancel);
+      this.status.before(banner);
+    }
+
+    startPicking(from) {
+      this.picking = from;
+      this.bannerText.textContent = `Choose what to compare ${app.printable(from.name)} with.`;
+      this.cancel.hidden = false;
+      this.toList();
+    }
+
+    // Back to what the address names: the artifact that was to be compared.
+    stopPicking() {
+      if (this.picking !== null) {
+        this.endPicking();
+        byId("tree").focus();
+        this.follow();
+      }
+    }
+
+    endPicking() {
+      this.picking = null;
+      this.bannerText.textContent = "";
+      this.cancel.hidden = true;
+    }
+
+    // On narrow screens the list and an artifact take turns.
+    toList() {
+      document.body.classList.remove("viewing");
+      byId("tree").focus();
     }
 
     say(text) {
@@ -113,7 +151,10 @@
     }
 
     onfilterkey(event) {
-      if (event.key === "Escape") {
+      if (event.key === "Escape" && this.picking !== null) {
+        event.preventDefault();
+        this.stopPicking();
+      } else if (event.key === "Escape") {
         this.clearFilter();
       } else if (event.key === "Enter" || event.key === "ArrowDown") {
         event.preventDefault();
@@ -137,17 +178,23 @@
 
     onopen(entry) {
       if (this.picking !== null) {
-        const first = this.picking;
-        this.picking = null;
-        this.say("");
-        this.compare(first, entry);
+        this.compare(this.picking, entry);
         return;
       }
-      location.hash = `#/${entry.id}`;
+      this.goTo(`#/${entry.id}`);
     }
 
     compare(left, right) {
-      location.hash = `#compare=${left.id}&${right.id}`;
+      this.goTo(`#compare=${left.id}&${right.id}`);
+    }
+
+    // Browsers tell of no change where the address is the same: what it names may be out of sight.
+    goTo(hash) {
+      const before = location.hash;
+      location.hash = hash;
+      if (location.hash === before) {
+        this.follow();
+      }
     }
 
     goHome() {
@@ -159,40 +206,50 @@
 
     async follow() {
       const turn = (this.turn = {});
+      this.endPicking();
       const hash = location.hash;
       const compare = /^#compare=([^&]+)&([^&]+)$/.exec(hash);
       const one = /^#\/(.*?)(?::L(\d+)(?:-L?(\d+))?)?$/.exec(hash);
-      document.body.classList.toggle("viewing", compare !== null || (one !== null && !one[1].endsWith("/")));
+      const setViewing = (viewing) => document.body.classList.toggle("viewing", viewing);
       try {
         if (compare !== null) {
           const entries = await Promise.all([compare[1], compare[2]].map((id) => this.need(id)));
           if (this.turn === turn) {
-            this.leave();
-            await app.showCompare(this.main, ...entries, { swap: () => this.compare(entries[1], entries[0]) });
+            this.leave(app.compareTitle(...entries));
+            setViewing(true);
+            await app.showCompare(this.main, ...entries, {
+              swap: () => this.compare(entries[1], entries[0]),
+              onback: () => this.toList(),
+            });
           }
         } else if (one !== null && one[1].endsWith("/")) {
+          setViewing(false);
           await this.showGroup(one[1], turn);
         } else if (one !== null) {
           const entry = await this.need(one[1]);
           if (this.turn === turn) {
+            setViewing(true);
             this.show(entry, one);
           }
         } else {
+          setViewing(false);
           this.leave();
-          this.tree.show(null);
           await app.showOverview(this.main, this.trace);
         }
       } catch (error) {
         if (this.turn === turn) {
+          setViewing(false);
           this.leave();
           this.main.replaceChildren(app.notice(error.message, "alarm"));
         }
       }
     }
 
-    leave() {
+    // The pane shows no artifact, but what the title says, if anything.
+    leave(title = null) {
       this.shown = null;
-      document.title = this.trace.head.title;
+      this.tree.show(null);
+      document.title = title === null ? this.trace.head.title : `${title} · ${this.trace.head.title}`;
     }
 
     async need(id) {
@@ -210,6 +267,7 @@
         throw new Error(`There is no compile id ${app.printable(folder)} in this trace.`);
       }
       if (this.turn === turn) {
+        this.leave(app.printable(group.shown));
         if (this.query !== "") {
           this.filter.value = "";
           await this.applyFilter();
@@ -220,9 +278,10 @@
     }
 
     show(entry, [, id, first, last]) {
-      const lines = first === undefined ? null : { first: Number(first), last: Number(last ?? first) };
-      if (lines !== null && this.shown?.id === id && this.view?.view) {
-        this.view.view.mark(lines.first, lines.last);
+      const lines = first === undefined ? null : app.lineRange(first, last);
+      this.settled = this.turn;
+      if (this.shown?.id === id && this.view?.view) {
+        this.view.follow(lines);
         return;
       }
       this.shown = entry;
@@ -230,24 +289,21 @@
       document.title = `${app.printable(entry.name)} · ${app.printable(entry.group.shown)} · ${this.trace.head.title}`;
       this.view = app.showEntry(this.main, entry, lines, {
         oncompare: (left, right) => this.compare(left, right),
-        onpick: (from) => {
-          this.picking = from;
-          document.body.classList.remove("viewing");
-          this.say(`Choose what to compare ${app.printable(from.name)} with.`);
-          byId("tree").focus();
-        },
+        onpick: (from) => this.startPicking(from),
         onlines: (marked) => {
-          const range = marked.last > marked.first ? `-L${marked.last}` : "";
-          history.replaceState(null, "", `#/${entry.id}:L${marked.first}${range}`);
+          if (this.settled !== this.turn || this.shown !== entry) {
+            return; // The address is that of something else by now.
+          }
+          const range = marked?.last > marked?.first ? `-L${marked.last}` : "";
+          history.replaceState(null, "", `#/${entry.id}${marked === null ? "" : `:L${marked.first}${range}`}`);
         },
-        onback: () => document.body.classList.remove("viewing"),
+        onback: () => this.toList(),
       });
     }
 
     onescape() {
       if (this.picking !== null) {
-        this.picking = null;
-        this.say("");
+        this.stopPicking();
       } else if (this.query !== "") {
         this.clearFilter();
       } else {
@@ -301,9 +357,18 @@
     document.documentElement.classList.add("loaded");
   }
 
+  // Of the help, which is that of a trace's page, what holds on a page with these keys.
+  function keepHelpOf(keys) {
+    for (const row of document.querySelectorAll("#help .keys div")) {
+      row.hidden = ![...row.querySelectorAll("kbd")].some((key) => key.textContent in keys);
+    }
+    document.querySelector("#help p").hidden = true;
+  }
+
   async function startTraces() {
     const keys = { t: nextTheme, "?": () => byId("help").showModal() };
     document.addEventListener("keydown", (event) => onFrameKey(event, keys));
+    keepHelpOf(keys);
     await app.startTraces();
     document.documentElement.classList.add("ready", "loaded");
   }
