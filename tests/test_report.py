@@ -66,6 +66,18 @@ def test_a_page_lists_what_the_index_lists_graphs_in_compile_order(tmp_path):
     assert not any(name.endswith("_graph.txt") for name in names[-artifacts:])
 
 
+def test_the_parts_of_a_split_graph_follow_the_graph(tmp_path):
+    run([str(TRACES / "ddp")], str(tmp_path / "out"))
+    rows = data(tmp_path / "out" / "rank_0" / "report" / "rows-0.js")[0]
+    names = [row[0] for row in rows]
+    at = names.index("dynamo_output_graph.txt")
+    assert names[at : at + 6] == [
+        "dynamo_output_graph.txt", "optimize_ddp_split_graph.txt",
+        *(f"optimize_ddp_split_child_submod_{n}.txt" for n in range(3)),
+        "before_pre_grad_graph.txt",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("payload", "lines"), [(b"", 0), (b"a", 1), (b"a\n", 1), (b"a\nb", 2), (b"\n\n", 2)]
 )

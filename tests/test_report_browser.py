@@ -265,6 +265,72 @@ def test_compare_marks_lines_and_words_and_suggests_pairs(folder, web, browser):
         assert opened.errors == []
 
 
+def pairs_of(page, entry: str) -> list[str]:
+    """What a page of a trace offers to compare an artifact with."""
+    page.evaluate("hash => { location.hash = hash; }", f"#/{entry}")
+    title = json.dumps(entry.rpartition("/")[2])
+    wait_until(page, f"document.querySelector('.viewer-head h2')?.textContent === {title}")
+    page.locator("option", has_text="choose it in the list").wait_for(state="attached")
+    options = page.locator(".actions option").all_inner_texts()
+    return [option.removesuffix(", same compile id") for option in options[1:-1]]
+
+
+def test_pairs_follow_the_log_and_no_partner_is_invented(folder, web, browser):
+    codes = sorted(
+        (e["line"], e["name"])
+        for e in jsonl(folder / "ddp" / "rank_0" / "directory.jsonl")
+        if e["type"] == "inductor_output_code"
+    )
+    others = ["the same of another rank"]
+    split = "optimize_ddp_split_graph.txt"
+    expected = {
+        "before_post_grad_graph_2.txt": ["inductor_post_grad_graph_3.txt"],
+        "before_post_grad_graph_3.txt": ["inductor_post_grad_graph_5.txt"],
+        "inductor_post_grad_graph_2.txt": ["before_pre_grad_graph_2.txt", "aot_forward_graph_2.txt"],
+        "inductor_post_grad_graph_4.txt": ["aot_backward_graph_1.txt"],
+        "inductor_post_grad_graph_5.txt": ["before_post_grad_graph_3.txt", "aot_backward_graph.txt"],
+        "aot_joint_graph_1.txt": ["aot_forward_graph_1.txt", "aot_backward_graph_1.txt"],
+        "aot_forward_graph_1.txt": [
+            "aot_joint_graph_1.txt", "aot_backward_graph_1.txt", "inductor_post_grad_graph_1.txt",
+        ],
+        "dynamo_output_graph.txt": [split],
+        codes[0][1]: ["the code of the backward"],
+        codes[5][1]: ["the code of the forward"],
+    }  # fmt: skip
+    with open_page(browser, f"{web}ddp/rank_0/index.html") as opened:
+        wait_until(opened.page, LOADED)
+        for name, pairs in expected.items():
+            assert pairs_of(opened.page, f"4_0_0/{name}") == pairs + others, name
+        assert opened.errors == []
+    with open_page(browser, f"{web}training/index.html") as opened:
+        wait_until(opened.page, LOADED)
+        assert pairs_of(opened.page, "0_0_0/inductor_post_grad_graph_1.txt") == [
+            "before_post_grad_graph_1.txt", "aot_backward_graph.txt",
+        ]  # fmt: skip
+        assert "dynamo_output_graph.txt" in pairs_of(opened.page, "0_0_0/aot_joint_graph.txt")
+
+
+def test_attempts_and_traces_are_called_what_they_are(tmp_path, browser):
+    for name in ("one", "two", "three"):
+        log = raw_entry("aot_joint_graph", b"x", **FRAME_0)
+        if name != "three":
+            log += raw_entry("graph_dump", b"x", {"name": "g"}, **FRAME_0)
+            log += raw_entry("graph_dump", b"y", {"name": "g"}, **{**FRAME_0, "attempt": 1})
+        (tmp_path / f"{name}.log").write_bytes(log)
+    sources = [str(tmp_path / f"{name}.log") for name in ("one", "two", "three")]
+    run(sources, str(tmp_path / "out"))
+    with open_page(browser, (tmp_path / "out" / "one" / "index.html").as_uri()) as opened:
+        page = opened.page
+        wait_until(page, LOADED)
+        other = "the same in another trace"
+        assert pairs_of(page, "0_0_0/g.txt") == ["the same of [0/0_1] (restarted)", other]
+        page.get_by_label("Compare with").select_option(label=other)
+        page.get_by_role("link", name="Compare with two").wait_for()
+        wait_until(page, READY)
+        assert page.locator(".others li").count() == 1
+        assert opened.errors == []
+
+
 def test_very_different_texts_do_not_hang_the_page(tmp_path, browser):
     texts = [b"\n".join(b"%d" % (n * k % 100_003) for n in range(60_000)) for k in (7, 11)]
     log = raw_entry("aot_forward_graph", texts[0]) + raw_entry("aot_backward_graph", texts[1])

@@ -85,11 +85,11 @@
       choice.value = "0";
       action();
     });
-    app.pairsFor(entry).then(
-      (pairs) => {
+    Promise.all([app.pairsFor(entry), app.otherTraces(entry)]).then(
+      ([pairs, others]) => {
         pairs.forEach(([label, other]) => add(app.printable(label), () => oncompare(entry, other)));
-        if (entry.trace.head.folder !== "." && entry.base === "") {
-          add("the same of another rank", () => {
+        if (others !== null) {
+          add(others, () => {
             location.href = `../index.html#others=${encodeURIComponent(entry.trace.head.folder)}/${entry.id}`;
           });
         }
