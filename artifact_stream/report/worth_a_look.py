@@ -111,6 +111,7 @@ class WorthALook:
         self._smallest_kept = -1
         self._number = 0
         self._flagged: dict[str, list[list[str]]] = {}
+        self._flag_counts: dict[str, int] = {}
 
     def begin_group(self, key: str) -> None:
         """Go on with the entries of another compile id."""
@@ -126,6 +127,7 @@ class WorthALook:
             self._note_size(entry, size)
         for flag in entry.flags:
             places = self._flagged.setdefault(flag, [])
+            self._flag_counts[flag] = self._flag_counts.get(flag, 0) + 1
             if len(places) < MAX_PLACES:
                 places.append(self._place(entry))
         if entry.type == "artifact" and entry.lazy_loader is None:
@@ -188,11 +190,12 @@ class WorthALook:
 
     def _problems(self, counts: TraceCounts, problems_path: str) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {
-            slug: {"slug": slug, "count": count, "examples": [], "places": []}
+            slug: {"slug": slug, "count": count, "flagged": 0, "examples": [], "places": []}
             for slug, count in sorted(counts.problems.items(), key=lambda item: (-item[1], item[0]))
         }
         for slug, problem in found.items():
             problem["places"] = self._flagged.get(slug, [])
+            problem["flagged"] = self._flag_counts.get(slug, 0)
         for number, (_, line) in enumerate(iter_lines(problems_path)):
             if number >= MAX_PROBLEM_LINES:
                 break
