@@ -100,11 +100,22 @@
     return choice;
   }
 
+  // Keys come here from a code page in a frame that has the focus.
+  window.addEventListener("message", (event) => {
+    const frames = [...document.querySelectorAll("iframe.frame")];
+    const key = event.data?.key;
+    if (typeof key === "string" && frames.some((frame) => frame.contentWindow === event.source)) {
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    }
+  });
+
   function frame(entry, lines) {
     const page = isPage(entry);
+    const range = lines === null || page ? null : lines.last > lines.first ? `Lines ${lines.first} to ${lines.last}` : `Line ${lines.first}`;
+    const unmarked = range === null ? "" : ` ${range} cannot be marked in it.`;
     const anchor = page && lines !== null ? `#L${lines.first}${lines.last > lines.first ? `-L${lines.last}` : ""}` : "";
     return [
-      app.notice(`The file itself, in a frame. ${app.howToRead}`),
+      app.notice(`The file itself, in a frame.${unmarked} ${app.howToRead(entry)}`),
       app.el("iframe", {
         class: "frame",
         title: `${app.printable(entry.name)}, the file itself`,
