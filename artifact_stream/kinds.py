@@ -12,6 +12,8 @@ KINDS = ("graph", "code", "artifact", "dump_file", "other", "link")
 
 _GRAPHS_IN_COMPILE_ORDER = (
     "dynamo_output_graph",
+    "optimize_ddp_split_graph",
+    "optimize_ddp_split_child",
     "before_pre_grad_graph",
     "inductor_pre_grad_graph",
     "after_pre_grad_graph",
@@ -25,12 +27,7 @@ _GRAPHS_IN_COMPILE_ORDER = (
     "inductor_post_grad_graph",
     "after_post_grad_graph",
 )
-_OTHER_GRAPHS = (
-    "optimize_ddp_split_graph",
-    "optimize_ddp_split_child",
-    "compiled_autograd_graph",
-    "graph_dump",
-)
+_OTHER_GRAPHS = ("compiled_autograd_graph", "graph_dump")
 _OTHER_GRAPH = len(_GRAPHS_IN_COMPILE_ORDER)
 _CODE, _ARTIFACT, _DUMP_FILE, _OTHER, _LINK = range(_OTHER_GRAPH + 1, _OTHER_GRAPH + 6)
 

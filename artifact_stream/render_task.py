@@ -19,6 +19,7 @@ from artifact_stream.errors import InputUnusable, OutputUnusable
 from artifact_stream.framing.payloads import AnyPortable
 from artifact_stream.handlers.base import Content
 from artifact_stream.payload_digest import PayloadDigest
+from artifact_stream.rendering.json_scan import InvalidJson, NotLaidOut
 from artifact_stream.rendering.render import write_json, write_python_page, write_text
 from artifact_stream.staged_files import StagedFile, output_errors
 
@@ -95,7 +96,7 @@ class Rendered(msgspec.Struct, array_like=True):
         text_bytes: Size of the text beside a page.
         text_digest: Its digest; None if there is none.
         digest_matches: Whether the payload is the one that the log's md5 was made of.
-        json_error: Why a payload that should be JSON is none.
+        json_error: Why a payload that should be JSON is not formatted, as the rest of a sentence.
     """
 
     number: int
@@ -197,6 +198,12 @@ def _stage_text(task: RenderTask, payload: Payload, staging: Directory) -> Rende
     return _rendered(task, staged, checked, digest)
 
 
+def _about_json(error: InvalidJson) -> str:
+    if isinstance(error, NotLaidOut):
+        return f"was written as it is, since it cannot be laid out: {error}"
+    return f"is no JSON and was written as it is: {error}"
+
+
 def _stage_json(task: RenderTask, payload: Payload, staging: Directory) -> Rendered:
     checked = None if task.payload_md5 is None else _CheckedPayload(payload)
     names = iter((task.staged_name, task.staged_names[2]))
@@ -206,7 +213,7 @@ def _stage_json(task: RenderTask, payload: Payload, staging: Directory) -> Rende
         with output_errors(staging.path):
             staging.move(staged.name, staging, task.staged_name)
     rendered = _rendered(task, staged, checked, staged.digest)
-    rendered.json_error = None if error is None else str(error)
+    rendered.json_error = None if error is None else _about_json(error)
     return rendered
 
 

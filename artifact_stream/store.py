@@ -164,9 +164,7 @@ def facts_about(planned: Planned, rendered: Rendered) -> tuple[list[str], dict[s
     if rendered.json_error is not None and planned.has_payload:
         flags.append("invalid_json")
         if not planned.artifact.may_be_text:
-            facts["invalid_json"] = (
-                f"The payload is no JSON and was written as it is: {rendered.json_error}."
-            )
+            facts["invalid_json"] = f"The payload {rendered.json_error}."
     flags += planned.artifact.flags
     if not rendered.digest_matches:
         flags.append("payload_md5_mismatch")

@@ -325,6 +325,26 @@ def test_narrowing_and_including(tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            b"[" * 3000 + b"]" * 3000,
+            "The payload was written as it is, since it cannot be laid out: nested deeper than",
+        ),
+        (b"[1,", "The payload is no JSON and was written as it is: "),
+    ],
+)
+def test_json_nested_too_deeply_is_not_said_to_be_no_json(text, message, tmp_path):
+    log = raw_entry("artifact", text, {"name": "a", "encoding": "json"}, **FRAME_0)
+    (tmp_path / "t.log").write_bytes(log)
+    run([str(tmp_path / "t.log")], str(tmp_path / "out"))
+    [problem] = jsonl(tmp_path / "out" / "problems.jsonl")
+    assert problem["slug"] == "invalid_json"
+    assert problem["message"].startswith(message)
+    assert (tmp_path / "out" / "0_0_0" / "a.json").read_bytes() == text
+
+
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("place", [0.0, 0.5, 1.0])
 def test_a_long_document_that_is_no_json_comes_out_as_it_is(packed, place, tmp_path, monkeypatch):

@@ -153,6 +153,17 @@ def test_a_missing_pack_is_said_and_the_rest_goes_on(place, folder, browser, tmp
         opened.page.get_by_role("heading", name="torch_version.json").wait_for()
 
 
+def test_a_lazy_output_does_not_advise_a_lazy_run(folder, browser):
+    name = next(
+        e["url"] for e in jsonl(folder / "training" / "directory.jsonl") if not e["lazy_loader"]
+    )
+    url = f"{folder.as_uri()}/training/index.html#/{name}"
+    with open_page(browser, url) as opened:
+        notice = opened.page.locator(".notice")
+        notice.get_by_text("artifact-stream serve OUT or any web host.").wait_for()
+        assert "--lazy" not in notice.inner_text()
+
+
 def test_a_sign_is_shown_while_a_pack_loads(folder, browser):
     _, other = packed(folder / "training")[0]
     with served(folder / "training") as url:

@@ -466,6 +466,77 @@ def test_compare_tells_what_is_not_seen(left, right, summary, marked, web, brows
         assert opened.errors == []
 
 
+def pairs_of(page, entry: str) -> list[str]:
+    """What a page of a trace offers to compare an artifact with."""
+    page.evaluate("hash => { location.hash = hash; }", f"#/{entry}")
+    title = json.dumps(entry.rpartition("/")[2])
+    wait_until(page, f"document.querySelector('.viewer-head h2')?.textContent === {title}")
+    page.locator("option", has_text="choose it in the list").wait_for(state="attached")
+    options = page.locator(".actions option").all_inner_texts()
+    return [option.removesuffix(", same compile id") for option in options[1:-1]]
+
+
+def test_pairs_follow_the_log_and_no_partner_is_invented(folder, web, browser):
+    codes = sorted(
+        (e["line"], e["name"])
+        for e in jsonl(folder / "ddp" / "rank_0" / "directory.jsonl")
+        if e["type"] == "inductor_output_code"
+    )
+    others = ["the same of another rank"]
+    split = "optimize_ddp_split_graph.txt"
+    expected = {
+        "before_post_grad_graph_2.txt": ["inductor_post_grad_graph_3.txt"],
+        "before_post_grad_graph_3.txt": ["inductor_post_grad_graph_5.txt"],
+        "inductor_post_grad_graph_2.txt": [
+            "before_pre_grad_graph_2.txt", "aot_forward_graph_2.txt",
+        ],
+        "inductor_post_grad_graph_4.txt": ["aot_backward_graph_1.txt"],
+        "inductor_post_grad_graph_5.txt": [
+            "before_post_grad_graph_3.txt", "aot_backward_graph.txt",
+        ],
+        "aot_joint_graph_1.txt": ["aot_forward_graph_1.txt", "aot_backward_graph_1.txt"],
+        "aot_forward_graph_1.txt": [
+            "aot_joint_graph_1.txt", "aot_backward_graph_1.txt", "inductor_post_grad_graph_1.txt",
+        ],
+        "dynamo_output_graph.txt": [split],
+        codes[0][1]: ["the code of the backward"],
+        codes[5][1]: ["the code of the forward"],
+    }  # fmt: skip
+    with open_page(browser, f"{web}ddp/rank_0/index.html") as opened:
+        wait_until(opened.page, LOADED)
+        for name, pairs in expected.items():
+            assert pairs_of(opened.page, f"4_0_0/{name}") == pairs + others, name
+        assert opened.errors == []
+    with open_page(browser, f"{web}training/index.html") as opened:
+        wait_until(opened.page, LOADED)
+        assert pairs_of(opened.page, "0_0_0/inductor_post_grad_graph_1.txt") == [
+            "before_post_grad_graph_1.txt", "aot_backward_graph.txt",
+        ]  # fmt: skip
+        assert "dynamo_output_graph.txt" in pairs_of(opened.page, "0_0_0/aot_joint_graph.txt")
+
+
+def test_attempts_and_traces_are_called_what_they_are(tmp_path, browser):
+    for name in ("one", "two", "three"):
+        log = raw_entry("aot_joint_graph", b"x", **FRAME_0)
+        if name != "three":
+            log += raw_entry("graph_dump", b"x", {"name": "g"}, **FRAME_0)
+            log += raw_entry("graph_dump", b"y", {"name": "g"}, **{**FRAME_0, "attempt": 1})
+        (tmp_path / f"{name}.log").write_bytes(log)
+    sources = [str(tmp_path / f"{name}.log") for name in ("one", "two", "three")]
+    run(sources, str(tmp_path / "out"))
+    with open_page(browser, (tmp_path / "out" / "one" / "index.html").as_uri()) as opened:
+        page = opened.page
+        wait_until(page, LOADED)
+        other = "the same in another trace"
+        assert pairs_of(page, "0_0_0/g.txt") == ["the same of [0/0_1] (restarted)", other]
+        page.get_by_label("Compare with").select_option(label=other)
+        page.get_by_role("button", name="Compare", exact=True).click()
+        page.get_by_role("link", name="Compare with two").wait_for()
+        wait_until(page, READY)
+        assert page.locator(".others li").count() == 1
+        assert opened.errors == []
+
+
 def test_very_different_texts_do_not_hang_the_page(tmp_path, browser):
     texts = [b"\n".join(b"%d" % (n * k % 100_003) for n in range(60_000)) for k in (7, 11)]
     log = raw_entry("aot_forward_graph", texts[0]) + raw_entry("aot_backward_graph", texts[1])
@@ -587,6 +658,97 @@ def test_a_framed_text_has_the_colours_that_were_chosen(folder, browser):
         light, dark = seen
         assert min(light) > 200
         assert max(dark) < 60
+
+
+def test_a_framed_code_page_follows_colours_and_passes_keys_on(folder, browser):
+    code = next((folder / "training" / "0_0_0").glob("inductor_output_code_*.html")).name
+    url = f"{(folder / 'training' / 'index.html').as_uri()}#/0_0_0/{code}"
+    with open_page(browser, url) as opened:
+        page = opened.page
+        framed = page.frame_locator("iframe.frame")
+        framed.locator("pre.code").click(position={"x": 300, "y": 300})
+        theme = "e => e.dataset.theme"
+        seen = []
+        for _ in range(3):
+            page.keyboard.press("t")
+            page.wait_for_timeout(300)
+            seen.append(framed.locator("html").evaluate(theme))
+        assert seen == ["light", "dark", None]
+        page.keyboard.press("?")
+        page.get_by_role("dialog").wait_for()
+        page.keyboard.press("Escape")
+        framed.locator("pre.code").click(position={"x": 300, "y": 300})
+        page.keyboard.press("j")
+        wait_until(page, "document.activeElement.id === 'tree'")
+        framed.locator("pre.code").click(position={"x": 300, "y": 300})
+        page.keyboard.press("Escape")
+        page.get_by_role("heading", name="Worth a look").wait_for()
+        assert opened.errors == []
+
+
+def test_keys_are_taken_from_our_frames_alone(folder, browser):
+    with open_page(browser, (folder / "training" / "index.html").as_uri()) as opened:
+        page = opened.page
+        wait_until(page, LOADED)
+        page.evaluate("window.postMessage({ key: '?' }, '*')")
+        page.wait_for_timeout(200)
+        assert page.get_by_role("dialog").count() == 0
+
+
+def test_a_line_that_cannot_be_marked_is_said(folder, browser):
+    index = (folder / "training" / "index.html").as_uri()
+    with open_page(browser, f"{index}#/0_0_0/aot_forward_graph.txt:L9") as opened:
+        notice = opened.page.locator(".notice")
+        notice.get_by_text("Line 9 cannot be marked in it").wait_for()
+        assert "artifact-stream serve OUT" in notice.inner_text()
+        assert "run --lazy" in notice.inner_text()
+
+
+def test_rows_tell_artifacts_apart(folder, browser):
+    size = {"width": 1280, "height": 800}
+    url = f"{folder.as_uri()}/ddp/rank_0/index.html#/4_0_0/"
+    with open_page(browser, url, viewport=size) as opened:
+        page = opened.page
+        wait_until(page, LOADED)
+        for name in ("aot_backward_graph_2.txt", "before_post_grad_graph_3.txt"):
+            page.get_by_label("Filter by").fill(name)
+            page.get_by_text("1 match", exact=True).wait_for()
+            row = page.locator(".tree .row[aria-level='2']", has_text=name)
+            assert "rank" not in row.locator(".meta").inner_text()
+            assert row.locator(".flag").count() == 0
+            whole = row.bounding_box()
+            label, end = (
+                row.locator(".name").bounding_box(),
+                row.locator(".name-end").bounding_box(),
+            )
+            assert end["x"] + end["width"] <= label["x"] + label["width"] + 1
+            assert label["x"] + label["width"] < whole["x"] + whole["width"]
+        page.get_by_label("Filter by").fill("inductor_output_code")
+        row = page.locator(".row", has=page.locator(".name-end", has_text="_1.html")).first
+        label, end = row.locator(".name").bounding_box(), row.locator(".name-end").bounding_box()
+        assert end["x"] + end["width"] <= label["x"] + label["width"] + 1
+
+
+def test_problems_name_their_artifacts_and_originals_are_found(tmp_path, browser):
+    log = b"".join(
+        raw_entry("artifact", b"{", {"name": f"a:b{n}", "encoding": "json"}, **FRAME_0)
+        for n in range(33)
+    )
+    (tmp_path / "t.log").write_bytes(log)
+    run([str(tmp_path / "t.log")], str(tmp_path / "out"))
+    [original] = {e["original_name"] for e in jsonl(tmp_path / "out" / "directory.jsonl")
+                  if e["name"].startswith("a") and e["original_name"] == "a:b32"}  # fmt: skip
+    with open_page(browser, (tmp_path / "out" / "index.html").as_uri()) as opened:
+        page = opened.page
+        page.get_by_text("and 13 not listed").wait_for()
+        page.get_by_role("button", name="14 more").click()
+        links = page.locator(".places a").all_inner_texts()
+        assert len(set(links)) == 20
+        assert all(link.startswith("[0/0] a") for link in links)
+        wait_until(page, LOADED)
+        page.get_by_label("Filter by").fill(original)
+        page.get_by_text("1 match", exact=True).wait_for()
+        assert opened.errors == []
 
 
 def test_without_javascript_plain_lists_lead_to_every_artifact(folder, browser):

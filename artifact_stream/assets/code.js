@@ -11,6 +11,8 @@
   const KERNEL_LIMIT = 1_000_000;
   // Kernels are coloured a little before they scroll into view.
   const KERNEL_MARGIN = "600px 0px";
+  // Keys that mean something to the report page around this one, and nothing here.
+  const PAGE_KEYS = new Set(["/", "j", "k", "t", "?", "Escape"]);
 
   const scroller = document.querySelector("pre.code");
   const code = scroller.querySelector("code");
@@ -218,9 +220,25 @@
   /* ---- Start ---- */
 
   // A report page that shows this page in a frame says which colours were chosen there.
+  function setTheme(theme) {
+    if (theme === "light" || theme === "dark") {
+      document.documentElement.dataset.theme = theme;
+    } else {
+      delete document.documentElement.dataset.theme;
+    }
+  }
+
+  // In a frame the keys belong to the page around it.
+  function onFramedKey(event) {
+    if (PAGE_KEYS.has(event.key) && !(event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented)) {
+      event.preventDefault();
+      window.parent.postMessage({ key: event.key }, "*");
+    }
+  }
+
   const theme = /^theme-(light|dark)$/.exec(window.name);
   if (theme !== null) {
-    document.documentElement.dataset.theme = theme[1];
+    setTheme(theme[1]);
   }
   document.documentElement.classList.add("scripted");
   const copyButton = document.getElementById("copy");
@@ -230,8 +248,14 @@
   window.addEventListener("hashchange", followHash);
   followHash();
   if (window.parent === window) {
-    // In a frame the keys belong to the page around it.
     scroller.focus({ preventScroll: true });
+  } else {
+    document.addEventListener("keydown", onFramedKey);
+    window.addEventListener("message", (event) => {
+      if (event.source === window.parent && typeof event.data?.theme === "string") {
+        setTheme(event.data.theme);
+      }
+    });
   }
   colourKernelsInView();
 })();

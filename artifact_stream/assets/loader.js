@@ -14,9 +14,10 @@
   const packs = new Map();
   const turns = new WeakMap();
 
-  const HOW_TO_READ =
-    "A page opened from a disk may not read the files beside it. To have the text here, open the " +
-    "report through artifact-stream serve OUT or any web host, or make it with run --lazy.";
+  // What a lazy output keeps in files is too large for a pack, or no graph or code.
+  const howToRead = (entry) =>
+    "A page opened from a disk may not read the files beside it. To have the text here, open the report through " +
+    `artifact-stream serve OUT or any web host${entry.trace?.head?.lazy ? "" : ", or make it with run --lazy"}.`;
 
   class Unreadable extends Error {}
 
@@ -130,7 +131,7 @@
   }
 
   app.Unreadable = Unreadable;
-  app.howToRead = HOW_TO_READ;
+  app.howToRead = howToRead;
   app.canRead = (entry) => Boolean(entry.lazy_loader) || location.protocol !== "file:";
 
   // The text of an entry; rejects with `Unreadable` where only the file itself can be opened.
@@ -139,7 +140,7 @@
       return packedText(entry);
     }
     if (location.protocol === "file:") {
-      throw new Unreadable(HOW_TO_READ);
+      throw new Unreadable(howToRead(entry));
     }
     return fetchedText(entry);
   };

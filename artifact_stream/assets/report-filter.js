@@ -22,7 +22,8 @@
       for (let number = group.start; number < group.start + group.count; ) {
         const index = Math.floor(number / size);
         const shard = trace.shards[index] ?? (await trace.shard(index));
-        shard.lower ??= shard.rows.map((row) => row[0].toLowerCase());
+        // What the trace calls an artifact is looked for too: a word holds no line break.
+        shard.lower ??= shard.rows.map((row) => (row[6]?.o ? `${row[0]}\n${row[6].o}` : row[0]).toLowerCase());
         shard.typesLower ??= shard.types.map((type) => type.toLowerCase());
         const end = Math.min(group.start + group.count, (index + 1) * size);
         for (; number < end; number += 1) {

@@ -7,18 +7,18 @@
   const SHOWN_PLACES = 6;
 
   // [shown compile id, id, name] as a link.
-  function placeLink(place, source) {
+  function placeLink(place, source, isNamed) {
     const [shown, id, name] = place;
     return app.el("a", {
       href: source.link(id),
       title: app.printable(name),
-      text: `${source.label}${shown}`,
+      text: `${source.label}${shown}${isNamed ? ` ${app.printable(name)}` : ""}`,
     });
   }
 
-  function places(all, count) {
+  function places(all, count, { isNamed = false } = {}) {
     const list = app.el("ul", { class: "places" });
-    const item = ([place, source]) => app.el("li", {}, placeLink(place, source));
+    const item = ([place, source]) => app.el("li", {}, placeLink(place, source, isNamed));
     list.append(...all.slice(0, SHOWN_PLACES).map(item));
     if (all.length > SHOWN_PLACES) {
       const more = app.button(`${app.count(all.length - SHOWN_PLACES)} more`, () => {
@@ -95,7 +95,7 @@
             app.el("code", { class: "excerpt", text: app.printable(excerpt) }),
           ),
         ),
-        problem.places.length > 0 ? places(problem.places, problem.places.length) : null,
+        problem.places.length > 0 ? places(problem.places, problem.flagged, { isNamed: true }) : null,
       );
     return app.el(
       "section",
@@ -158,8 +158,9 @@
     const merged = new Map();
     for (const [worth, source] of parts) {
       for (const problem of worth.problems) {
-        const known = merged.get(problem.slug) ?? { slug: problem.slug, count: 0, examples: [], places: [] };
+        const known = merged.get(problem.slug) ?? { slug: problem.slug, count: 0, flagged: 0, examples: [], places: [] };
         known.count += problem.count;
+        known.flagged += problem.flagged;
         known.examples.push(...problem.examples);
         known.places.push(...problem.places.map((place) => [place, source]));
         merged.set(problem.slug, known);

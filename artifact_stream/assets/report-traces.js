@@ -162,9 +162,12 @@
       const trace = await openTrace(url);
       const group = trace.groupOfFolder.get(entry.group.folder);
       const other = group === undefined ? null : app.counterpart(entry, own, await trace.entriesOf(group));
-      list.append(
-        app.el("li", {}, other === null ? `${name}: none` : app.el("a", { href: compareHref(entry, other), text: `Compare with ${name}` })),
-      );
+      if (other !== null) {
+        list.append(app.el("li", {}, app.el("a", { href: compareHref(entry, other), text: `Compare with ${name}` })));
+      }
+    }
+    if (list.childElementCount === 0) {
+      list.replaceWith(app.notice("No other trace has it."));
     }
   }
 

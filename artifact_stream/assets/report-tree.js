@@ -5,6 +5,20 @@
 
   const app = (window.artifactStream ??= {});
   const ALL_OPEN_ROWS = 500;
+  // What tells two artifacts apart stands at the end of a name.
+  const NAME_END = /(?:_\d{1,6})?\.[a-z]{1,8}$/;
+
+  // A name that gives way in its middle where it is too long.
+  function nameParts(name) {
+    const at = name.search(NAME_END);
+    if (at <= 0) {
+      return [name];
+    }
+    const end = app.el("span", { class: "name-end", text: name.slice(at) });
+    const start = app.el("span", { class: "name-start", text: name.slice(0, at) });
+    start.style.setProperty("--end", String(name.length - at));
+    return [start, end];
+  }
 
   // Which rows there are: compile ids, headings of kinds, artifacts.
   class Rows {
@@ -214,14 +228,17 @@
           href: app.hrefOf(entry),
           tabindex: "-1",
           title: app.printable(entry.originalName ?? entry.name),
-          text: app.printable(entry.name),
-        }),
+          "aria-label": app.printable(entry.name),
+        }, ...nameParts(app.printable(entry.name))),
       );
-      if (entry.flags.length > 0) {
-        const text = entry.flags.length === 1 ? entry.flags[0] : `${entry.flags.length} notes`;
-        row.append(app.el("span", { class: "flag", text, title: entry.flags.join(", ") }));
+      // The number in a name says that it is repeated.
+      const flags = entry.flags.filter((flag) => flag !== "repeated");
+      if (flags.length > 0) {
+        const text = flags.length === 1 ? flags[0] : `${flags.length} notes`;
+        row.append(app.el("span", { class: "flag", text, title: flags.join(", ") }));
       }
-      row.append(app.el("span", { class: "meta", text: app.entryMeta(entry) }));
+      const isOnlyRank = entry.rank === this.trace.head.rank;
+      row.append(app.el("span", { class: "meta", text: isOnlyRank ? app.entrySize(entry) : app.entryMeta(entry) }));
     }
 
     fillLink(row, entry) {

@@ -112,11 +112,11 @@
       app.announce("Choose first what to compare with.");
       choice.focus();
     });
-    app.pairsFor(entry).then(
-      (pairs) => {
+    Promise.all([app.pairsFor(entry), app.otherTraces(entry)]).then(
+      ([pairs, others]) => {
         pairs.forEach(([label, other]) => add(app.printable(label), () => oncompare(entry, other)));
-        if (entry.trace.head.folder !== "." && entry.base === "") {
-          add("the same of another rank", () => {
+        if (others !== null) {
+          add(others, () => {
             location.href = `../index.html#others=${encodeURIComponent(entry.trace.head.folder)}/${entry.id}`;
           });
         }
@@ -127,11 +127,22 @@
     return app.el("span", { class: "compare-choice" }, choice, app.button("Compare", () => options.get(choice.value)()));
   }
 
+  // Keys come here from a code page in a frame that has the focus.
+  window.addEventListener("message", (event) => {
+    const frames = [...document.querySelectorAll("iframe.frame")];
+    const key = event.data?.key;
+    if (typeof key === "string" && frames.some((frame) => frame.contentWindow === event.source)) {
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    }
+  });
+
   function frame(entry, lines) {
     const page = isPage(entry);
+    const range = lines === null || page ? null : lines.last > lines.first ? `Lines ${lines.first} to ${lines.last}` : `Line ${lines.first}`;
+    const unmarked = range === null ? "" : ` ${range} cannot be marked in it.`;
     const anchor = page && lines !== null ? `#L${lines.first}${lines.last > lines.first ? `-L${lines.last}` : ""}` : "";
     return [
-      app.notice(`The file itself, in a frame. ${app.howToRead}`),
+      app.notice(`The file itself, in a frame.${unmarked} ${app.howToRead(entry)}`),
       app.el("iframe", {
         class: "frame",
         title: `${app.printable(entry.name)}, the file itself`,

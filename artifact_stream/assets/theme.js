@@ -38,6 +38,12 @@
       this.current = ORDER[(ORDER.indexOf(this.current) + 1) % ORDER.length];
       store(this.current);
       apply(this.current);
+      // A framed code page has its own colours; where it is loaded later, its name says which.
+      for (const frame of document.querySelectorAll("iframe.frame")) {
+        frame.name = `theme-${this.current}`;
+        // A page from a disk has no origin that could be named.
+        frame.contentWindow.postMessage({ theme: this.current }, "*");
+      }
     },
   };
   apply(app.theme.current);

@@ -88,6 +88,10 @@ class InvalidJson(ValueError):
         self.reason = reason
 
 
+class NotLaidOut(InvalidJson):
+    """The text may be JSON, but would be too deep or too long when formatted."""
+
+
 def line_break(depth: int) -> bytes:
     """A line feed and the indentation of what stands inside ``depth`` containers."""
     return _LINE_BREAK[: 1 + 2 * depth]
@@ -269,7 +273,7 @@ class TokenFormatter:
 
     def _open_container(self, opener: bytes, position: int) -> None:
         if len(self.stack) == MAX_DEPTH:
-            raise self._invalid(position, f"nested deeper than {MAX_DEPTH} levels")
+            raise NotLaidOut(self.origin + position, f"nested deeper than {MAX_DEPTH} levels")
         self._pieces.append(opener)
         self.stack += opener
         self._state = _OPENED
@@ -314,7 +318,9 @@ class TokenFormatter:
         self._measure()
         allowed = MAX_EXPANSION * (self.origin + position) + EXPANSION_ALLOWANCE
         if self._written > allowed:
-            raise self._invalid(position, f"indented text exceeds {MAX_EXPANSION} times the input")
+            raise NotLaidOut(
+                self.origin + position, f"indented text exceeds {MAX_EXPANSION} times the input"
+            )
 
     def _measure(self) -> None:
         """Count the pieces made since the last call as written."""

@@ -125,6 +125,8 @@ def _head(summary: TraceSummary, data: TraceData) -> dict[str, Any]:
         "folder": summary.folder,
         "groups": data.groups,
         "rows": data.rows,
+        "rank": data.rank,
+        "lazy": data.lazy,
         "shard_rows": SHARD_ROWS,
         "outline_groups": OUTLINE_GROUPS,
     }

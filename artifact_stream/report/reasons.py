@@ -25,7 +25,12 @@ _EXPLANATION = re.compile(r"^ *Explanation: *(?P<text>.+)$", re.MULTILINE)
 _HINT = re.compile(r"^ *Hint: *(?P<text>.+)$", re.MULTILINE)
 _GENERIC = "Encountered graph break when attempting to trace"
 _OF_COMPILE_ID = re.compile(r"^\[?!?[\d/_-]+\]?: *")
-_GUARDED_NUMBER = re.compile(r"\b(expected|actual) -?\d+")
+# A number that a guard compares with: the same guard fails again with another one.
+_GUARDED_NUMBER = re.compile(
+    r"(\b(?:expected|actual) |[=<>!]= |\bEq\([^,]{0,200}, "
+    r"|\b___check_(?:type|obj)_id\([^,]{0,200}, )"
+    r"-?\d+(?![\w.])"
+)
 MAX_TITLE_CHARS = 300
 
 
@@ -71,7 +76,7 @@ def recompile_reasons(text: str) -> list[Reason]:
     for item in texts:
         logged = _OF_COMPILE_ID.sub("", item if isinstance(item, str) else json.dumps(item))
         line, _, comment = _first_line(logged).partition("  #")
-        title = _cut(_GUARDED_NUMBER.sub("\\1 \u2026", line.strip()))
+        title = _cut(_GUARDED_NUMBER.sub("\\1\u2026", line.strip()))
         place = comment.strip().removeprefix("#").strip()
         if title:
             detail = (_cut(line.strip()),) if line.strip() != title else ()

@@ -49,12 +49,17 @@ class TraceData:
     Attributes:
         groups: How many compile ids there have been.
         rows: How many artifacts and links.
+        rank: The rank that all of them name which name one; None if there is none or several.
+        lazy: Whether one of them is in a pack.
     """
 
     def __init__(self, folder: Directory) -> None:
         self._folder = folder
         self.groups = 0
         self.rows = 0
+        self.rank: int | None = None
+        self.lazy = False
+        self._ranks_differ = False
         self._outline: DataFile | None = None
         self._shard: DataFile | None = None
         self._types: dict[str, int] = {}
@@ -78,6 +83,10 @@ class TraceData:
         self._shard.add(self._row(entry))
         self._kinds[kind_of(place_of(entry))] += 1
         self._group_bytes += payload_bytes(entry)
+        self.lazy = self.lazy or entry.lazy_loader is not None
+        if entry.rank is not None and entry.rank != self.rank and not self._ranks_differ:
+            self._ranks_differ = self.rank is not None
+            self.rank = None if self._ranks_differ else entry.rank
         self.rows += 1
         if self.rows % SHARD_ROWS == 0:
             self._end_shard()

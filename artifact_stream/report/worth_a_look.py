@@ -112,6 +112,7 @@ class WorthALook:
         self._smallest_kept = -1
         self._number = 0
         self._flagged: dict[str, list[list[str]]] = {}
+        self._flag_counts: dict[str, int] = {}
 
     def begin_group(self, key: str) -> None:
         """Go on with the entries of another compile id."""
@@ -127,6 +128,7 @@ class WorthALook:
             self._note_size(entry, size)
         for flag in entry.flags:
             places = self._flagged.setdefault(flag, [])
+            self._flag_counts[flag] = self._flag_counts.get(flag, 0) + 1
             if len(places) < MAX_PLACES:
                 places.append(self._place(entry))
         if entry.type == "artifact" and entry.lazy_loader is None:
@@ -194,11 +196,12 @@ class WorthALook:
 
     def _problems(self, counts: TraceCounts) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {
-            slug: {"slug": slug, "count": count, "examples": [], "places": []}
+            slug: {"slug": slug, "count": count, "flagged": 0, "examples": [], "places": []}
             for slug, count in sorted(counts.problems.items(), key=lambda item: (-item[1], item[0]))
         }
         for slug, problem in found.items():
             problem["places"] = self._flagged.get(slug, [])
+            problem["flagged"] = self._flag_counts.get(slug, 0)
         for problem_line in self._problem_lines():
             examples = found.get(problem_line.slug, {}).get("examples")
             if examples is not None and len(examples) < MAX_PROBLEM_EXAMPLES:
