@@ -27,12 +27,11 @@ from artifact_stream.names import (
     safe_folder_name,
     safe_name,
 )
-from artifact_stream.output_files import is_inside, path_of_url
 from artifact_stream.rendering.json_format import InvalidJson, JsonFormatter, format_json
 from artifact_stream.rendering.json_scan import MAX_DEPTH
 from artifact_stream.rendering.line_chunks import LineChunks
 from artifact_stream.rendering.python_html import PythonHtml
-from artifact_stream.urls import is_web_url, url_of
+from artifact_stream.urls import is_inside, is_web_url, path_of_url, url_of
 from tests.support import ChunkStream, cut
 
 SCRATCH_FOLDER = tempfile.mkdtemp(prefix="artifact-stream-fuzz-")

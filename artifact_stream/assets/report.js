@@ -314,7 +314,10 @@
 
     keys() {
       return {
-        "/": () => this.filter.select(),
+        "/": () => {
+          this.filter.focus();  // Not every browser does that when it selects.
+          this.filter.select();
+        },
         j: () => this.step(1),
         k: () => this.step(-1),
         Enter: (event) => {
