@@ -32,9 +32,7 @@ from artifact_stream.summary import (
     read_summary_text,
 )
 from artifact_stream.urls import url_of
-from artifact_stream.verify_totals import Finding
-
-_READ_BYTES = 256 << 10
+from artifact_stream.verify_totals import Finding, same_content
 
 
 def check_pages(out: str, marker: Marker, folders: list[str], scratch: str) -> Iterator[Finding]:
@@ -134,7 +132,7 @@ def _compare(out: str, folder: str, made: str) -> Iterator[Finding]:
         except OSError:
             continue
         with file, open(os.path.join(made, path), "rb") as expected:
-            if not _same(file, expected):
+            if not same_content(file, expected):
                 yield Finding("page_differs", url, "it is not what a run makes of the index")
     with suppress(OSError):
         for name in sorted(os.listdir(os.path.join(out, folder, REPORT_FOLDER))):
@@ -152,10 +150,3 @@ def _differs(out: str, path: str, expected: bytes) -> bool:
             return file.read(len(expected) + 1) != expected
     except OSError:
         return False
-
-
-def _same(first: BinaryIO, second: BinaryIO) -> bool:
-    while block := first.read(_READ_BYTES):
-        if block != second.read(_READ_BYTES):
-            return False
-    return not second.read(1)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -126,13 +126,16 @@ def _check_compile_directory(
 
 
 def _same_content(first: str, second: str) -> bool:
-    if os.path.getsize(first) != os.path.getsize(second):
-        return False
     with open(first, "rb") as one, open(second, "rb") as other:
-        while block := one.read(_READ_BYTES):
-            if block != other.read(_READ_BYTES):
-                return False
-    return True
+        return same_content(one, other)
+
+
+def same_content(first: BinaryIO, second: BinaryIO) -> bool:
+    """True if two open files hold the same from here on."""
+    while block := first.read(_READ_BYTES):
+        if block != second.read(_READ_BYTES):
+            return False
+    return not second.read(1)
 
 
 def _differences(given: str, expected: str) -> Iterator[str]:
