@@ -18,7 +18,7 @@ from artifact_stream.directories import Directory
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.framing.json_text import encode_json, loads
 from artifact_stream.spilling_map import SpillingMap
-from artifact_stream.staged_files import created_anew, output_errors, write_all
+from artifact_stream.staged_files import created_anew, output_errors, replace_file, write_all
 
 NAMES_FILE = "names.jsonl"
 CHECKPOINT_FILE = "checkpoint"
@@ -150,15 +150,9 @@ class KeptMap:
     def save(self, note: bytes) -> None:
         """Keep all items, and a note, in one step: after a kill both are there or neither is."""
         self._write()
-        part = f"{CHECKPOINT_FILE}.part"
+        first = b"%d %b\n" % (self._names_bytes, _digest_of(self._names_digest, note))
         with output_errors(self._root):
-            descriptor = created_anew(self._folder, part)
-            try:
-                digest = _digest_of(self._names_digest, note)
-                write_all(descriptor, b"%d %b\n" % (self._names_bytes, digest) + note)
-            finally:
-                os.close(descriptor)
-            self._folder.move(part, self._folder, CHECKPOINT_FILE)
+            replace_file(self._folder, CHECKPOINT_FILE, first + note)
 
     def close(self, *, keep_saved: bool = False) -> None:
         """Forget everything, and remove the files unless what was saved is to be kept."""

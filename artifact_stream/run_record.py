@@ -23,7 +23,7 @@ from artifact_stream.output_folder import RUN_FILE
 from artifact_stream.output_marker import GENERATOR
 from artifact_stream.selection import Options
 from artifact_stream.source_identity import TraceIdentity
-from artifact_stream.staged_files import output_errors, write_all
+from artifact_stream.staged_files import output_errors, replace_file
 from artifact_stream.summary import TraceSummary
 from artifact_stream.writers import STAGING_FOLDER
 
@@ -133,16 +133,8 @@ class RunNotes:
     def write(self, record: RunRecord) -> None:
         """Make or replace ``run.json``; without it nothing can be resumed."""
         text = msgspec.json.format(encode_json(record), indent=2) + b"\n"
-        part = f"{RUN_FILE}.part"
         with output_errors(self._out):
-            with suppress(FileNotFoundError):
-                self._staging.remove(part)
-            descriptor = self._staging.create(part)
-            try:
-                write_all(descriptor, text)
-            finally:
-                os.close(descriptor)
-            self._staging.move(part, self._staging, RUN_FILE)
+            replace_file(self._staging, RUN_FILE, text)
 
     def finished(self) -> Iterator[FinishedTrace]:
         """The traces that are complete, up to a line that is none; what is behind is removed."""

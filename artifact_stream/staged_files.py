@@ -71,6 +71,21 @@ def created_anew(folder: Directory, name: str) -> int:
     return folder.create(name)
 
 
+def replace_file(folder: Directory, name: str, data: bytes) -> None:
+    """Make or replace a file; it appears complete or not at all.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    part = f"{name}.part"
+    descriptor = created_anew(folder, part)
+    try:
+        write_all(descriptor, data)
+    finally:
+        os.close(descriptor)
+    folder.move(part, folder, name)
+
+
 class StagedFile:
     """A file that is being made in the staging folder, under a name that nobody looks for.
 

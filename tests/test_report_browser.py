@@ -280,8 +280,7 @@ def test_a_choice_in_the_list_is_seen_and_can_be_cancelled(web, browser):
 
         def choose() -> None:
             wait_until(page, "document.querySelectorAll('select option').length > 1")
-            page.get_by_label("Compare with").select_option(label="another: choose it in the list")
-            page.get_by_role("button", name="Compare", exact=True).click()
+            choose_pair(page, "another: choose it in the list")
             prompt.wait_for()
 
         choose()
@@ -301,8 +300,7 @@ def test_a_choice_in_the_list_is_seen_and_can_be_cancelled(web, browser):
         page.locator(".row", has_text="aot_joint_graph.txt").click()
         page.get_by_role("heading", name="aot_joint_graph.txt").wait_for()
         wait_until(page, "document.querySelectorAll('select option').length > 1")
-        page.get_by_label("Compare with").select_option(label="another: choose it in the list")
-        page.get_by_role("button", name="Compare", exact=True).click()
+        choose_pair(page, "another: choose it in the list")
         page.locator(".row", has_text="aot_joint_graph.txt").click()
         page.get_by_text("The two are equal.").wait_for()
         assert opened.errors == []
@@ -411,8 +409,7 @@ def test_compare_marks_lines_and_words_and_suggests_pairs(folder, web, browser):
     with open_page(browser, f"{web}recompiles/index.html#/0_1_0/dynamo_output_graph.txt") as opened:
         page = opened.page
         wait_until(page, "document.querySelectorAll('select option').length > 3")
-        page.get_by_label("Compare with").select_option(label="the same of [0/0] (recompiled)")
-        page.get_by_role("button", name="Compare", exact=True).click()
+        choose_pair(page, "the same of [0/0] (recompiled)")
         wait_until(page, COMPARED)
         assert opened.errors == []
     graph = "dynamo_output_graph.txt"
@@ -464,6 +461,12 @@ def test_compare_tells_what_is_not_seen(left, right, summary, marked, web, brows
             sides = page.locator("tr.changed td:not(.number)").all_text_contents()
             assert sides == ["x\\xff", "x\\xfe"]
         assert opened.errors == []
+
+
+def choose_pair(page, label: str) -> None:
+    """Compare the artifact that is shown with one of those that are offered."""
+    page.get_by_label("Compare with").select_option(label=label)
+    page.get_by_role("button", name="Compare", exact=True).click()
 
 
 def pairs_of(page, entry: str) -> list[str]:
@@ -529,8 +532,7 @@ def test_attempts_and_traces_are_called_what_they_are(tmp_path, browser):
         wait_until(page, LOADED)
         other = "the same in another trace"
         assert pairs_of(page, "0_0_0/g.txt") == ["the same of [0/0_1] (restarted)", other]
-        page.get_by_label("Compare with").select_option(label=other)
-        page.get_by_role("button", name="Compare", exact=True).click()
+        choose_pair(page, other)
         page.get_by_role("link", name="Compare with two").wait_for()
         wait_until(page, READY)
         assert page.locator(".others li").count() == 1
@@ -565,8 +567,7 @@ def test_ranks_are_compared_from_the_page_over_all(web, browser):
         page.locator(".compare-side a").first.click()
         page.get_by_role("heading", level=2).first.wait_for()
         wait_until(page, "document.querySelectorAll('select option').length > 1")
-        page.get_by_label("Compare with").select_option(label="the same of another rank")
-        page.get_by_role("button", name="Compare", exact=True).click()
+        choose_pair(page, "the same of another rank")
         page.get_by_role("link", name="Compare with rank_1").click()
         page.locator(".compare-summary").wait_for()
         assert opened.errors == []
