@@ -17,6 +17,18 @@ MAX_TYPE_CHARS = 200
 MORE_TYPES = "(more types)"
 
 
+class Note(msgspec.Struct):
+    """Something about a trace that is to be told once and is no problem.
+
+    Attributes:
+        message: One sentence.
+        count: How many entries it is true of; 1 for what is true of a file.
+    """
+
+    message: str
+    count: int = 0
+
+
 class TypeCounts(msgspec.Struct):
     """What became of the entries of one type.
 
@@ -57,6 +69,7 @@ class TraceCounts(msgspec.Struct):
     skipped_by_type: dict[str, int] = msgspec.field(default_factory=dict)
     problems: dict[str, int] = msgspec.field(default_factory=dict)
     flags: dict[str, int] = msgspec.field(default_factory=dict)
+    notes: dict[str, Note] = msgspec.field(default_factory=dict)
 
     def of_type(self, name: str) -> TypeCounts:
         """The counts of a type; rare ones beyond `MAX_COUNTED_TYPES` share one."""
@@ -84,6 +97,10 @@ class TraceCounts(msgspec.Struct):
         """Count a problem."""
         self.problems[slug] = self.problems.get(slug, 0) + 1
 
+    def note(self, slug: str, message: str, count: int = 1) -> None:
+        """Count something that is to be told of the trace."""
+        self.notes.setdefault(slug, Note(message)).count += count
+
     def flag(self, names: Iterable[str]) -> None:
         """Count the flags of an index line."""
         for name in names:
@@ -103,6 +120,8 @@ class TraceCounts(msgspec.Struct):
             mine.written += counts.written
             mine.source_bytes += counts.source_bytes
             mine.written_bytes += counts.written_bytes
+        for slug, note in other.notes.items():
+            self.note(slug, note.message, note.count)
         for mine_by_name, other_by_name in (
             (self.skipped, other.skipped),
             (self.skipped_by_type, other.skipped_by_type),

@@ -34,6 +34,10 @@ FORMAT_VERSIONS = {
 """Versions of what a run leaves for other programs; a version grows when a reader must change."""
 
 
+Context = str | int | float | bool | msgspec.UnsetType
+"""What the log says of an entry's place, as it says it."""
+
+
 class IndexEntry(msgspec.Struct, omit_defaults=False):
     """One line of ``directory.jsonl``.
 
@@ -54,6 +58,9 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
         text_bytes: Size of that.
         digest: Of the file that `url` leads to, ``md5:`` or ``xxh3_128:`` and hexadecimal digits.
         text_digest: The same of the file that `text_url` leads to.
+        process: Id of the process that logged the entry.
+        pathname, severity, subgraph_name, thread, timestamp: What the log says under these names
+            beside the entry type.
     """
 
     compile_id: str
@@ -72,6 +79,12 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
     text_bytes: int | msgspec.UnsetType = msgspec.UNSET
     digest: str | msgspec.UnsetType = msgspec.UNSET
     text_digest: str | msgspec.UnsetType = msgspec.UNSET
+    process: int | msgspec.UnsetType = msgspec.UNSET
+    pathname: Context = msgspec.UNSET
+    severity: Context = msgspec.UNSET
+    subgraph_name: Context = msgspec.UNSET
+    thread: Context = msgspec.UNSET
+    timestamp: Context = msgspec.UNSET
 
     @property
     def is_link(self) -> bool:

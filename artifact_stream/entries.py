@@ -128,7 +128,8 @@ class Entry(msgspec.Struct):
         lineno: Line in that file.
         metadata: The value of the type's key.  Members of more than 64 KiB are left out.
         payload: The text, as a stream of bytes.
-        has_payload: False where the log says that there is none.
+        has_payload: False where the log says that there is none; true where it says that there is
+            one, even if that is torn off.
         payload_md5: The digest that the log gives, None where it gives none.
         source: Name of the file it stands in.
         line: Line in that file after decompression, from 1.
@@ -136,6 +137,8 @@ class Entry(msgspec.Struct):
         source_bytes: How many bytes the entry takes there; for a payload that is still being
             read, this is set once the next entry has been found.
         first_line: The beginning of that line, enough for a problem's excerpt.
+        context: What else the log says of the entry's place (``subgraph_name``, ...), by its names.
+        payload_offset_bytes: Where the payload's first line starts in the decompressed file.
     """
 
     type: str
@@ -154,6 +157,8 @@ class Entry(msgspec.Struct):
     offset_bytes: int = 0
     source_bytes: int = 0
     first_line: bytes = b""
+    context: dict[str, Any] = msgspec.field(default_factory=dict)
+    payload_offset_bytes: int = 0
 
     def text(self, key: str) -> str | None:
         """The metadata's value for `key` if it is a string with something in it; else None."""

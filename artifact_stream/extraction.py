@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import time
 
-from artifact_stream.accounting import TraceCounts
+from artifact_stream.accounting import Note, TraceCounts
 from artifact_stream.checkpoint import (
     Checkpoint,
     Pace,
@@ -24,6 +24,7 @@ from artifact_stream.discarded_lines import keep_discarded, remove_discarded
 from artifact_stream.entries import NO_PAYLOAD, Entry
 from artifact_stream.errors import ArtifactStreamError, Problem
 from artifact_stream.framing.passed_over import PassedOver
+from artifact_stream.framing.payloads import has_signs
 from artifact_stream.handlers.base import Artifact, Handler
 from artifact_stream.jsonl_appender import JsonlAppender
 from artifact_stream.listed_entries import ListedEntries, ListedEntry
@@ -161,6 +162,8 @@ class TraceExtraction:
                 self._publisher.index.cut()
         if self._listed is not None:
             self._listed.stop()
+        for slug, message in reader.notes.items():
+            self._counts.notes[slug] = Note(message, 1)
         for name, reason in reasons.items():
             tally = passed_over.tallies[name]
             self._counts.skip(name, reason, tally.entries)
@@ -217,6 +220,8 @@ class TraceExtraction:
                 if positions := reader.positions():
                     self._make_checkpoint(positions, passed_over)
                     return False
+                if not reader.keeps_place:
+                    return False  # The trace is read again from its start, or the last checkpoint.
             elif self._pace.is_due() and (positions := reader.positions()):
                 self._make_checkpoint(positions, passed_over)
             progress.entries_taken += 1
@@ -292,7 +297,9 @@ class TraceExtraction:
                 planned.task.payload = None
                 self._work.hold(in_flight, place.job)
                 return
-        if listed is not None and self._is_there(in_flight, planned, listed):
+        # How the payload of a log that was handled is read is told anew.
+        was_handled = has_signs(payload or planned.task.payload)
+        if listed is not None and not was_handled and self._is_there(in_flight, planned, listed):
             in_flight.kept, planned.task.payload = listed.as_rendered(planned.task.number), None
             self._work.add(in_flight)
             return

@@ -6,7 +6,6 @@ waits for its pack, and later ones behind it, in the order of the trace; what wa
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +13,7 @@ import msgspec
 import xxhash
 
 from artifact_stream.entries import NO_PAYLOAD, BrokenPayload, Payload, count_newlines
+from artifact_stream.framing.judging import Verdict, judge_whole
 from artifact_stream.ordered_work import OrderedWork
 from artifact_stream.packs import (
     FULL_PACK_BYTES,
@@ -160,16 +160,23 @@ class Packing:
         if lazy_loader is None:
             return None
         try:
-            text = (payload or task.payload or NO_PAYLOAD).whole()
+            payload = payload or task.payload or NO_PAYLOAD
+            text = payload.whole()
         except BrokenPayload:
             return None  # Said by whoever tries to make a file of it.
-        if text is None or len(text) > MAX_PACKED_BYTES:
+        if text is None:
+            return None
+        verdict = None
+        if task.payload_md5 is not None:
+            verdict = judge_whole(payload, text, task.payload_md5)
+            text = verdict.text
+        if len(text) > MAX_PACKED_BYTES:
             return None
         pack = self._pack = self._pack or self._new_pack()
         place = Place(pack, len(pack.jobs), lazy_loader, Job(task, self._writer.staging))
         if pack.jobs:
             pack.add(SEPARATOR)
-        pack.jobs.append((place.job, _facts(task, text)))
+        pack.jobs.append((place.job, _facts(task, text, verdict)))
         pack.add(encode_payload(text))
         return place
 
@@ -231,13 +238,14 @@ class Packing:
         return True
 
 
-def _facts(task: RenderTask, text: bytes) -> Rendered:
+def _facts(task: RenderTask, text: bytes, verdict: Verdict | None) -> Rendered:
     """What is known of a payload, as if it had become a text file."""
     rendered = Rendered(task.number, Outcome.STAGED, bytes=len(text))
     rendered.lines = count_newlines(text) + (text[-1:] not in (b"", b"\n"))
-    if task.payload_md5 is None:
+    if verdict is None:
         rendered.digest = f"xxh3_128:{xxhash.xxh3_128_hexdigest(text)}"
     else:
-        md5 = hashlib.md5(text, usedforsecurity=False).hexdigest()
-        rendered.digest, rendered.digest_matches = f"md5:{md5}", md5 == task.payload_md5
+        rendered.digest = f"md5:{verdict.md5}"
+        rendered.digest_matches = verdict.md5 == task.payload_md5
+        rendered.note(verdict)
     return rendered

@@ -184,6 +184,9 @@ def _summary_rows(summary: RunSummary) -> list[tuple[str, str]]:
     ]
     if summary.peak_memory_bytes is not None:
         rows.append(("peak memory", format_bytes(summary.peak_memory_bytes)))
+    rows += [
+        ("note", f"{note.message} ({note.count:,})") for _, note in sorted(counts.notes.items())
+    ]
     rows.append(("open", os.path.join(summary.out, "index.html")))
     if counts.problem_count:
         names = ["problems.jsonl"]

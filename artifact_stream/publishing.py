@@ -5,7 +5,7 @@ Everything here is done in the order of the trace.
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
@@ -15,6 +15,7 @@ from artifact_stream.directory_index import IndexEntry, ProblemLine
 from artifact_stream.entries import Entry
 from artifact_stream.errors import Problem, excerpt_of
 from artifact_stream.framing.json_text import encode_json
+from artifact_stream.framing.judging import NOTES, TornRecord
 from artifact_stream.handlers.base import Link, Scope
 from artifact_stream.jsonl_appender import JsonlAppender
 from artifact_stream.listed_entries import ListedEntry
@@ -119,6 +120,11 @@ class Publisher:
         self._counts.of_type(entry.type).written_bytes += written_bytes
         for slug, message in facts.items():
             self._record(entry_problem(entry, slug, message, entry_written=True))
+        for slug in rendered.notes:
+            self._counts.note(slug, NOTES[slug])
+        for torn in rendered.torn:
+            self._counts.entries_read += 1
+            self._record(_torn_problem(entry, torn))
 
     def line_of(
         self, entry: Entry, planned: Planned, rendered: Rendered, place: Place | None
@@ -139,6 +145,7 @@ class Publisher:
             flags=tuple(flags),
             lines=rendered.lines,
             digest=rendered.digest,
+            **_kept_facts(entry),
         )
         original_name, text_path = planned.original_name, planned.text_path
         if original_name is not None:
@@ -161,6 +168,7 @@ class Publisher:
             lazy_loader=None,
             line=entry.line,
             flags=() if is_web_url(link.url) else ("unsafe_url",),
+            **_kept_facts(entry),
         )
         if self._several_files:
             line.source = entry.source
@@ -188,6 +196,29 @@ class Publisher:
         rendered = listed.as_rendered(planned.task.number)
         line, _ = self.line_of(entry, planned, rendered, None)
         return encode_json(line) + b"\n" == listed.text and self._store.holds(planned, rendered)
+
+
+def _kept_facts(entry: Entry) -> dict[str, Any]:
+    """What an index line keeps of an entry as the log says it."""
+    if entry.thread is None:
+        return entry.context
+    return {"process": entry.thread, **entry.context}
+
+
+def _torn_problem(entry: Entry, torn: TornRecord) -> Problem:
+    """A problem with a record that another one's payload has swallowed."""
+    message = (
+        "Another record stands inside the payload of this line's entry, as where two processes "
+        "write one log at once: it was not read."
+    )
+    return Problem(
+        "torn_record",
+        message,
+        entry.source,
+        entry.line + 1 + torn.line,
+        entry.payload_offset_bytes + torn.offset_bytes,
+        torn.excerpt,
+    )
 
 
 def entry_problem(entry: Entry, slug: str, message: str, *, entry_written: bool) -> Problem:

@@ -7,16 +7,27 @@ trace, so they come out the same whoever did the work, and in whatever order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from enum import Enum
+from functools import partial
 
 import msgspec
 
 from artifact_stream.directories import Directory
-from artifact_stream.entries import BrokenPayload, NoPayload, Payload
+from artifact_stream.entries import CHUNK_BYTES, BrokenPayload, NoPayload, Payload
 from artifact_stream.errors import InputUnusable, OutputUnusable
-from artifact_stream.framing.payloads import AnyPortable
+from artifact_stream.framing.judging import (
+    TornRecord,
+    Verdict,
+    judge_whole,
+    notes_as_it_stands,
+    torn_records,
+)
+from artifact_stream.framing.payloads import AnyPortable, RawLines
+from artifact_stream.framing.raw_payload import LargeEntry
+from artifact_stream.framing.readings import Blanks, Reading, judge, read_lines
 from artifact_stream.handlers.base import Content
 from artifact_stream.payload_digest import PayloadDigest
 from artifact_stream.rendering.json_scan import InvalidJson, NotLaidOut
@@ -60,7 +71,8 @@ class RenderTask(msgspec.Struct, array_like=True):
     @property
     def staged_names(self) -> tuple[str, ...]:
         """Every file that `perform` may leave behind when it is killed."""
-        return (self.staged_name, self.staged_text_name, f"{self.number}-source")
+        number = self.number
+        return (f"{number}", f"{number}-text", f"{number}-source", f"{number}-plain")
 
     @property
     def payload_bytes(self) -> int:
@@ -97,6 +109,9 @@ class Rendered(msgspec.Struct, array_like=True):
         text_digest: Its digest; None if there is none.
         digest_matches: Whether the payload is the one that the log's md5 was made of.
         json_error: Why a payload that should be JSON is not formatted, as the rest of a sentence.
+        notes: Slugs of what is to be told of how the payload was read.
+        has_orphans: Payload lines that belong to no entry follow it.
+        torn: Other records that were found in a payload whose digest disagrees.
     """
 
     number: int
@@ -109,22 +124,37 @@ class Rendered(msgspec.Struct, array_like=True):
     text_digest: str | None = None
     digest_matches: bool = True
     json_error: str | None = None
+    notes: tuple[str, ...] = ()
+    has_orphans: bool = False
+    torn: tuple[TornRecord, ...] = ()
+
+    def note(self, verdict: Verdict) -> None:
+        """Take over what has been found of the payload."""
+        self.notes, self.torn = verdict.notes, verdict.torn
+        self.has_orphans = verdict.has_orphans
 
 
 class _CheckedPayload:
-    """A payload whose md5 is made while it is read."""
+    """A payload whose md5 is made while it is read; one in memory is read as its md5 says.
 
-    def __init__(self, payload: Payload) -> None:
+    Args:
+        payload: The payload.
+        expected: Its md5 as the log gives it.
+    """
+
+    def __init__(self, payload: Payload, expected: str) -> None:
         self._payload = payload
+        self._expected = expected
         self._md5 = PayloadDigest()
-        self._whole: bytes | None = None
+        self.verdict: Verdict | None = None
 
     def whole(self) -> bytes | None:
-        if self._whole is None:
-            self._whole = self._payload.whole()
-            if self._whole is not None:
-                self._md5.update(self._whole)
-        return self._whole
+        if self.verdict is None:
+            whole = self._payload.whole()
+            if whole is None:
+                return None
+            self.verdict = judge_whole(self._payload, whole, self._expected)
+        return self.verdict.text
 
     def chunks(self) -> Iterator[bytes]:
         whole = self.whole()
@@ -147,7 +177,24 @@ class _CheckedPayload:
         return None
 
     def hexdigest(self) -> str:
-        return self._md5.hexdigest()
+        return self._md5.hexdigest() if self.verdict is None else self.verdict.md5
+
+
+class _StoredPayload:
+    """A payload that can be read any number of times."""
+
+    def __init__(self, chunks: Callable[[], Iterator[bytes]]) -> None:
+        self.chunks = chunks
+
+    def whole(self) -> None:
+        return None
+
+    @property
+    def can_repeat(self) -> bool:
+        return True
+
+    def portable(self) -> None:
+        return None
 
 
 def perform(task: RenderTask, payload: Payload | None, staging: Directory) -> Rendered:
@@ -167,6 +214,8 @@ def perform(task: RenderTask, payload: Payload | None, staging: Directory) -> Re
     if payload is None:
         payload = NoPayload()
     try:
+        if task.payload_md5 is not None and isinstance(payload, RawLines) and payload.is_long:
+            return _stage_long(task, payload, task.payload_md5, staging)
         return _STAGE[task.content](task, payload, staging)
     except (InputUnusable, OutputUnusable):
         discard_staged(task, staging)
@@ -183,13 +232,129 @@ def perform(task: RenderTask, payload: Payload | None, staging: Directory) -> Re
 
 def discard_staged(task: RenderTask, staging: Directory) -> None:
     """Remove what a task has staged, all of it or in part."""
-    for name in task.staged_names:
+    _discard(task.staged_names, staging)
+
+
+def _discard(names: tuple[str, ...], staging: Directory) -> None:
+    for name in names:
         with suppress(OSError):
             staging.remove(name)
 
 
+def _stage_long(task: RenderTask, payload: Payload, md5: str, staging: Directory) -> Rendered:
+    """Make the files of a raw log's payload that is too long for memory.
+
+    It is written as it stands.  Whether that is right is known at its end; where another reading
+    is, the files are made once more.
+    """
+    assert isinstance(payload, RawLines)
+    stage = _STAGE[task.content]
+    aside = task.staged_names[-1]
+    if task.content is Content.JSON and not payload.can_repeat:
+        # Formatting it would need a copy anyway.
+        copied, rendered = aside, None
+        matches = _copy(_CheckedPayload(payload, md5), StagedFile(staging, aside), md5)
+    else:
+        copied = task.staged_text_name if task.content is Content.PYTHON_PAGE else task.staged_name
+        rendered = stage(task, payload, staging)
+        matches = rendered.digest_matches
+    try:
+        reading = None
+        if not matches:
+            reading = _other_reading(payload, md5, lambda: _staged(staging, copied))
+        if rendered is None or reading is not None:
+            if copied != aside:
+                with output_errors(staging.path):
+                    staging.move(copied, staging, aside)
+            _discard(task.staged_names[:-1], staging)
+            as_it_stands = partial(_staged, staging, aside)
+            again = as_it_stands
+            if reading is not None:
+                again = partial(_read_again, payload, reading, as_it_stands)
+            rendered, copied = stage(task, _StoredPayload(again), staging), aside
+        if reading is not None:
+            rendered.notes = reading.notes
+            rendered.has_orphans = reading.blanks is Blanks.ENDED
+        elif matches:
+            rendered.notes = notes_as_it_stands(payload.signs)
+        else:
+            rendered.torn = _torn(payload, lambda: _staged(staging, copied))
+        return rendered
+    finally:
+        _discard((aside,), staging)
+
+
+def _copy(checked: _CheckedPayload, copy: StagedFile, md5: str) -> bool:
+    """Write a payload to a file; true if its md5 is this one."""
+    for chunk in checked.chunks():
+        copy.write(chunk)
+    copy.close()
+    return checked.hexdigest() == md5
+
+
+def _staged(staging: Directory, name: str) -> Iterator[bytes]:
+    """What is in a staged file."""
+    with output_errors(staging.path), os.fdopen(staging.open(name), "rb", buffering=0) as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _other_reading(
+    payload: RawLines, md5: str, as_it_stands: Callable[[], Iterator[bytes]]
+) -> Reading | None:
+    """The reading that gives the digest of a payload that has been read as it stands."""
+    lines = payload.indented()
+    if lines is not None:
+        return judge(lines, md5, payload.signs)
+    if not isinstance(payload, LargeEntry) or payload.rest is None:
+        return None
+    shared = None
+    if payload.shared_bytes is not None:
+        shared = _first_bytes(as_it_stands(), payload.shared_bytes)
+    return judge(payload.rest.chunks(), md5, payload.signs, shared)
+
+
+def _read_again(
+    payload: RawLines, reading: Reading, as_it_stands: Callable[[], Iterator[bytes]]
+) -> Iterator[bytes]:
+    """A payload by a reading that `_other_reading` has found."""
+    lines = payload.indented()
+    if lines is not None:
+        yield from read_lines(lines, reading)
+        return
+    assert isinstance(payload, LargeEntry)
+    assert payload.rest is not None
+    if payload.shared_bytes is not None:
+        yield from _first_bytes(as_it_stands(), payload.shared_bytes)
+    in_line = payload.shared_bytes is not None
+    yield from read_lines(payload.rest.chunks(), reading, in_line=in_line)
+
+
+def _first_bytes(chunks: Iterator[bytes], count: int) -> Iterator[bytes]:
+    for chunk in chunks:
+        yield chunk[:count]
+        count -= len(chunk)
+        if count <= 0:
+            return
+
+
+def _torn(payload: RawLines, as_it_stands: Callable[[], Iterator[bytes]]) -> tuple[TornRecord, ...]:
+    lines = payload.indented()
+    if lines is not None:
+        return torn_records(lines)
+    # Without its tabs; there is one on each line before.
+    return tuple(
+        TornRecord(found.line, found.offset_bytes + found.line, found.excerpt)
+        for found in torn_records(as_it_stands())
+    )
+
+
+def _checked(task: RenderTask, payload: Payload) -> _CheckedPayload | None:
+    return None if task.payload_md5 is None else _CheckedPayload(payload, task.payload_md5)
+
+
 def _stage_text(task: RenderTask, payload: Payload, staging: Directory) -> Rendered:
-    checked = None if task.payload_md5 is None else _CheckedPayload(payload)
+    checked = _checked(task, payload)
     # The md5 is made anyway, and the file is the payload byte for byte.
     staged = StagedFile(staging, task.staged_name, digested=checked is None)
     write_text(checked or payload, staged)
@@ -205,7 +370,7 @@ def _about_json(error: InvalidJson) -> str:
 
 
 def _stage_json(task: RenderTask, payload: Payload, staging: Directory) -> Rendered:
-    checked = None if task.payload_md5 is None else _CheckedPayload(payload)
+    checked = _checked(task, payload)
     names = iter((task.staged_name, task.staged_names[2]))
     staged, error = write_json(checked or payload, lambda: StagedFile(staging, next(names)))
     staged.close()
@@ -218,7 +383,7 @@ def _stage_json(task: RenderTask, payload: Payload, staging: Directory) -> Rende
 
 
 def _stage_page(task: RenderTask, payload: Payload, staging: Directory) -> Rendered:
-    checked = None if task.payload_md5 is None else _CheckedPayload(payload)
+    checked = _checked(task, payload)
     page = StagedFile(staging, task.staged_name)
     text = StagedFile(staging, task.staged_text_name, digested=checked is None)
     write_python_page(checked or payload, page, text, task.page_head, task.page_tail)
@@ -234,7 +399,7 @@ def _stage_page(task: RenderTask, payload: Payload, staging: Directory) -> Rende
 def _rendered(
     task: RenderTask, text: StagedFile, checked: _CheckedPayload | None, digest: str
 ) -> Rendered:
-    return Rendered(
+    rendered = Rendered(
         task.number,
         Outcome.STAGED,
         bytes=text.bytes_written,
@@ -242,6 +407,9 @@ def _rendered(
         digest=digest,
         digest_matches=checked is None or checked.hexdigest() == task.payload_md5,
     )
+    if checked is not None and checked.verdict is not None:
+        rendered.note(checked.verdict)
+    return rendered
 
 
 _STAGE = {

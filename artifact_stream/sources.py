@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from artifact_stream.errors import InputUnusable, WindowTooLarge
-from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
+from artifact_stream.framing.beginning import TextStream, find_beginning, how_far_to_look
+from artifact_stream.framing.detect import HEAD_BYTES, Format
 from artifact_stream.names import collision_key, numbered_name, safe_folder_name
 from artifact_stream.stored_file import ReadCounter
 from artifact_stream.streams import PeekedStream, open_stream
@@ -128,7 +129,7 @@ def _trace_of_file(path: str) -> TraceSource:
     raise InputUnusable(f"{path} {file}: expected {_LOOKED_FOR}.")
 
 
-def _probe(path: str, label: str) -> SourceFile | str:
+def _probe(path: str, label: str, *, in_folder: bool = False) -> SourceFile | str:
     """The file as a source, or what it is instead, to stand behind its name in a sentence.
 
     Raises:
@@ -141,13 +142,16 @@ def _probe(path: str, label: str) -> SourceFile | str:
     if size == 0:
         return "is empty"
     stream = PeekedStream(open_stream(path, ReadCounter()), HEAD_BYTES)
-    stream.close()
-    detected = detect_format(stream.head)
-    if detected is None:
+    try:
+        limit = how_far_to_look(os.path.basename(path), stream.head) if in_folder else None
+        beginning = find_beginning(TextStream(stream), limit)
+    finally:
+        stream.close()
+    if beginning is None:
         if isinstance(stream.damage, WindowTooLarge):
             raise InputUnusable(f"{label} cannot be read: {stream.damage}.")
         return f"holds {describe_content(stream.head)}"
-    return SourceFile(path, label, detected, size)
+    return SourceFile(path, label, beginning.format, size)
 
 
 def describe_content(head: bytes) -> str:
@@ -170,7 +174,7 @@ def _traces_in_folder(folder: str, out: str) -> list[TraceSource]:
             path = os.path.join(directory, name)
             if not os.path.isfile(path):
                 continue
-            file = _probe(path, os.path.relpath(path, folder))
+            file = _probe(path, os.path.relpath(path, folder), in_folder=True)
             bare = _without_compression_ending(name)
             if isinstance(file, str) or (
                 file.format is Format.JSONL and bare in OTHER_INTERMEDIATE_NAMES

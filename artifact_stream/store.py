@@ -12,7 +12,7 @@ import msgspec
 
 from artifact_stream.compile_ids import UNKNOWN, display_name
 from artifact_stream.directory_index import IndexEntry
-from artifact_stream.entries import Entry, Payload
+from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
 from artifact_stream.framing.payloads import AnyPortable
 from artifact_stream.handlers.base import Artifact, Content, Scope
 from artifact_stream.names import safe_folder_name
@@ -41,7 +41,7 @@ class Planned(msgspec.Struct):
         task: What is to be rendered.
         payload: What it is rendered from, where that is not in the task: it can be read in this
             process alone, before the next entry is taken.
-        has_payload: False where the log says that there is none.
+        has_payload: False where the log holds none.
     """
 
     artifact: Artifact
@@ -92,14 +92,15 @@ class ArtifactStore:
         payload: Payload | None = None
         portable = entry.payload.portable()
         assert portable is None or isinstance(portable, AnyPortable)
-        if portable is None and entry.has_payload:
+        has_payload = entry.payload is not NO_PAYLOAD
+        if portable is None and has_payload:
             payload = entry.payload
         md5 = None if entry.payload_md5 is None else entry.payload_md5.lower()
         task = RenderTask(self.planned, content, portable, md5)
         if content is Content.PYTHON_PAGE:
             compile_id = entry.compile_id or UNKNOWN
             make_page_task(task, name.stem, compile_id, entry.type, self._assets_url)
-        return Planned(artifact, name, task, payload, entry.has_payload)
+        return Planned(artifact, name, task, payload, has_payload)
 
     def holds(self, planned: Planned, rendered: Rendered) -> bool:
         """True if what came of a task is there already, under its name.
@@ -171,6 +172,10 @@ def facts_about(planned: Planned, rendered: Rendered) -> tuple[list[str], dict[s
         facts["payload_md5_mismatch"] = (
             "The payload is not the one that the log's digest was made of: it was cut off or "
             "changed."
+        )
+    if rendered.has_orphans:
+        facts["payload_without_entry"] = (
+            "Behind a blank line follow payload lines that do not belong to the entry."
         )
     if rendered.message:
         facts[Outcome.WORKER_DIED.value] = rendered.message

@@ -313,25 +313,14 @@ class PeekedStream:
         """The next bytes; empty at the end, also where the data is damaged."""
         return self._blocks.pop(0) if self._blocks else self._read_stream()
 
-    def skip_to(self, offset_bytes: int) -> bool:
-        """Have `read` go on at an offset; to be called before it.
+    def seek_to(self, offset_bytes: int) -> bool:
+        """Have `read` go on at an offset, backward too; false, and nothing is changed, if not.
 
-        What cannot be skipped, in pipes and compressed data, is read.
-
-        Returns:
-            False if the data ends before.
+        Pipes and compressed data cannot.
         """
-        if self._stream.skip_to(offset_bytes):
-            self._blocks = []
-            return True
-        left = offset_bytes
-        while left:
-            block = self.read()
-            if not block:
-                return False
-            if len(block) > left:
-                self._blocks.insert(0, block[left:])
-            left -= min(left, len(block))
+        if not self._stream.skip_to(offset_bytes):
+            return False
+        self._blocks = []
         return True
 
     def _read_stream(self) -> bytes:

@@ -11,7 +11,7 @@ import msgspec
 import xxhash
 
 from artifact_stream._version import __version__
-from artifact_stream.accounting import TraceCounts, TypeCounts
+from artifact_stream.accounting import Note, TraceCounts, TypeCounts
 from artifact_stream.directories import Directory, open_regular
 from artifact_stream.directory_index import DIRECTORY_FILE, FORMAT_VERSIONS, PROBLEMS_FILE
 from artifact_stream.framing.json_text import NestedTooDeep
@@ -188,6 +188,10 @@ def _counts_as_dict(counts: TraceCounts) -> dict[str, Any]:
         "skipped_types": dict(sorted(counts.skipped_by_type.items())),
         "problems": dict(sorted(counts.problems.items())),
         "flags": dict(sorted(counts.flags.items())),
+        "notes": [
+            {"slug": slug, "message": note.message, "count": note.count}
+            for slug, note in sorted(counts.notes.items())
+        ],
     }
 
 
@@ -205,6 +209,7 @@ def _counts_of(content: dict[str, Any]) -> TraceCounts:
         skipped_by_type=content["skipped_types"],
         problems=content["problems"],
         flags=content["flags"],
+        notes={n["slug"]: Note(n["message"], n["count"]) for n in content.get("notes", ())},
     )
 
 

@@ -15,11 +15,15 @@ import msgspec
 
 from artifact_stream.entries import Entry
 from artifact_stream.errors import InputUnusable, Problem, WindowTooLarge
+from artifact_stream.framing.beginning import Beginning, TextStream, find_beginning
 from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
+from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
+from artifact_stream.framing.prefixed_log import PrefixedLogFramer
 from artifact_stream.framing.raw_log import RawLogFramer
 from artifact_stream.framing.scratch import Scratch
+from artifact_stream.framing.source_notes import notes_of
 from artifact_stream.sources import SourceFile, TraceSource, describe_content
 from artifact_stream.stored_file import ReadCounter
 from artifact_stream.streams import MAX_EXPANSION, PeekedStream, open_stream
@@ -73,7 +77,9 @@ class TraceReader:
         self._max_expansion = max_expansion
         self._streams: list[PeekedStream] = []
         self._peeked_bytes: list[int] = []  # as stored
-        self._formats: list[Format] = []
+        self._texts: list[TextStream] = []
+        self._beginnings: list[Beginning] = []
+        self._framers: list[Framer] = []
         self._scratches: list[Scratch] = []
         self._positions = [FilePosition() for _ in trace.files]
         try:
@@ -90,17 +96,19 @@ class TraceReader:
             HEAD_BYTES,
             None if self._reads_whole_heads else _tells_format,
         )
-        self._peeked_bytes.append(counter.stored_bytes - before)
         self._streams.append(stream)
-        detected = detect_format(stream.head)
-        if detected is None:
+        text = TextStream(stream)
+        beginning = find_beginning(text)
+        self._peeked_bytes.append(counter.stored_bytes - before)
+        if beginning is None:
             if isinstance(stream.damage, WindowTooLarge):
                 raise InputUnusable(f"{file.label} cannot be read: {stream.damage}.")
             raise InputUnusable(
                 f"{file.label} holds {describe_content(stream.head)}: expected a raw TORCH_TRACE "
                 "log or intermediate JSONL, plain, gzip or zstd."
             )
-        self._formats.append(detected)
+        self._texts.append(text)
+        self._beginnings.append(beginning)
 
     @property
     def heads(self) -> list[bytes]:
@@ -110,7 +118,22 @@ class TraceReader:
     @property
     def last_may_be_cut(self) -> bool:
         """True if nothing but the end of a file tells where its last entry ends."""
-        return Format.RAW_LOG in self._formats
+        return any(beginning.format is Format.RAW_LOG for beginning in self._beginnings)
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What is to be told of how the files are written, a sentence for each slug."""
+        found: dict[str, str] = {}
+        for text, beginning, framer in zip(
+            self._texts, self._beginnings, self._framers, strict=True
+        ):
+            found |= notes_of(text, beginning, framer)
+        return found
+
+    @property
+    def keeps_place(self) -> bool:
+        """False where lines of several writers are mixed, which are read from their start alone."""
+        return all(framer.can_go_on for framer in self._framers)
 
     def positions(self) -> list[FilePosition] | None:
         """From where each file is to be read by another reader that yields the same items again.
@@ -119,7 +142,7 @@ class TraceReader:
         stands on a line with the item before it.  `PassedOver` has counted what is before it and
         nothing else.
         """
-        if not all(position.begins_line for position in self._positions):
+        if not self.keeps_place or not all(position.begins_line for position in self._positions):
             return None
         return [msgspec.structs.replace(position) for position in self._positions]
 
@@ -144,17 +167,24 @@ class TraceReader:
         if start is not None:
             self._positions = [msgspec.structs.replace(position) for position in start]
         parts = []
-        for index, (file, stream) in enumerate(zip(self._files, self._streams, strict=True)):
-            detected, position = self._formats[index], self._positions[index]
-            framer_class = RawLogFramer if detected is Format.RAW_LOG else JsonlFramer
+        for index, (file, text) in enumerate(zip(self._files, self._texts, strict=True)):
+            beginning, position = self._beginnings[index], self._positions[index]
             scratch = Scratch(scratch_folder)
             self._scratches.append(scratch)
-            framer = framer_class(stream, file.label, passed_over, scratch)
+            framer = _framer_for(beginning, text, file.label, passed_over, scratch)
+            self._framers.append(framer)
+            items = iter(framer)
+            lost = beginning.lost
+            if start is None or (lost is not None and position.offset_bytes <= lost.offset_bytes):
+                framer.start_at(beginning.offset_bytes, beginning.line)
+                if lost is not None and not position.is_at_end:
+                    items = chain((lost.problem(file.label),), items)
             if start is not None:
                 self._skip(index)
-                framer.start_at(position.offset_bytes, position.line)
+                if position.offset_bytes >= beginning.offset_bytes:
+                    framer.start_at(position.offset_bytes, position.line)
             if not position.is_at_end:
-                parts.append(_with_damage(iter(framer), stream, file.label, position))
+                parts.append(_with_damage(items, text, file.label, position))
         if len(self._files) == 1:
             yield from chain(*parts)
         else:
@@ -172,7 +202,7 @@ class TraceReader:
         if position.is_at_end:
             stored_bytes = file.stored_bytes or self._peeked_bytes[index]
             self._counter.stored_bytes += stored_bytes - self._peeked_bytes[index]
-        elif not self._streams[index].skip_to(position.offset_bytes):
+        elif not self._texts[index].skip_to(position.offset_bytes):
             raise InputUnusable(
                 f"{file.label} is shorter than what was read of it before: restore it, or begin "
                 "anew with --overwrite."
@@ -190,8 +220,18 @@ def _tells_format(lines: bytes) -> bool:
     return detect_format(lines) is not None
 
 
+def _framer_for(
+    beginning: Beginning, text: TextStream, label: str, passed_over: PassedOver, scratch: Scratch
+) -> Framer:
+    if beginning.format is Format.JSONL:
+        return JsonlFramer(text, label, passed_over, scratch)
+    if beginning.prefix is not None:
+        return PrefixedLogFramer(text, label, passed_over, scratch, beginning.prefix)
+    return RawLogFramer(text, label, passed_over, scratch)
+
+
 def _with_damage(
-    items: Iterator[Entry | Problem], stream: PeekedStream, label: str, position: FilePosition
+    items: Iterator[Entry | Problem], stream: TextStream, label: str, position: FilePosition
 ) -> Iterator[Entry | Problem]:
     """The items of a file and, if its compressed data is damaged, a problem that says so.
 

@@ -113,30 +113,39 @@ def check_raw_log(text: bytes, items: Framed) -> None:
         assert all(item.offset_bytes == offsets[line_number] for item, _ in group)
 
 
+def is_empty(line: bytes) -> bool:
+    """A line of no bytes, or of one CR: it ends no payload."""
+    return line in (b"", b"\r")
+
+
 def raw_groups(lines: list[bytes]) -> list[tuple[int, int]]:
     """Each line that is no payload with the payload lines behind it, as numbers from 1."""
     groups = []
     number = 1
     while number <= len(lines):
-        end = number + 1
-        while end <= len(lines) and lines[end - 1].startswith(b"\t"):
-            end += 1
-        # Payload lines behind a blank line are nobody's.
-        first = number + (not lines[number - 1].strip(b" \r"))
-        if first < end:
-            groups.append((first, end))
+        if not lines[number - 1].strip(b" \r"):
+            number += 1  # Payload lines behind a blank line that belongs to nothing are nobody's.
+            continue
+        end = following = number + 1
+        while following <= len(lines) and (
+            lines[following - 1].startswith(b"\t") or is_empty(lines[following - 1])
+        ):
+            following += 1
+            if lines[following - 2].startswith(b"\t"):
+                end = following
+        groups.append((number, end))
         number = end
     return groups
 
 
 def is_accounted_for(lines: list[bytes], found: Framed) -> bool:
     """Check what was made of a line and its payload; false if nothing is expected."""
-    line, *indented = lines
+    line, *below = lines
     if PREFIX.match(line):
         for item, read in found:
             if isinstance(item, Entry):
-                assert read == b"\n".join(text[1:] for text in indented)
-                assert item.has_payload == bool(indented)
+                assert read == b"\n".join(text.removeprefix(b"\t") for text in below)
+                assert item.has_payload == bool(below) or b"has_payload" in line
         return True
     if not line.strip() and not line.startswith(b"\t"):
         return False

@@ -1,15 +1,29 @@
-"""Telling the format of a source from its first bytes, never from its name."""
+"""Telling the format of a source from its content, never from its name."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import Enum
 
+import msgspec
+
+from artifact_stream.framing.json_cursor import JsonCursor
 from artifact_stream.framing.json_text import loads
+from artifact_stream.framing.line_prefix import MAX_PREFIX_BYTES, LinePrefix, prefix_of
 from artifact_stream.framing.raw_log import PREFIX
 
 HEAD_BYTES = 64 << 10
-"""How many of a source's first bytes are looked at."""
+"""How many of a source's first bytes tell one source from another."""
+
+MAX_JSON_LINE_BYTES = 4 << 20
+"""So much of a JSON line is looked at for its type."""
+
+_MAX_LOG_PREFIX_BYTES = 1200
+_JSON_LINE = re.compile(rb"(?:\A|\n)[ \t\r\0]*(?=\{)")
+_ENTRY_KEYS = re.compile(
+    rb'\{[ \t]*"(?:type|compile_id|rank|timestamp|thread|pathname|lineno|metadata|payload)"[ \t]*:'
+)
 
 
 class Format(Enum):
@@ -19,36 +33,104 @@ class Format(Enum):
     JSONL = "intermediate JSONL"
 
 
-_RAW_LINE = re.compile(rb"^" + PREFIX.pattern, re.MULTILINE)
+class FoundEntry(msgspec.Struct, frozen=True):
+    """The first line of a text on which an entry begins, or may begin.
+
+    Attributes:
+        start: Where the line starts in the text, behind NUL bytes.
+        format: Its format; None if that depends on what follows the text.
+        prefix: What stands before the line, and before the others.
+    """
+
+    start: int
+    format: Format | None
+    prefix: LinePrefix | None = None
 
 
 def detect_format(head: bytes) -> Format | None:
-    """The format of a text by its first `HEAD_BYTES`; None for neither.
+    """The format of a text by the lines it begins with; None for neither.
 
     A log may begin with the rest of a torn entry or with another program's output, so every line
     of the head is asked, not only the first one.
     """
-    raw = _RAW_LINE.search(head)
-    jsonl = _first_entry_line(head)
-    if raw is not None and (jsonl is None or raw.start() <= jsonl):
-        return Format.RAW_LOG
-    return None if jsonl is None else Format.JSONL
+    found = first_entry(head, at_end=True)
+    return None if found is None else found.format
 
 
-def _first_entry_line(head: bytes) -> int | None:
-    """Where the first line starts that is a JSON object with a type."""
-    start = 0
-    while start < len(head):
-        end = head.find(b"\n", start)
-        end = len(head) if end < 0 else end
-        line = head[start:end].strip()
-        if line.startswith(b"{"):
-            if end == len(head):
-                # Cut off by the head's end, perhaps, or by the end of a killed writer's file.
-                return start if _is_beginning_of_entry(line) else None
-            if _has_type(line):
-                return start
-        start = end + 1
+def first_entry(text: bytes, *, at_end: bool) -> FoundEntry | None:
+    """The first line on which an entry begins; None if there is none.
+
+    Args:
+        text: Lines of a source from the start of one on.
+        at_end: Nothing follows them.
+    """
+    raw = _first_record(text, at_end=at_end)
+    end = len(text) if raw is None else raw.start
+    found = _first_json_entry(text, end, at_end=at_end)
+    return raw if found is None else found
+
+
+def _first_record(text: bytes, *, at_end: bool) -> FoundEntry | None:
+    """The first line that begins an entry of a raw log."""
+    place = text.find(b"] {")
+    while place >= 0:
+        start = text.rfind(b"\n", 0, place) + 1
+        end = text.find(b"\n", place)
+        end = len(text) if end < 0 else end
+        head = text[start : min(end, start + MAX_PREFIX_BYTES + _MAX_LOG_PREFIX_BYTES)]
+        bare = head.lstrip(b"\0")
+        nuls = len(head) - len(bare)
+        if PREFIX.match(bare):
+            return FoundEntry(start + nuls, Format.RAW_LOG)
+        record = PREFIX.search(bare)
+        if record is not None:
+            prefix = _prefix(bare, record, text[max(start, end - 64) : end])
+            if prefix is not None:
+                holds = _holds_for_next(prefix, text, end + 1, at_end=at_end)
+                if holds is not False:
+                    known = None if holds is None else Format.RAW_LOG
+                    return FoundEntry(start + nuls, known, prefix)
+        place = text.find(b"] {", end)
+    return None
+
+
+def _prefix(head: bytes, record: re.Match[bytes], line_end: bytes) -> LinePrefix | None:
+    if not head.startswith(b'{"', record.end()):
+        return None  # In a string of a JSON line, its quotes would be escaped.
+    return prefix_of(head[: record.start()], line_end)
+
+
+def _holds_for_next(prefix: LinePrefix, text: bytes, start: int, *, at_end: bool) -> bool | None:
+    """Whether the next line has the prefix too; None if that is not known yet."""
+    end = text.find(b"\n", start)
+    if end < 0 and not at_end and len(text) - start < HEAD_BYTES:
+        return None
+    line = text[start : len(text) if end < 0 else end]
+    if not line.strip(b"\r"):
+        return True
+    writer, rest = prefix.split(line[:HEAD_BYTES])
+    if writer is None:
+        return False
+    return not rest.strip() or rest.startswith(b"\t") or PREFIX.match(rest) is not None
+
+
+def _first_json_entry(text: bytes, stop: int, *, at_end: bool) -> FoundEntry | None:
+    """The first line before a place that is a JSON object with a type."""
+    for match in _JSON_LINE.finditer(text, 0, min(len(text), stop + 1)):
+        start = match.end()
+        if start >= stop:
+            return None
+        end = text.find(b"\n", start)
+        if end >= 0:
+            if _has_type(text[start:end].strip()):
+                return FoundEntry(start, Format.JSONL)
+            continue
+        line = text[start:]
+        # Cut off by the text's end, perhaps, or by the end of a killed writer's file.
+        if _ENTRY_KEYS.match(line) or _begins_with_type(line):
+            return FoundEntry(start, Format.JSONL)
+        if not at_end and len(line) < MAX_JSON_LINE_BYTES:
+            return FoundEntry(start, None)
     return None
 
 
@@ -56,14 +138,25 @@ def _has_type(line: bytes) -> bool:
     try:
         value = loads(line)
     except ValueError:
-        return _is_beginning_of_entry(line)
+        return _ENTRY_KEYS.match(line) is not None
     return isinstance(value, dict) and isinstance(value.get("type"), str)
 
 
-_ENTRY_KEYS = re.compile(
-    rb'\{[ \t]*"(?:type|compile_id|rank|timestamp|thread|pathname|lineno|metadata|payload)"[ \t]*:'
-)
+def _begins_with_type(line: bytes) -> bool:
+    """True if the beginning of a long line has a type among its members."""
+    if b'"type"' not in line or len(line) < HEAD_BYTES:
+        return False
+    cursor = JsonCursor(_pieces(line))
+    try:
+        for name in cursor.names():
+            if name == "type":
+                return cursor.peek() == b'"'
+            cursor.skip()
+    except ValueError:
+        return False
+    return False
 
 
-def _is_beginning_of_entry(line: bytes) -> bool:
-    return _ENTRY_KEYS.match(line) is not None
+def _pieces(line: bytes) -> Iterator[bytes]:
+    for start in range(0, len(line), HEAD_BYTES):
+        yield line[start : start + HEAD_BYTES]

@@ -32,6 +32,11 @@ CONTEXT_KEYS = frozenset(
 )
 """Reserved names of torch's records; every other key is an entry type."""
 
+KEPT_CONTEXT_KEYS = ("pathname", "severity", "subgraph_name", "thread", "timestamp")
+"""Context that no other field of an entry holds: it is kept under its own name."""
+
+_MAX_CONTEXT_CHARS = 1000
+
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -103,6 +108,19 @@ def read_envelope(chunks: Iterator[bytes]) -> dict[str, Any]:
 def entry_types(envelope: Iterable[str]) -> list[str]:
     """The keys of an envelope that are entry types, in order."""
     return [key for key in envelope if key not in CONTEXT_KEYS]
+
+
+def kept_context(envelope: dict[str, Any]) -> dict[str, Any]:
+    """The context to be kept beside an entry: short texts and numbers, by their names."""
+    kept = {}
+    for key in KEPT_CONTEXT_KEYS:
+        if key in envelope:
+            value = envelope[key]
+            if isinstance(value, str):
+                value = value[:_MAX_CONTEXT_CHARS]
+            if isinstance(value, str | int | float):
+                kept[key] = value
+    return kept
 
 
 def whole_number(value: object) -> int | None:

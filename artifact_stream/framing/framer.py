@@ -25,6 +25,10 @@ class Framer(ABC):
         source: Its name, for entries and problems.
         passed_over: Entry types to count and not to yield.
         scratch: Where text is kept that must be read twice and does not fit in memory.
+
+    Attributes:
+        can_go_on: Another framer that starts where the item at hand does yields this one and those
+            behind it, and no others.
     """
 
     large_bytes: ClassVar[int] = 1 << 20
@@ -45,6 +49,7 @@ class Framer(ABC):
         self._window_offset = 0  # of _window[0], in bytes from the start of the file
         self._at_end = False
         self._line = 1 - self._lines_begun
+        self.can_go_on = True
 
     def __iter__(self) -> Iterator[Entry | Problem]:
         """The entries, and a problem for whatever is none.

@@ -24,6 +24,7 @@ from artifact_stream.framing.scratch import ScratchText
 
 _TYPE_FIRST = re.compile(rb'\{"type": ?"(\w+)"')
 _NULL = msgspec.Raw(b"null")
+_TWO_TYPES = "it has two types"
 _FIELDS = frozenset({"type", "compile_id", "rank", "timestamp", "thread", "pathname", "lineno"})
 
 
@@ -41,7 +42,14 @@ class _Line(msgspec.Struct):
     payload: msgspec.Raw = _NULL
 
 
+class _TypeAlone(msgspec.Struct):
+    """A line of which nothing is wanted but that it is JSON."""
+
+    type: str
+
+
 _decode_line = msgspec.json.Decoder(_Line).decode
+_check_line = msgspec.json.Decoder(_TypeAlone).decode
 
 
 class _ScratchPayload:
@@ -96,13 +104,18 @@ def _walk(chunks: Iterator[bytes]) -> _Walked:
     found = _Walked()
     for key in cursor.names():
         first = cursor.peek()
+        if key == "type" and "type" in found.members:
+            raise ValueError(_TWO_TYPES)
         if key == "payload":
             found.payload_range = None if first == b"n" else cursor.skip()
             found.payload_is_string = first == b'"'
             if first == b"n":
                 cursor.skip()
-        elif key == "metadata" and first == b"{":
-            found.members[key] = cursor.pruned_object(levels=1)
+        elif key == "metadata":
+            # Of a repeated name the last one counts, here and where a line is in memory.
+            found.members[key] = cursor.pruned_object(levels=1) if first == b"{" else {}
+            if first != b"{":
+                cursor.skip()
         elif key in _FIELDS:
             text = cursor.value()
             found.members[key] = None if text is None else loads(text)
@@ -135,7 +148,7 @@ class JsonlFramer(Framer):
             following = min(end + 1, len(window))  # The last line may have no newline.
             head = _TYPE_FIRST.match(window, start, end)
             tally = None if head is None else tally_of(head[1])
-            if tally is not None and window[end - 1 : end] == b"}":
+            if tally is not None and _is_whole(window[start:end]):
                 tally.entries += 1
                 tally.source_bytes += following - start
             else:
@@ -242,12 +255,23 @@ class JsonlFramer(Framer):
         return self._problem("broken_line", message, text, self._line, offset)
 
 
+def _is_whole(line: bytes) -> bool:
+    """True if a line that begins with its type is surely JSON, and has that type alone."""
+    try:
+        _check_line(line)
+    except (msgspec.MsgspecError, RecursionError):
+        return False
+    return line.count(b'"type"') == 1
+
+
 def _decode(text: bytes) -> tuple[dict[str, Any], bytes | None]:
     """The members of a line that is in memory, and its payload's JSON text if it has one.
 
     Raises:
         ValueError: It is no JSON object.
     """
+    if text.count(b'"type"') > 1:
+        return _decode_unusual(text)  # One of them may be the metadata's.
     try:
         line = _decode_line(text)
         members = {name: loads(bytes(getattr(line, name))) for name in _FIELDS}

@@ -6,10 +6,12 @@ Each is a `Payload` and, being a tagged msgspec struct, can be encoded and sent 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from artifact_stream.entries import PortablePayload, count_newlines
 from artifact_stream.file_range import FileRange
 from artifact_stream.framing.json_text import decode_string, decode_string_pieces
+from artifact_stream.framing.readings import ANY_BLANKS, read_lines
 
 _MIN_REFERRED_BYTES = 4 << 10
 """A shorter text is sent as it is: telling where it stands takes as long."""
@@ -24,15 +26,47 @@ def remove_indent(text: bytes) -> bytes:
     return text[1:].replace(b"\n\t", b"\n")
 
 
-def remove_indents(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same for text in pieces; the first one starts with a tab, none ends with a newline."""
-    yield next(pieces, b"")[1:].replace(b"\n\t", b"\n")
+def remove_first_indents(piece: bytes) -> bytes:
+    """The same for the first piece of a long text, which need not end at a line's end."""
+    return piece[1:].replace(b"\n\t", b"\n")
+
+
+def remove_further_indents(piece: bytes) -> bytes:
+    """The same for any piece behind it; no piece ends with a newline."""
+    without_tabs = piece.replace(b"\t", b"")
+    if len(piece) - len(without_tabs) == count_newlines(piece):
+        return without_tabs  # As in `remove_indent`.
+    return piece.replace(b"\n\t", b"\n")
+
+
+def _remove_indents(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    yield remove_first_indents(next(pieces, b""))
     for piece in pieces:
-        without_tabs = piece.replace(b"\t", b"")
-        if len(piece) - len(without_tabs) == count_newlines(piece):
-            yield without_tabs  # As in `remove_indent`.
-        else:
-            yield piece.replace(b"\n\t", b"\n")
+        yield remove_further_indents(piece)
+
+
+class RawLines:
+    """What the payloads of raw logs have beside `Payload`: the lines that they are made of.
+
+    Attributes:
+        signs: What has been seen of the lines that may mean another reading (`framing.readings`).
+    """
+
+    __slots__ = ()
+
+    is_long: ClassVar[bool] = False
+    """It is longer than what should be in memory."""
+
+    signs: int
+
+    def indented(self) -> Iterator[bytes] | None:
+        """The lines as they stand in the log, from the first; None if they cannot be read again."""
+        raise NotImplementedError
+
+
+def has_signs(payload: object) -> bool:
+    """True if a payload may have to be read otherwise than it stands."""
+    return isinstance(payload, RawLines) and payload.signs != 0
 
 
 class _TextInMemory(PortablePayload, frozen=True):
@@ -57,18 +91,30 @@ class _TextInMemory(PortablePayload, frozen=True):
         return len(self.text)
 
 
-class IndentedText(_TextInMemory, tag="indented", frozen=True):
-    """A raw log's payload: whole lines with their tabs, without the last newline."""
+class IndentedText(_TextInMemory, RawLines, tag="indented", frozen=True):
+    """A raw log's payload: whole lines with their tabs, without the last newline.
+
+    Attributes:
+        signs: See `RawLines`.
+    """
+
+    signs: int = 0
 
     def whole(self) -> bytes:
-        """The payload."""
+        """The payload as it stands."""
+        if self.signs & ANY_BLANKS:
+            return b"".join(read_lines((self.text,)))
         return remove_indent(self.text)
 
-    def by_reference(self) -> IndentedText | TextInFile:
+    def indented(self) -> Iterator[bytes]:
+        """See `RawLines`."""
+        yield self.text
+
+    def by_reference(self) -> IndentedText | LinesInFile:
         """The same without its text where that can be read elsewhere and is not very short."""
         if self.place is None or len(self.text) < _MIN_REFERRED_BYTES:
             return self
-        return TextInFile(self.place, is_json=False)
+        return LinesInFile(self.place, self.signs)
 
 
 class JsonText(_TextInMemory, tag="json", frozen=True):
@@ -82,7 +128,7 @@ class JsonText(_TextInMemory, tag="json", frozen=True):
         """As of an `IndentedText`."""
         if self.place is None or len(self.text) < _MIN_REFERRED_BYTES:
             return self
-        return TextInFile(self.place, is_json=True)
+        return TextInFile(self.place)
 
 
 class _TextRange(PortablePayload, frozen=True):
@@ -101,28 +147,53 @@ class _TextRange(PortablePayload, frozen=True):
 
 
 class TextInFile(_TextRange, tag="in file", frozen=True):
-    """A payload that is short enough for memory and is not there.
-
-    Attributes:
-        is_json: Its text is that of a `JsonText`, and else that of an `IndentedText`.
-    """
-
-    is_json: bool
+    """A `JsonText` that is short enough for memory and is not there."""
 
     def whole(self) -> bytes:
         """The payload, read anew."""
-        text = b"".join(self.range.blocks())
-        return JsonText(text).whole() if self.is_json else IndentedText(text).whole()
+        return JsonText(b"".join(self.range.blocks())).whole()
 
 
-class IndentedRange(_TextRange, tag="indented range", frozen=True):
-    """A raw log's payload that is too long for memory and can be read from the file."""
+class LinesInFile(_TextRange, RawLines, tag="lines in file", frozen=True):
+    """An `IndentedText` that is short enough for memory and is not there.
 
-    def chunks(self) -> Iterator[bytes]:
-        """The payload, read anew."""
-        return remove_indents(self.indented())
+    Attributes:
+        signs: See `RawLines`.
+    """
+
+    signs: int = 0
+
+    def whole(self) -> bytes:
+        """The payload as it stands, read anew."""
+        return IndentedText(b"".join(self.range.blocks()), None, self.signs).whole()
 
     def indented(self) -> Iterator[bytes]:
+        """See `RawLines`."""
+        return self.range.blocks()
+
+
+class IndentedRange(_TextRange, RawLines, tag="indented range", frozen=True):
+    """A raw log's payload that is too long for memory and can be read from the file.
+
+    Attributes:
+        signs: See `RawLines`.
+    """
+
+    is_long: ClassVar[bool] = True
+
+    signs: int = 0
+
+    def chunks(self) -> Iterator[bytes]:
+        """The payload as it stands, read anew."""
+        if self.signs & ANY_BLANKS:
+            return read_lines(self.range.blocks())
+        return _remove_indents(self.without_newlines_at_ends())
+
+    def indented(self) -> Iterator[bytes]:
+        """See `RawLines`."""
+        return self.range.blocks()
+
+    def without_newlines_at_ends(self) -> Iterator[bytes]:
         """The payload's lines with their tabs, read anew; no piece ends with a newline."""
         return _without_newlines_at_ends(self.range.blocks())
 
@@ -143,7 +214,15 @@ class PlainRange(_TextRange, tag="plain range", frozen=True):
         return self.range.blocks()
 
 
-AnyPortable = IndentedText | JsonText | TextInFile | IndentedRange | JsonStringRange | PlainRange
+AnyPortable = (
+    IndentedText
+    | JsonText
+    | TextInFile
+    | LinesInFile
+    | IndentedRange
+    | JsonStringRange
+    | PlainRange
+)
 
 
 def _without_newlines_at_ends(blocks: Iterator[bytes]) -> Iterator[bytes]:

@@ -4,12 +4,17 @@ An entry is a line with a glog-like prefix and a JSON envelope, then its payload
 line that starts with a tab, without that tab, joined by ``\n``.  The format is torch's own, in
 ``torch/_logging/_internal.py`` (``TorchLogsFormatter`` and ``trace_structured``).  Lines end at
 ``\n`` alone.
+
+A line of no bytes, or of one CR, ends a payload only if no payload line follows: what has handled
+the log since may have put it there, or stripped it (`artifact_stream.framing.readings`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
+from enum import Enum
 from typing import Any
 
 import msgspec
@@ -17,18 +22,34 @@ import msgspec
 from artifact_stream.compile_ids import key_from_parts
 from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
 from artifact_stream.errors import EXCERPT_BYTES, Problem
+from artifact_stream.framing.boundaries import (
+    BLANK_LINES,
+    ENTRY_END,
+    Behind,
+    first_blank_lines,
+    look_behind,
+)
 from artifact_stream.framing.envelope import (
     BrokenEnvelope,
     decode_envelope,
     entry_types,
+    kept_context,
     read_envelope,
     standard_keys,
     whole_number,
 )
 from artifact_stream.framing.framer import Framer
-from artifact_stream.framing.passed_over import PassedOver
-from artifact_stream.framing.payloads import IndentedText
-from artifact_stream.framing.raw_payload import LargeEntry
+from artifact_stream.framing.passed_over import PassedOver, Tally
+from artifact_stream.framing.payloads import IndentedText, remove_indent
+from artifact_stream.framing.raw_payload import KeptLines, LargeEntry
+from artifact_stream.framing.readings import (
+    ANY_BLANKS,
+    BLANKS_BEHIND,
+    BLANKS_INSIDE,
+    CR_AT_ENVELOPE,
+    Blanks,
+    judge,
+)
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.streams import ByteStream
 
@@ -36,7 +57,6 @@ PREFIX = re.compile(
     rb"[VIWEC](?P<month>\d\d)(?P<day>\d\d) (?P<time>\d\d:\d\d:\d\d\.\d{6}) +(?P<thread>\d+) "
     rb"(?P<pathname>[^\n]{1,1024}?):(?P<lineno>\d+)\] (?=\{)"
 )
-_ENTRY_END = re.compile(rb"\n(?!\t)")
 _BLANK = frozenset(b" \r\n")
 
 
@@ -62,7 +82,9 @@ def _simple_envelope() -> re.Pattern[bytes]:
 
 _SIMPLE_ENVELOPE = _simple_envelope()
 _FIRST_KEY = re.compile(rb'\{"(\w+)"')
-_BLANK_LINE = re.compile(rb"[ \r]*\n")
+_LINE_ENDS = frozenset(b"\r\n")
+_TAB = ord("\t")
+_LEADING_BLANK_LINES = re.compile(rb"(?:[ \r]*\n)+")
 _MD5 = re.compile(r"[0-9a-fA-F]{32}")
 
 
@@ -71,6 +93,15 @@ class _Place(msgspec.Struct, frozen=True):
 
     line: int
     offset_bytes: int
+
+
+class _Step(Enum):
+    """What is found at the end of a line in the window."""
+
+    ENTRY = "an entry ends"
+    BLANK_LINES = "blank lines stand before an entry"
+    PAYLOAD = "the payload goes on behind blank lines"
+    UNDECIDED = "the window does not tell"
 
 
 class RawLogFramer(Framer):
@@ -85,6 +116,10 @@ class RawLogFramer(Framer):
         super().__init__(stream, source, passed_over, scratch)
         self._counted_to = 0  # _line is the number of the line here in the window
         self._searched_to = 0  # no entry ends before this in the window
+        self._signs = 0  # seen so far of the lines of the entry at the window's start
+        # Of the entry before the window, if that was passed over: a blank line and more of its
+        # payload may follow.
+        self._passed_tally: Tally | None = None
 
     def _advance(self, position: int) -> None:
         """Forget the window up to a position at a line's start."""
@@ -107,33 +142,85 @@ class RawLogFramer(Framer):
         window = self._window
         start = 0
         tally_of, simple_envelope = self._tallies.get, _SIMPLE_ENVELOPE.match
+        tally = self._passed_tally
         # A tab may follow behind a newline that ends the window.
-        stop = len(window) if self._at_end else len(window) - 1
-        for boundary in _ENTRY_END.finditer(window, self._searched_to):
-            end = boundary.start()
-            if end >= stop:
-                break
-            simple = simple_envelope(window, start, end)
-            if simple is not None and (tally := tally_of(simple[1])) is not None:
-                tally.entries += 1
-                tally.source_bytes += end + 1 - start
-            else:
-                yield from self._entry(start, end)
-            start = end + 1
+        stop = searched_to = len(window) if self._at_end else len(window) - 1
+        search_from: int | None = self._searched_to
+        while search_from is not None:
+            boundaries, search_from = ENTRY_END.finditer(window, search_from), None
+            for boundary in boundaries:
+                end = boundary.start()
+                if end >= stop:
+                    break
+                simple = simple_envelope(window, start, end)
+                if simple is not None and (tally := tally_of(simple[1])) is not None:
+                    tally.entries += 1
+                    tally.source_bytes += end + 1 - start
+                    start = end + 1
+                    continue
+                step, text_end, following = self._step(start, end)
+                if step is _Step.ENTRY:
+                    yield from self._entry_behind(tally, start, text_end, following)
+                    tally = self._passed_tally
+                if step in (_Step.ENTRY, _Step.BLANK_LINES):
+                    start = following
+                elif step is _Step.UNDECIDED:
+                    searched_to = end
+                    break
+                if following != end + 1:
+                    search_from = following
+                    break
         if self._at_end and start < len(window):
-            yield from self._entry(start, len(window))
+            yield from self._entry_behind(tally, start, len(window), len(window))
             start = len(window)
+        self._passed_tally = tally
         self._advance(start)
-        self._searched_to = max(0, stop - start)
+        self._searched_to = max(0, searched_to - start)
+
+    def _step(self, start: int, end: int) -> tuple[_Step, int, int]:
+        """What is found at the end of a line, given where the entry at hand starts in the window.
+
+        Returns:
+            What it is; where the entry's text ends; where the search goes on.
+        """
+        window = self._window
+        if window[start] in _LINE_ENDS and (blank := BLANK_LINES.match(window, start)):
+            return _Step.BLANK_LINES, start, blank.end()
+        if window[end + 1 : end + 2] not in (b"\n", b"\r"):
+            return _Step.ENTRY, end, end + 1
+        behind, following = look_behind(window, end, at_end=self._at_end)
+        if behind is Behind.UNDECIDED:
+            return _Step.UNDECIDED, end, following
+        if behind is Behind.PAYLOAD:
+            self._signs |= BLANKS_INSIDE
+            return _Step.PAYLOAD, end, following
+        if behind is Behind.BLANK_LINES:
+            self._signs |= BLANKS_BEHIND
+            return _Step.ENTRY, following - 1, following
+        return _Step.ENTRY, end, following
+
+    def _entry_behind(
+        self, tally: Tally | None, start: int, end: int, following: int
+    ) -> Iterator[Entry | Problem]:
+        """What is between two positions, behind an entry that has been passed over or not."""
+        if tally is not None and self._window[start] == _TAB:
+            tally.source_bytes += following - start
+            self._passed_tally, self._signs = tally, 0
+        else:
+            self._passed_tally = None
+            yield from self._entry(start, end)
 
     def _entry(self, start: int, end: int) -> Iterator[Entry | Problem]:
         """The entry or entries, or the problem, between two positions of the window."""
+        signs, self._signs = self._signs, 0
         window = self._window
+        if window[start] in _BLANK and (
+            blank := _LEADING_BLANK_LINES.match(window, start, min(end + 1, len(window)))
+        ):
+            start = blank.end()  # The payload lines behind them are nobody's.
+            if start > end:
+                return
         line_end = window.find(b"\n", start, end)
-        if line_end >= 0 and window[start] in _BLANK and not window[start:line_end].strip(b" \r"):
-            # A blank line; the payload lines behind it are nobody's.
-            start = line_end + 1
-            line_end = window.find(b"\n", start, end)
         line_end = end if line_end < 0 else line_end
         prefix = PREFIX.match(window, start, line_end)
         # The last line of a log may have no newline.
@@ -145,16 +232,44 @@ class RawLogFramer(Framer):
             if window[start : start + 1] == b"\t" or window[start:line_end].strip():
                 yield self._misfit(window[start : min(line_end, start + EXCERPT_BYTES)], place)
             return
-        payload: Payload = NO_PAYLOAD
-        if line_end < end:
-            below = line_end + 1
-            payload = IndentedText(window[below:end], self._place_in_file(below, end))
         try:
             envelope = decode_envelope(window[prefix.end() : line_end])
         except BrokenEnvelope as error:
             yield self._broken_envelope(error, window[start:line_end], place)
             return
-        yield from self._entries(prefix, envelope, payload, place, source_bytes)
+        payload: Payload = NO_PAYLOAD
+        below, orphans = line_end + 1, None
+        if line_end < end:
+            if window[line_end - 1 : line_end] == b"\r":
+                signs |= CR_AT_ENVELOPE
+            payload, orphans = self._payload(below, end, envelope, signs)
+        yield from self._entries(
+            prefix, envelope, payload, place, source_bytes, self._window_offset + below
+        )
+        if orphans is not None:
+            line = window[orphans : orphans + EXCERPT_BYTES]
+            yield self._misfit(line, self._place(orphans))
+
+    def _payload(
+        self, start: int, end: int, envelope: dict[str, Any], signs: int
+    ) -> tuple[Payload, int | None]:
+        """The payload whose lines are between two positions of the window.
+
+        Returns:
+            The payload and, if its digest says that it ends at blank lines before that, where it
+            goes on with lines that are nobody's.
+        """
+        text, orphans = self._window[start:end], None
+        expected = _digest_of(envelope)
+        if signs & BLANKS_INSIDE and expected is not None:
+            found = _orphans(text, expected, signs)
+            if found is not None:
+                text, orphans = text[: found[0]], start + found[1]
+                end, signs = start + found[0], signs & CR_AT_ENVELOPE
+        is_blank = signs & ANY_BLANKS == BLANKS_BEHIND and not text.strip(b"\r\n")
+        if is_blank and expected is None:
+            return NO_PAYLOAD, None
+        return IndentedText(text, self._place_in_file(start, end), signs), orphans
 
     def _passes_over(self, prefix: re.Match[bytes], line_end: int, source_bytes: int) -> bool:
         """Count an entry none of whose types is wanted, without decoding what it holds."""
@@ -171,14 +286,24 @@ class RawLogFramer(Framer):
         return True
 
     def _large_entry(self) -> Iterator[Entry | Problem]:
-        blank = _BLANK_LINE.match(self._window)
+        blank = _LEADING_BLANK_LINES.match(self._window)
         if blank is not None:
             self._advance(blank.end())
         place = self._place(0)
         beginning = self._window[:EXCERPT_BYTES]
         prefix = PREFIX.match(self._window)
-        large = LargeEntry(self._pieces_of_entry(), self._range_from(place.offset_bytes))
-        if prefix is None:
+        large = LargeEntry(
+            self._pieces_of_entry(),
+            self._range_from(place.offset_bytes),
+            lambda: self._signs,
+            self._scratch,
+        )
+        tally, self._passed_tally = self._passed_tally, None
+        if beginning.startswith(b"\t") and tally is not None:
+            large.pass_over()
+            tally.source_bytes += self._window_offset - place.offset_bytes
+            self._passed_tally = tally
+        elif prefix is None:
             # All pieces are looked at: text may stand behind any number of blanks.
             holds_text = sum(bool(piece.strip()) for piece in large.first_line()) > 0
             if beginning.startswith(b"\t") or holds_text:
@@ -190,14 +315,16 @@ class RawLogFramer(Framer):
                 yield self._broken_envelope(error, beginning, place)
             else:
                 payload: Payload = large if large.has_payload else NO_PAYLOAD
+                below = place.offset_bytes + large.payload_start
                 first: Entry | None = None
-                for item in self._entries(prefix, envelope, payload, place, 0):
+                for item in self._entries(prefix, envelope, payload, place, 0, below):
                     if first is None and isinstance(item, Entry):
                         first = item
                     yield item
                 large.pass_over()
                 self._settle_size(first, envelope, self._window_offset - place.offset_bytes)
         large.pass_over()
+        self._signs = 0
 
     def _settle_size(
         self, first: Entry | None, envelope: dict[str, Any], source_bytes: int
@@ -210,22 +337,37 @@ class RawLogFramer(Framer):
             self._passed_over.tallies[name].source_bytes += source_bytes
 
     def _pieces_of_entry(self) -> Iterator[bytes]:
-        """The text of the entry at the window's start up to its end; no piece ends in newline."""
+        """The text of the entry at the window's start, with the blank lines behind it.
+
+        No piece but the last ends in a newline, or in blank lines of which it is not known yet
+        whether they are inside the payload.
+        """
         while True:
-            boundary = _ENTRY_END.search(self._window)
-            if boundary is not None and (self._at_end or boundary.end() < len(self._window)):
-                piece = self._window[: boundary.start()]
-                self._advance(boundary.end())
-                if piece:
-                    yield piece
-                return
-            piece = self._window.removesuffix(b"\n")
-            self._advance(len(piece))
+            length, following = self._end_of_piece()
+            piece = self._window[:length]
+            self._advance(length if following is None else following)
             if piece:
                 yield piece
-            if self._at_end:
+            if following is not None or (self._at_end and not self._window):
                 return
             self._read_block()
+
+    def _end_of_piece(self) -> tuple[int, int | None]:
+        """How much of the window is the entry's; where the next one starts, None for not there."""
+        window, search_from = self._window, 0
+        while boundary := ENTRY_END.search(window, search_from):
+            end = boundary.start()
+            behind, place = look_behind(window, end, at_end=self._at_end)
+            if behind is Behind.UNDECIDED:
+                return end, None
+            if behind is Behind.OTHER:
+                return end, place
+            if behind is Behind.BLANK_LINES:
+                self._signs |= BLANKS_BEHIND
+                return place - 1, place
+            self._signs |= BLANKS_INSIDE
+            search_from = place
+        return len(window), None
 
     def _entries(
         self,
@@ -234,6 +376,7 @@ class RawLogFramer(Framer):
         payload: Payload,
         place: _Place,
         source_bytes: int,
+        payload_offset: int,
     ) -> Iterator[Entry | Problem]:
         types = entry_types(envelope)
         if not types:
@@ -244,11 +387,13 @@ class RawLogFramer(Framer):
             return
         wanted = [name for name in types if name not in self._passed_over.types]
         if len(wanted) > 1 and isinstance(payload, LargeEntry):
-            payload = self._scratch.keep(payload.chunks())
+            payload = KeptLines.of(payload, self._scratch)
         # Several types share the payload; its bytes are counted once, for the first.
         for name in wanted:
             size = source_bytes if name == types[0] else 0
-            yield self._make_entry(name, prefix, envelope, payload, place, size)
+            entry = self._make_entry(name, prefix, envelope, payload, place, size)
+            entry.payload_offset_bytes = payload_offset
+            yield entry
         # Last, so that nothing of a line is counted before all that stands before it is taken.
         for name in types:
             if name in self._passed_over.types:
@@ -265,7 +410,6 @@ class RawLogFramer(Framer):
     ) -> Entry:
         month, day, time, thread, pathname, lineno = prefix.groups()
         metadata = envelope[name]
-        digest = envelope.get("has_payload")
         return Entry(
             type=name,
             compile_id=key_from_parts(
@@ -281,8 +425,9 @@ class RawLogFramer(Framer):
             lineno=int(lineno[:18]),
             metadata=metadata if isinstance(metadata, dict) else {},
             payload=payload,
-            has_payload=payload is not NO_PAYLOAD,
-            payload_md5=digest if isinstance(digest, str) and _MD5.fullmatch(digest) else None,
+            has_payload=payload is not NO_PAYLOAD or envelope.get("has_payload") is not None,
+            payload_md5=_digest_of(envelope),
+            context=kept_context(envelope),
             source=self._source,
             line=place.line,
             offset_bytes=place.offset_bytes,
@@ -303,6 +448,28 @@ class RawLogFramer(Framer):
     def _broken_envelope(self, error: BrokenEnvelope, line: bytes, place: _Place) -> Problem:
         message = f"The JSON envelope cannot be decoded: {error}."
         return self._problem("broken_envelope", message, line, place.line, place.offset_bytes)
+
+
+def _orphans(text: bytes, expected: str, signs: int) -> tuple[int, int] | None:
+    """Where a payload ends if, by its digest, it does so at its first blank line.
+
+    Returns:
+        Where in its lines it does, and where others follow; None if all of them are the payload's.
+    """
+    found = first_blank_lines(text)
+    if found is None:
+        return None
+    before = remove_indent(text[: found[0]])
+    if hashlib.md5(before, usedforsecurity=False).hexdigest() != expected:
+        return None
+    reading = judge((text,), expected, signs)
+    return found if reading is not None and reading.blanks is Blanks.ENDED else None
+
+
+def _digest_of(envelope: dict[str, Any]) -> str | None:
+    """The md5 of the payload, as the envelope gives it."""
+    digest = envelope.get("has_payload")
+    return digest.lower() if isinstance(digest, str) and _MD5.fullmatch(digest) else None
 
 
 def _first_line(prefix: re.Match[bytes]) -> bytes:

@@ -18,7 +18,7 @@ class Scratch:
     """
 
     def __init__(self, folder: str) -> None:
-        self._folder = folder
+        self.folder = folder
         self._file: BinaryIO | None = None
 
     def keep(self, chunks: Iterable[bytes]) -> ScratchText:
@@ -27,25 +27,27 @@ class Scratch:
         Raises:
             OutputUnusable: The disk is full or cannot be written.
         """
+        text = self.empty()
+        for chunk in chunks:
+            text.add(chunk)
+        return text
+
+    def empty(self) -> ScratchText:
+        """A text that is still to grow; what was kept before is gone.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
         try:
-            file = self._emptied_file()
-            length = 0
-            for chunk in chunks:
-                file.write(chunk)
-                length += len(chunk)
-            file.flush()
+            return ScratchText(self._emptied_file(), self.folder)
         except OSError as error:
-            raise OutputUnusable(
-                f"{self._folder} cannot hold a temporary file ({error.strerror}): free some space "
-                "or choose another output folder."
-            ) from error
-        return ScratchText(file, 0, length)
+            raise scratch_unusable(self.folder, error) from error
 
     def _emptied_file(self) -> BinaryIO:
         if self._file is None:
             import tempfile  # Few traces need it.
 
-            self._file = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115
+            self._file = tempfile.TemporaryFile(dir=self.folder, buffering=0)  # noqa: SIM115
         self._file.seek(0)
         self._file.truncate()
         return self._file
@@ -63,10 +65,23 @@ class ScratchText:
     It is a `Payload`.
     """
 
-    def __init__(self, file: BinaryIO, start: int, end: int) -> None:
+    def __init__(self, file: BinaryIO, folder: str) -> None:
         self._file = file
-        self._start = start
-        self._end = end
+        self.folder = folder
+        self._length = 0
+
+    def add(self, chunk: bytes) -> None:
+        """Make it longer.
+
+        Raises:
+            OutputUnusable: The disk is full or cannot be written.
+        """
+        try:
+            self._file.seek(self._length)
+            self._file.write(chunk)
+        except OSError as error:
+            raise scratch_unusable(self.folder, error) from error
+        self._length += len(chunk)
 
     def whole(self) -> None:
         """Never: it is on disk because it may be large."""
@@ -74,7 +89,7 @@ class ScratchText:
 
     def chunks(self) -> Iterator[bytes]:
         """The text from its start, in chunks of `CHUNK_BYTES`."""
-        return self.range(0, self._end - self._start)
+        return self.range(0, self._length)
 
     @property
     def can_repeat(self) -> bool:
@@ -87,7 +102,7 @@ class ScratchText:
 
     def range(self, start: int, end: int) -> Iterator[bytes]:
         """The text between two offsets in bytes from its start."""
-        position, stop = self._start + start, self._start + end
+        position, stop = start, end
         while position < stop:
             self._file.seek(position)
             data = self._file.read(min(CHUNK_BYTES, stop - position))
@@ -95,3 +110,11 @@ class ScratchText:
                 return
             yield data
             position += len(data)
+
+
+def scratch_unusable(folder: str, error: OSError) -> OutputUnusable:
+    """The disk for temporary files in a folder is full or cannot be written."""
+    return OutputUnusable(
+        f"{folder} cannot hold a temporary file ({error.strerror}): free some space or choose "
+        "another output folder."
+    )

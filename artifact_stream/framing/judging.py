@@ -1,0 +1,136 @@
+"""What a payload's digest says: how it is to be read, and what is wrong with one that disagrees."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from artifact_stream.entries import Payload
+from artifact_stream.errors import excerpt_of
+from artifact_stream.framing.payloads import RawLines
+from artifact_stream.framing.readings import (
+    BLANKS_INSIDE,
+    RECORD,
+    STRIPPED_TABS_NOTE,
+    Blanks,
+    read_whole,
+)
+
+_MAX_TORN_RECORDS = 100
+_LONG_LINE_BYTES = 256 << 10
+_LONGEST_RECORD_BYTES = 4 << 10
+
+
+class TornRecord(msgspec.Struct, array_like=True):
+    """The beginning of a record that stands inside another one's payload.
+
+    Attributes:
+        line: Which of the payload's lines it stands on, from 0.
+        offset_bytes: Where that line starts, from the start of the payload in the log.
+        excerpt: Its first characters.
+    """
+
+    line: int
+    offset_bytes: int
+    excerpt: str
+
+
+class Verdict(msgspec.Struct):
+    """What has been found of a payload that is in memory.
+
+    Attributes:
+        text: The payload.
+        md5: Its digest, in hexadecimal.
+        notes: Slugs of what is to be told of how it was read.
+        has_orphans: Lines that belong to no entry follow it.
+        torn: Other records in it, at most 100.
+    """
+
+    text: bytes
+    md5: str
+    notes: tuple[str, ...] = ()
+    has_orphans: bool = False
+    torn: tuple[TornRecord, ...] = ()
+
+
+def judge_whole(payload: Payload, text: bytes, expected: str) -> Verdict:
+    """The payload that was logged, as far as that can be told.
+
+    Args:
+        payload: Where the text comes from.
+        text: The payload as it stands.
+        expected: The md5 that the log gives, in lower-case hexadecimal.
+    """
+    verdict = Verdict(text, hashlib.md5(text, usedforsecurity=False).hexdigest())
+    if not isinstance(payload, RawLines):
+        return verdict
+    if verdict.md5 == expected:
+        verdict.notes = notes_as_it_stands(payload.signs)
+        return verdict
+    lines = b"".join(payload.indented() or ())
+    found = read_whole(lines, expected, payload.signs)
+    if found is None:
+        verdict.torn = torn_records((lines,))
+    else:
+        verdict.text, reading = found
+        verdict.md5, verdict.notes = expected, reading.notes
+        verdict.has_orphans = reading.blanks is Blanks.ENDED
+    return verdict
+
+
+def notes_as_it_stands(signs: int) -> tuple[str, ...]:
+    """What is to be told of a payload that is right as it stands."""
+    return (STRIPPED_TABS_NOTE,) if signs & BLANKS_INSIDE else ()
+
+
+def torn_records(pieces: Iterable[bytes]) -> tuple[TornRecord, ...]:
+    """The records that begin inside the lines of a payload, 100 at the most.
+
+    Args:
+        pieces: The lines, joined by newlines, cut anywhere.
+    """
+    found: list[TornRecord] = []
+    line = offset = 0  # of the line at hand, whose start may have been dropped
+    dropped = 0  # how much of it
+    for text, is_cut in _searchable(pieces):
+        position = 0
+        while (record := RECORD.search(text, position)) and len(found) < _MAX_TORN_RECORDS:
+            start = text.rfind(b"\n", 0, record.start()) + 1
+            number = text.count(b"\n", 0, record.start())
+            at = offset if number == 0 else offset + dropped + start
+            found.append(TornRecord(line + number, at, excerpt_of(record[0])))
+            position = record.end()
+        newlines = text.count(b"\n")
+        if newlines:
+            line += newlines
+            offset += dropped + text.rfind(b"\n") + 1
+            dropped = 0
+        if is_cut:
+            dropped += len(text) - (text.rfind(b"\n") + 1)
+    return tuple(found)
+
+
+def _searchable(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Whole lines, each with its newline; of lines that are very long, parts, marked by true."""
+    held = b""
+    for piece in pieces:
+        lines, newline, held = (held + piece).rpartition(b"\n")
+        if newline:
+            yield lines + newline, False
+        if len(held) > _LONG_LINE_BYTES:
+            yield held[:-_LONGEST_RECORD_BYTES], True
+            held = held[-_LONGEST_RECORD_BYTES:]
+    yield held, True
+
+
+NOTES = {
+    "blank_lines": "A line of no bytes was put behind payload lines, as some collectors do: "
+    "these payloads were read without.",
+    "stripped_tabs": "Empty payload lines had lost their tab, as some editors strip it: these "
+    "payloads were read with them.",
+    "cr_before_newline": "Lines ended in CR LF, as written in text mode: these payloads were "
+    "read without CR.",
+}
+"""What is told of the readings, by slug."""

@@ -1,0 +1,294 @@
+r"""The ways a raw log's payload can be read after something has handled the log, and their judge.
+
+torch writes each payload line with a tab before it and a newline behind it.  Collectors put a line
+of no bytes behind every line, editors strip the lone tab of an empty payload line, text-mode
+writers put a CR before each newline.  Which of these has happened cannot be seen; but the envelope
+has the md5 of what was logged, so each **reading** is tried and the one that agrees is right.
+
+All input here is bytes as they stand in the log below an entry's first line: lines that start with
+a tab and lines of no bytes (or of one CR), joined by ``\n``, no newline behind the last.  All
+output is the payload's bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from enum import Enum
+
+import msgspec
+
+BLANKS_INSIDE = 1
+"""A sign: blank lines stand before or between payload lines."""
+
+BLANKS_BEHIND = 2
+"""A sign: blank lines follow the last payload line."""
+
+CR_AT_ENVELOPE = 4
+"""A sign: the entry's first line ends in CR."""
+
+ANY_BLANKS = BLANKS_INSIDE | BLANKS_BEHIND
+
+MAX_BLANK_RUN_BYTES = 64 << 10
+"""A payload ends where more than this of blank lines stand in a row."""
+
+_HELD_LINE_BYTES = 64 << 10
+_MAX_TRAILING = 1000  # So many blank lines behind a payload are tried one by one.
+
+BLANK_LINES_NOTE = "blank_lines"
+STRIPPED_TABS_NOTE = "stripped_tabs"
+CR_NOTE = "cr_before_newline"
+
+
+class Blanks(Enum):
+    """What lines of no bytes are."""
+
+    KEPT = "kept"
+    """Empty payload lines whose lone tab was stripped; behind the last payload line, nothing."""
+    DROPPED = "dropped"
+    """Nothing: a collector's."""
+    HALVED = "halved"
+    """Every second line, from the first on, is a collector's; the others as in `KEPT`."""
+    ENDED = "ended"
+    """The end of the payload: what follows the first of them belongs to no entry."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One way to read a payload.
+
+    Attributes:
+        blanks: What lines of no bytes are.
+        strips_cr: A CR before a newline is a text-mode writer's.
+        trailing: How many of the blank lines behind the last payload line belong to it.
+    """
+
+    blanks: Blanks = Blanks.KEPT
+    strips_cr: bool = False
+    trailing: int = 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be told of it, as slugs of notes; nothing of how torch's own logs are read."""
+        found = []
+        if self.blanks in (Blanks.DROPPED, Blanks.HALVED):
+            found.append(BLANK_LINES_NOTE)
+        elif self.trailing:
+            found.append(STRIPPED_TABS_NOTE)
+        if self.strips_cr:
+            found.append(CR_NOTE)
+        return tuple(found)
+
+
+AS_IT_STANDS = Reading()
+"""How a payload is read while nothing says otherwise."""
+
+
+class LineReader:
+    """Applies one reading to a payload that comes in pieces, cut anywhere.
+
+    Memory: one piece, 64 KiB of a line, and a run of blank lines.
+
+    Args:
+        reading: Which one; its `trailing` is for the caller, see `trailing_text`.
+        in_line: The text before, which was the same in every reading, ended inside a line.
+
+    Attributes:
+        is_possible: False once the text cannot have come about as the reading says.
+    """
+
+    def __init__(self, reading: Reading, *, in_line: bool = False) -> None:
+        self._blanks = reading.blanks
+        self._strips_cr = reading.strips_cr
+        self._held = b""
+        self._in_line = in_line
+        self._has_begun = in_line  # a line has been given
+        self._has_ended = False
+        self._is_collectors = True  # of the next line, where every second one is
+        self._waiting: list[bytes] = []  # blank lines that may be behind the last payload line
+        self.is_possible = True
+
+    def feed(self, piece: bytes) -> bytes:
+        """Take the next piece; the payload as far as it is known by now."""
+        lines, newline, rest = (self._held + piece).rpartition(b"\n")
+        self._held = rest
+        out = self._lines(lines) if newline else b""
+        if len(rest) > _HELD_LINE_BYTES:
+            self._held = b"\r" if rest.endswith(b"\r") else b""
+            out += self._part_of_line(rest[: len(rest) - len(self._held)])
+        return out
+
+    def finish(self) -> bytes:
+        """The rest of the payload, without the blank lines behind its last line."""
+        return self._lines(self._held)
+
+    @property
+    def trailing(self) -> int:
+        """After `finish`: how many blank lines stand behind the last payload line."""
+        return len(self._waiting)
+
+    def trailing_text(self, count: int) -> bytes:
+        """What the payload ends with if so many of these lines belong to it."""
+        text = b"\n".join(self._waiting[:count])
+        return b"\n" + text if count and self._has_begun else text
+
+    def _part_of_line(self, text: bytes) -> bytes:
+        if self._in_line:
+            return b"" if self._has_ended else text
+        out = self._chosen([text])
+        self._in_line = True
+        return out
+
+    def _lines(self, text: bytes) -> bytes:
+        """Take complete lines, joined by newlines."""
+        if self._strips_cr:
+            text = (text + b"\n").replace(b"\r\n", b"\n")[:-1]
+        out = b""
+        if self._in_line:
+            out, newline, text = text.partition(b"\n")
+            self._in_line = False
+            if self._has_ended:
+                out = b""
+            if not newline:
+                return out
+        return out + self._chosen(text.split(b"\n"))
+
+    def _chosen(self, lines: list[bytes]) -> bytes:
+        """What a reading makes of lines that are given from their start."""
+        if self._has_ended:
+            return b""
+        if self._blanks is Blanks.DROPPED:
+            lines = [line for line in lines if not _is_blank(line)]
+        elif self._blanks is Blanks.ENDED:
+            for number, line in enumerate(lines):
+                if _is_blank(line):
+                    lines, self._has_ended = lines[:number], True
+                    break
+        elif self._blanks is Blanks.HALVED:
+            first = 0 if self._is_collectors else 1
+            if not all(map(_is_blank, lines[first::2])):
+                self.is_possible = False
+            kept = lines[1 - first :: 2]
+            if len(lines) % 2:
+                self._is_collectors = not self._is_collectors
+            lines = kept
+        return self._joined(lines)
+
+    def _joined(self, lines: list[bytes]) -> bytes:
+        """The text of payload lines; blank ones wait until a line follows that is none."""
+        end = len(lines)
+        while end and _is_blank(lines[end - 1]):
+            end -= 1
+        if not end:
+            self._waiting += lines
+            return b""
+        text = b"\n" + b"\n".join([*self._waiting, *lines[:end]])
+        self._waiting = lines[end:]
+        text = text.replace(b"\n\t", b"\n")
+        if not self._has_begun:
+            self._has_begun = True
+            return text[1:]
+        return text
+
+
+def _is_blank(line: bytes) -> bool:
+    return not line or line == b"\r"
+
+
+def read_lines(
+    pieces: Iterable[bytes], reading: Reading = AS_IT_STANDS, *, in_line: bool = False
+) -> Iterator[bytes]:
+    """The payload in some text of the log, by one reading.
+
+    Args:
+        pieces: The text, cut anywhere.
+        reading: How to read it.
+        in_line: See `LineReader`.
+    """
+    reader = LineReader(reading, in_line=in_line)
+    for piece in pieces:
+        yield reader.feed(piece)
+    yield reader.finish()
+    if reading.trailing:
+        yield reader.trailing_text(reading.trailing)
+
+
+class _Candidate:
+    """A reading on trial."""
+
+    def __init__(self, blanks: Blanks, *, strips_cr: bool, shared: hashlib._Hash | None) -> None:
+        self._reading = Reading(blanks, strips_cr)
+        self._reader = LineReader(self._reading, in_line=shared is not None)
+        self._md5 = hashlib.md5(usedforsecurity=False) if shared is None else shared.copy()
+
+    def feed(self, piece: bytes) -> None:
+        if self._reader.is_possible:
+            self._md5.update(self._reader.feed(piece))
+
+    def agreed(self, expected: str) -> Reading | None:
+        """After the last piece: the reading if it gives the digest."""
+        self._md5.update(self._reader.finish())
+        if not self._reader.is_possible:
+            return None
+        for count in _counts_to_try(self._reader.trailing):
+            md5 = self._md5.copy()
+            md5.update(self._reader.trailing_text(count))
+            if md5.hexdigest() == expected:
+                return msgspec.structs.replace(self._reading, trailing=count)
+        return None
+
+
+def _counts_to_try(trailing: int) -> Iterator[int]:
+    yield from range(min(trailing, _MAX_TRAILING) + 1)
+    if trailing > _MAX_TRAILING:
+        yield trailing
+
+
+def judge(
+    pieces: Iterable[bytes], expected: str, signs: int, shared: Iterable[bytes] | None = None
+) -> Reading | None:
+    """The reading that gives a digest, None if none does.
+
+    All are tried at once, in one pass over the text.
+
+    Args:
+        pieces: The text below the entry's first line, or the rest of it.
+        expected: The md5 of the payload, in lower-case hexadecimal.
+        signs: What has been seen of the text: `ANY_BLANKS` or nothing.
+        shared: The beginning of the payload, where `pieces` are the rest: all readings agree on it,
+            and it ends inside a line.
+    """
+    begun = None
+    if shared is not None:
+        begun = hashlib.md5(usedforsecurity=False)
+        for piece in shared:
+            begun.update(piece)
+    kinds = tuple(Blanks) if signs & ANY_BLANKS else (Blanks.KEPT,)
+    candidates = [
+        _Candidate(blanks, strips_cr=strips_cr, shared=begun)
+        for strips_cr in (False, True)
+        for blanks in kinds
+    ]
+    for piece in pieces:
+        for candidate in candidates:
+            candidate.feed(piece)
+    for candidate in candidates:
+        reading = candidate.agreed(expected)
+        if reading is not None:
+            return reading
+    return None
+
+
+def read_whole(text: bytes, expected: str, signs: int) -> tuple[bytes, Reading] | None:
+    """The payload with a digest in a text that is in memory, and how it was read; None if none is.
+
+    For arguments see `judge`.
+    """
+    if not signs & ANY_BLANKS and b"\r" not in text:
+        return None
+    reading = judge((text,), expected, signs)
+    return None if reading is None else (b"".join(read_lines((text,), reading)), reading)
+
+
+RECORD = re.compile(rb"[VIWEC]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ [^\n]{1,1024}?:\d+\] \{[^\n]{0,800}")
+"""The beginning of another record inside a line, as two processes that write at once leave it."""
