@@ -177,6 +177,9 @@ class _Search:
                     continue
                 self._drop_mark()
             found = self._found(at_end=at_end)
+            start = self._offset + (0 if found is None else found.start)
+            if limit_bytes is not None and start >= limit_bytes:
+                return None
             if found is not None and found.format is not None:
                 return self._beginning(found, found.format)
             if limit_bytes is not None and self._offset + len(self._window) >= limit_bytes:
@@ -248,7 +251,7 @@ def find_beginning(text: TextStream, limit_bytes: int | None = None) -> Beginnin
 
     Args:
         text: A source, of which nothing has been read.
-        limit_bytes: So much of it is looked through, give or take a block; None for all.
+        limit_bytes: Where the first entry must begin before; None for anywhere.
 
     Returns:
         None if there is no entry.

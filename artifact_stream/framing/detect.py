@@ -20,6 +20,7 @@ MAX_JSON_LINE_BYTES = 4 << 20
 """So much of a JSON line is looked at for its type."""
 
 _MAX_LOG_PREFIX_BYTES = 1200
+_ZEROS = re.compile(rb"\0*")
 _JSON_LINE = re.compile(rb"(?:\A|\n)[ \t\r\0]*(?=\{)")
 _ENTRY_KEYS = re.compile(
     rb'\{[ \t]*"(?:type|compile_id|rank|timestamp|thread|pathname|lineno|metadata|payload)"[ \t]*:'
@@ -74,24 +75,28 @@ def _first_record(text: bytes, *, at_end: bool) -> FoundEntry | None:
     """The first line that begins an entry of a raw log."""
     place = text.find(b"] {")
     while place >= 0:
-        start = text.rfind(b"\n", 0, place) + 1
         end = text.find(b"\n", place)
         end = len(text) if end < 0 else end
+        start = _start_of_line(text, place)
         head = text[start : min(end, start + MAX_PREFIX_BYTES + _MAX_LOG_PREFIX_BYTES)]
-        bare = head.lstrip(b"\0")
-        nuls = len(head) - len(bare)
-        if PREFIX.match(bare):
-            return FoundEntry(start + nuls, Format.RAW_LOG)
-        record = PREFIX.search(bare)
+        record = PREFIX.search(head)
+        if record is not None and record.start() == 0:
+            return FoundEntry(start, Format.RAW_LOG)
         if record is not None:
-            prefix = _prefix(bare, record, text[max(start, end - 64) : end])
+            prefix = _prefix(head, record, text[max(start, end - 64) : end])
             if prefix is not None:
                 holds = _holds_for_next(prefix, text, end + 1, at_end=at_end)
                 if holds is not False:
                     known = None if holds is None else Format.RAW_LOG
-                    return FoundEntry(start + nuls, known, prefix)
+                    return FoundEntry(start, known, prefix)
         place = text.find(b"] {", end)
     return None
+
+
+def _start_of_line(text: bytes, place: int) -> int:
+    """Where the line at a place starts, behind NUL bytes."""
+    zeros = _ZEROS.match(text, text.rfind(b"\n", 0, place) + 1)
+    return zeros.end() if zeros else 0
 
 
 def _prefix(head: bytes, record: re.Match[bytes], line_end: bytes) -> LinePrefix | None:
