@@ -14,6 +14,7 @@ import msgspec
 from artifact_stream.entries import count_newlines
 from artifact_stream.errors import EXCERPT_BYTES, Problem, SourceDamaged, excerpt_of
 from artifact_stream.file_range import FileRange
+from artifact_stream.framing.boundaries import misfit
 from artifact_stream.framing.detect import (
     HEAD_BYTES,
     MAX_JSON_LINE_BYTES,
@@ -124,12 +125,7 @@ class LostStart(msgspec.Struct, frozen=True):
 
     def problem(self, source: str) -> Problem:
         """The problem that it is; one, however long it is."""
-        if self.beginning.startswith(b"\t"):
-            slug = "payload_without_entry"
-            message = "Payload lines that follow no entry, as in a log whose start was cut off."
-        else:
-            slug = "not_an_entry"
-            message = "What stands before the first entry is none, as where a log's start was lost."
+        slug, message = misfit(self.beginning)
         excerpt = excerpt_of(self.beginning)
         return Problem(slug, message, source, self.line, self.offset_bytes, excerpt)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from artifact_stream.errors import EXCERPT_BYTES
 from artifact_stream.framing.readings import MAX_BLANK_RUN_BYTES
 
 ENTRY_END = re.compile(rb"\n(?!\t)")
@@ -28,6 +29,15 @@ class Behind(Enum):
     PAYLOAD = "blank lines, then a payload line"
     BLANK_LINES = "blank lines, then no payload line"
     OTHER = "no blank line, or too many"
+
+
+class Step(Enum):
+    """What is found at the end of a line in the window."""
+
+    ENTRY = "an entry ends"
+    BLANK_LINES = "blank lines stand before an entry"
+    PAYLOAD = "the payload goes on behind blank lines"
+    UNDECIDED = "the window does not tell"
 
 
 def look_behind(window: bytes, end: int, *, at_end: bool) -> tuple[Behind, int]:
@@ -68,3 +78,19 @@ def first_blank_lines(text: bytes) -> tuple[int, int] | None:
         return None
     behind = _BLANK_LINES_BEHIND.match(text, blank.start())
     return None if behind is None else (behind.start(), behind.end())
+
+
+def misfit(line: bytes) -> tuple[str, str]:
+    """The slug and the sentence of a problem with a line that begins no entry and is not blank."""
+    if line.startswith(b"\t"):
+        return (
+            "payload_without_entry",
+            "Payload lines that follow no entry, as in a log whose start was cut off.",
+        )
+    return "not_an_entry", "The line has no log prefix with a JSON envelope behind it."
+
+
+def beginning_of_line(match: re.Match[bytes]) -> bytes:
+    """The beginning of the line that a match starts."""
+    start = match.start()
+    return match.string[start : start + EXCERPT_BYTES].partition(b"\n")[0]

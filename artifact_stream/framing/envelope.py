@@ -6,6 +6,7 @@ default=repr)``: the entry type's key holds the metadata, the keys below say whe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -39,6 +40,30 @@ _MAX_CONTEXT_CHARS = 1000
 
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def _simple_envelope() -> re.Pattern[bytes]:
+    """An entry's first line whose envelope can be told to be whole JSON with one entry type.
+
+    The type's value holds nothing deeper than lists, and no string with an escape.  What it does
+    not match may be as good: it is looked at more closely.
+    """
+    string = rb'"[^"\\\x00-\x1f]*+"'
+    number = rb"-?+(?:0|[1-9]\d*+)(?:\.\d++)?+"
+    scalar = rb"(?:" + string + rb"|" + number + rb"|true|false|null)"
+    array = rb"\[(?:" + scalar + rb"(?:, " + scalar + rb")*+)?+\]"
+    member = string + rb": (?:" + scalar + rb"|" + array + rb"|\{\})"
+    value = rb"(?:\{(?:" + member + rb"(?:, " + member + rb")*+)?+\}|" + array + rb")"
+    context = rb'"(?:rank|frame_id|frame_compile_id|attempt|compiled_autograd_id)": (?:\d++|null)'
+    return re.compile(
+        rb"[VIWEC]\d{4} \d\d:\d\d:\d\d\.\d{6} ++\d++ [^\n\]:]++:\d++\] "
+        rb'\{"(\w+)": ' + value + rb"(?:, " + context + rb")*+"
+        rb'(?:, "has_payload": "[0-9a-f]{32}")?+\}(?=\n|\Z)'
+    )
+
+
+SIMPLE_ENVELOPE = _simple_envelope()
+_MD5 = re.compile(r"[0-9a-fA-F]{32}")
 
 
 class BrokenEnvelope(ValueError):
@@ -108,6 +133,12 @@ def read_envelope(chunks: Iterator[bytes]) -> dict[str, Any]:
 def entry_types(envelope: Iterable[str]) -> list[str]:
     """The keys of an envelope that are entry types, in order."""
     return [key for key in envelope if key not in CONTEXT_KEYS]
+
+
+def payload_md5(envelope: dict[str, Any]) -> str | None:
+    """The md5 of the payload, as the envelope gives it."""
+    digest = envelope.get("has_payload")
+    return digest.lower() if isinstance(digest, str) and _MD5.fullmatch(digest) else None
 
 
 def kept_context(envelope: dict[str, Any]) -> dict[str, Any]:

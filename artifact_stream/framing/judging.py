@@ -9,12 +9,14 @@ import msgspec
 
 from artifact_stream.entries import Payload
 from artifact_stream.errors import excerpt_of
-from artifact_stream.framing.payloads import RawLines
+from artifact_stream.framing.boundaries import first_blank_lines
+from artifact_stream.framing.payloads import RawLines, remove_indent
 from artifact_stream.framing.readings import (
     BLANKS_INSIDE,
     RECORD,
     STRIPPED_TABS_NOTE,
     Blanks,
+    judge,
     read_whole,
 )
 
@@ -78,6 +80,22 @@ def judge_whole(payload: Payload, text: bytes, expected: str) -> Verdict:
         verdict.md5, verdict.notes = expected, reading.notes
         verdict.has_orphans = reading.blanks is Blanks.ENDED
     return verdict
+
+
+def ends_early(text: bytes, expected: str, signs: int) -> tuple[int, int] | None:
+    """Where a payload ends if, by its digest, it does so at its first blank line.
+
+    Returns:
+        Where in its lines it does, and where others follow; None if all of them are the payload's.
+    """
+    found = first_blank_lines(text)
+    if found is None:
+        return None
+    before = remove_indent(text[: found[0]])
+    if hashlib.md5(before, usedforsecurity=False).hexdigest() != expected:
+        return None
+    reading = judge((text,), expected, signs)
+    return found if reading is not None and reading.blanks is Blanks.ENDED else None
 
 
 def notes_as_it_stands(signs: int) -> tuple[str, ...]:

@@ -11,10 +11,8 @@ the log since may have put it there, or stripped it (`artifact_stream.framing.re
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
-from enum import Enum
 from typing import Any
 
 import msgspec
@@ -26,29 +24,32 @@ from artifact_stream.framing.boundaries import (
     BLANK_LINES,
     ENTRY_END,
     Behind,
-    first_blank_lines,
+    Step,
+    beginning_of_line,
     look_behind,
+    misfit,
 )
 from artifact_stream.framing.envelope import (
+    SIMPLE_ENVELOPE,
     BrokenEnvelope,
     decode_envelope,
     entry_types,
     kept_context,
+    payload_md5,
     read_envelope,
     standard_keys,
     whole_number,
 )
 from artifact_stream.framing.framer import Framer
+from artifact_stream.framing.judging import ends_early
 from artifact_stream.framing.passed_over import PassedOver, Tally
-from artifact_stream.framing.payloads import IndentedText, remove_indent
+from artifact_stream.framing.payloads import IndentedText
 from artifact_stream.framing.raw_payload import KeptLines, LargeEntry
 from artifact_stream.framing.readings import (
     ANY_BLANKS,
     BLANKS_BEHIND,
     BLANKS_INSIDE,
     CR_AT_ENVELOPE,
-    Blanks,
-    judge,
 )
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.streams import ByteStream
@@ -60,32 +61,10 @@ PREFIX = re.compile(
 _BLANK = frozenset(b" \r\n")
 
 
-def _simple_envelope() -> re.Pattern[bytes]:
-    """An entry's first line whose envelope can be told to be whole JSON with one entry type.
-
-    The type's value holds nothing deeper than lists, and no string with an escape.  What it does
-    not match may be as good: it is looked at more closely.
-    """
-    string = rb'"[^"\\\x00-\x1f]*+"'
-    number = rb"-?+(?:0|[1-9]\d*+)(?:\.\d++)?+"
-    scalar = rb"(?:" + string + rb"|" + number + rb"|true|false|null)"
-    array = rb"\[(?:" + scalar + rb"(?:, " + scalar + rb")*+)?+\]"
-    member = string + rb": (?:" + scalar + rb"|" + array + rb"|\{\})"
-    value = rb"(?:\{(?:" + member + rb"(?:, " + member + rb")*+)?+\}|" + array + rb")"
-    context = rb'"(?:rank|frame_id|frame_compile_id|attempt|compiled_autograd_id)": (?:\d++|null)'
-    return re.compile(
-        rb"[VIWEC]\d{4} \d\d:\d\d:\d\d\.\d{6} ++\d++ [^\n\]:]++:\d++\] "
-        rb'\{"(\w+)": ' + value + rb"(?:, " + context + rb")*+"
-        rb'(?:, "has_payload": "[0-9a-f]{32}")?+\}(?=\n|\Z)'
-    )
-
-
-_SIMPLE_ENVELOPE = _simple_envelope()
 _FIRST_KEY = re.compile(rb'\{"(\w+)"')
 _LINE_ENDS = frozenset(b"\r\n")
 _TAB = ord("\t")
 _LEADING_BLANK_LINES = re.compile(rb"(?:[ \r]*\n)+")
-_MD5 = re.compile(r"[0-9a-fA-F]{32}")
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -93,15 +72,6 @@ class _Place(msgspec.Struct, frozen=True):
 
     line: int
     offset_bytes: int
-
-
-class _Step(Enum):
-    """What is found at the end of a line in the window."""
-
-    ENTRY = "an entry ends"
-    BLANK_LINES = "blank lines stand before an entry"
-    PAYLOAD = "the payload goes on behind blank lines"
-    UNDECIDED = "the window does not tell"
 
 
 class RawLogFramer(Framer):
@@ -141,7 +111,7 @@ class RawLogFramer(Framer):
     def _complete_entries(self) -> Iterator[Entry | Problem]:
         window = self._window
         start = 0
-        tally_of, simple_envelope = self._tallies.get, _SIMPLE_ENVELOPE.match
+        tally_of, simple_envelope = self._tallies.get, SIMPLE_ENVELOPE.match
         tally = self._passed_tally
         # A tab may follow behind a newline that ends the window.
         stop = searched_to = len(window) if self._at_end else len(window) - 1
@@ -159,12 +129,12 @@ class RawLogFramer(Framer):
                     start = end + 1
                     continue
                 step, text_end, following = self._step(start, end)
-                if step is _Step.ENTRY:
+                if step is Step.ENTRY:
                     yield from self._entry_behind(tally, start, text_end, following)
                     tally = self._passed_tally
-                if step in (_Step.ENTRY, _Step.BLANK_LINES):
+                if step in (Step.ENTRY, Step.BLANK_LINES):
                     start = following
-                elif step is _Step.UNDECIDED:
+                elif step is Step.UNDECIDED:
                     searched_to = end
                     break
                 if following != end + 1:
@@ -177,7 +147,7 @@ class RawLogFramer(Framer):
         self._advance(start)
         self._searched_to = max(0, searched_to - start)
 
-    def _step(self, start: int, end: int) -> tuple[_Step, int, int]:
+    def _step(self, start: int, end: int) -> tuple[Step, int, int]:
         """What is found at the end of a line, given where the entry at hand starts in the window.
 
         Returns:
@@ -185,19 +155,19 @@ class RawLogFramer(Framer):
         """
         window = self._window
         if window[start] in _LINE_ENDS and (blank := BLANK_LINES.match(window, start)):
-            return _Step.BLANK_LINES, start, blank.end()
+            return Step.BLANK_LINES, start, blank.end()
         if window[end + 1 : end + 2] not in (b"\n", b"\r"):
-            return _Step.ENTRY, end, end + 1
+            return Step.ENTRY, end, end + 1
         behind, following = look_behind(window, end, at_end=self._at_end)
         if behind is Behind.UNDECIDED:
-            return _Step.UNDECIDED, end, following
+            return Step.UNDECIDED, end, following
         if behind is Behind.PAYLOAD:
             self._signs |= BLANKS_INSIDE
-            return _Step.PAYLOAD, end, following
+            return Step.PAYLOAD, end, following
         if behind is Behind.BLANK_LINES:
             self._signs |= BLANKS_BEHIND
-            return _Step.ENTRY, following - 1, following
-        return _Step.ENTRY, end, following
+            return Step.ENTRY, following - 1, following
+        return Step.ENTRY, end, following
 
     def _entry_behind(
         self, tally: Tally | None, start: int, end: int, following: int
@@ -260,9 +230,9 @@ class RawLogFramer(Framer):
             goes on with lines that are nobody's.
         """
         text, orphans = self._window[start:end], None
-        expected = _digest_of(envelope)
+        expected = payload_md5(envelope)
         if signs & BLANKS_INSIDE and expected is not None:
-            found = _orphans(text, expected, signs)
+            found = ends_early(text, expected, signs)
             if found is not None:
                 text, orphans = text[: found[0]], start + found[1]
                 end, signs = start + found[0], signs & CR_AT_ENVELOPE
@@ -382,7 +352,7 @@ class RawLogFramer(Framer):
         if not types:
             message = "The envelope names no entry type."
             yield self._problem(
-                "no_entry_type", message, _first_line(prefix), place.line, place.offset_bytes
+                "no_entry_type", message, beginning_of_line(prefix), place.line, place.offset_bytes
             )
             return
         wanted = [name for name in types if name not in self._passed_over.types]
@@ -426,56 +396,22 @@ class RawLogFramer(Framer):
             metadata=metadata if isinstance(metadata, dict) else {},
             payload=payload,
             has_payload=payload is not NO_PAYLOAD or envelope.get("has_payload") is not None,
-            payload_md5=_digest_of(envelope),
+            payload_md5=payload_md5(envelope),
             context=kept_context(envelope),
             source=self._source,
             line=place.line,
             offset_bytes=place.offset_bytes,
             source_bytes=source_bytes,
-            first_line=_first_line(prefix),
+            first_line=beginning_of_line(prefix),
         )
 
     def _misfit(self, line: bytes, place: _Place) -> Problem:
         """Say what a line is that does not begin an entry and is not blank."""
-        if line.startswith(b"\t"):
-            message = "Payload lines that follow no entry, as in a log whose start was cut off."
-            return self._problem(
-                "payload_without_entry", message, line, place.line, place.offset_bytes
-            )
-        message = "The line has no log prefix with a JSON envelope behind it."
-        return self._problem("not_an_entry", message, line, place.line, place.offset_bytes)
+        return self._problem(*misfit(line), line, place.line, place.offset_bytes)
 
     def _broken_envelope(self, error: BrokenEnvelope, line: bytes, place: _Place) -> Problem:
         message = f"The JSON envelope cannot be decoded: {error}."
         return self._problem("broken_envelope", message, line, place.line, place.offset_bytes)
-
-
-def _orphans(text: bytes, expected: str, signs: int) -> tuple[int, int] | None:
-    """Where a payload ends if, by its digest, it does so at its first blank line.
-
-    Returns:
-        Where in its lines it does, and where others follow; None if all of them are the payload's.
-    """
-    found = first_blank_lines(text)
-    if found is None:
-        return None
-    before = remove_indent(text[: found[0]])
-    if hashlib.md5(before, usedforsecurity=False).hexdigest() != expected:
-        return None
-    reading = judge((text,), expected, signs)
-    return found if reading is not None and reading.blanks is Blanks.ENDED else None
-
-
-def _digest_of(envelope: dict[str, Any]) -> str | None:
-    """The md5 of the payload, as the envelope gives it."""
-    digest = envelope.get("has_payload")
-    return digest.lower() if isinstance(digest, str) and _MD5.fullmatch(digest) else None
-
-
-def _first_line(prefix: re.Match[bytes]) -> bytes:
-    """The beginning of the line that a prefix stands on."""
-    start = prefix.start()
-    return prefix.string[start : start + EXCERPT_BYTES].partition(b"\n")[0]
 
 
 def _without(count: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
