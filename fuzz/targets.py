@@ -7,18 +7,25 @@ them on the corpora too, which hold every input that ever broke one.
 from __future__ import annotations
 
 import json
+import os
 import re
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from itertools import groupby, pairwise
 
+from artifact_stream.directories import Directory
 from artifact_stream.entries import BrokenPayload, Entry
 from artifact_stream.errors import Problem
+from artifact_stream.framing.beginning import TextStream, find_beginning
+from artifact_stream.framing.detect import HEAD_BYTES
 from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
+from artifact_stream.framing.prefixed_log import PrefixedLogFramer
 from artifact_stream.framing.raw_log import PREFIX, RawLogFramer
 from artifact_stream.framing.scratch import Scratch
+from artifact_stream.handlers.base import Content
 from artifact_stream.names import (
     MAX_NAME_BYTES,
     collision_key,
@@ -27,12 +34,14 @@ from artifact_stream.names import (
     safe_folder_name,
     safe_name,
 )
+from artifact_stream.render_task import Outcome, RenderTask, discard_staged, perform
 from artifact_stream.rendering.json_format import InvalidJson, JsonFormatter, format_json
 from artifact_stream.rendering.json_scan import MAX_DEPTH
 from artifact_stream.rendering.line_chunks import LineChunks
 from artifact_stream.rendering.python_html import PythonHtml
+from artifact_stream.streams import PeekedStream
 from artifact_stream.urls import is_inside, is_web_url, path_of_url, url_of
-from tests.support import ChunkStream, cut
+from tests.support import ChunkStream, cut, raw_entry
 
 SCRATCH_FOLDER = tempfile.mkdtemp(prefix="artifact-stream-fuzz-")
 
@@ -41,6 +50,12 @@ class SmallRawLogFramer(RawLogFramer):
     """Streams what the other one has in memory."""
 
     large_bytes = 48
+
+
+class ShortEntriesFramer(RawLogFramer):
+    """Streams what is longer than a prefix and an envelope."""
+
+    large_bytes = 160
 
 
 class SmallJsonlFramer(JsonlFramer):
@@ -52,7 +67,9 @@ class SmallJsonlFramer(JsonlFramer):
 Framed = list[tuple[Entry | Problem, bytes | None]]
 
 
-def framed(framer_class: type[Framer], pieces: list[bytes], *, again: bool = False) -> Framed:
+def framed(
+    framer_class: Callable[..., Framer], pieces: list[bytes], *, again: bool = False
+) -> Framed:
     """The items of a framer with their payloads; None for one that cannot be decoded."""
     scratch = Scratch(SCRATCH_FOLDER)
     items: Framed = []
@@ -310,11 +327,84 @@ def code_page(data: bytes) -> None:
     assert not stack
 
 
+def handled_log(data: bytes) -> None:
+    """A payload comes back from what has handled its log, however that is cut."""
+    places, rest = split(data)
+    if rest:
+        check_handled_log(rest[1:], rest[0], places)
+
+
+def check_handled_log(payload: bytes, how: int, places: list[int]) -> None:
+    """The same, given how it is handled: as the sum of what `handle` does."""
+    log = raw_entry("graph_dump", payload, {"name": "g"}) + raw_entry("graph_dump", b"end")
+    log = handle(log, how)
+    for framer_class in (RawLogFramer, ShortEntriesFramer):
+        items = framed_with_verdict(framer_class, cut(log, places))
+        assert [read for _, read in items] == [payload, b"end"]
+
+
+def handle(log: bytes, how: int) -> bytes:
+    """What collectors, editors and shells make of a log."""
+    if how & 1:
+        # Of other lines, blanks that an editor strips at the end cannot be told.
+        log = re.sub(rb"(?m)^\t$", b"", log)
+    if how & 2:
+        log = log.replace(b"\n", b"\n\n")
+    if how & 4:
+        log = log.replace(b"\n", b"\r\n")
+    return log
+
+
+def framed_with_verdict(framer_class: type[Framer], pieces: list[bytes]) -> Framed:
+    """The entries with their payloads as their digests say."""
+    scratch = Scratch(SCRATCH_FOLDER)
+    staging = Directory.below(SCRATCH_FOLDER, SCRATCH_FOLDER)
+    items: Framed = []
+    with staging:
+        for item in framer_class(ChunkStream(pieces), "fuzz", PassedOver(), scratch):
+            if not isinstance(item, Entry):
+                items.append((item, None))
+                continue
+            task = RenderTask(1, Content.TEXT, None, item.payload_md5)
+            discard_staged(task, staging)
+            rendered = perform(task, item.payload, staging)
+            assert rendered.outcome is Outcome.STAGED, rendered.message
+            with open(os.path.join(SCRATCH_FOLDER, task.staged_name), "rb") as file:
+                items.append((item, file.read()))
+            discard_staged(task, staging)
+    scratch.close()
+    return items
+
+
+def line_prefix(data: bytes) -> None:
+    """Any log comes back from behind a prefix on every line, however it is cut."""
+    places, payload = split(data)
+    check_line_prefix(payload, places)
+
+
+def check_line_prefix(payload: bytes, places: list[int]) -> None:
+    """The same, of a log with a payload."""
+    log = raw_entry("graph_dump", payload, {"name": "g"}) + raw_entry("graph_dump", b"end")
+    for prefix in (b"[rank0]: ", b" 3: ", b"name-0  | "):
+        lines = log.removesuffix(b"\n").split(b"\n")
+        text = b"".join(prefix + line + b"\n" for line in lines)
+        stream = PeekedStream(ChunkStream(cut(text, places)), HEAD_BYTES)
+        found = find_beginning(TextStream(stream))
+        assert found is not None
+        assert found.prefix is not None
+        assert found.offset_bytes == 0
+        framer_class = partial(PrefixedLogFramer, prefix=found.prefix)
+        items = framed(framer_class, cut(text, places))
+        assert [read for _, read in items] == [payload, b"end"]
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "raw_log": raw_log,
     "jsonl": jsonl,
     "json_format": json_format,
     "names": names,
     "code_page": code_page,
+    "handled_log": handled_log,
+    "line_prefix": line_prefix,
 }
 """All of them by name; the folders in ``corpus/`` are called the same."""

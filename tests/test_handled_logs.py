@@ -12,9 +12,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from artifact_stream import Options, run
-from tests.support import FRAME_0, PREFIX, TRACES, jsonl, jsonl_entry, raw_entry, tree
+from artifact_stream.framing import readings
+from artifact_stream.framing.readings import Blanks, LineReader, Reading, read_lines
+from fuzz.targets import check_handled_log, check_line_prefix
+from tests.support import FRAME_0, PREFIX, TRACES, cut, jsonl, jsonl_entry, raw_entry, tree
 
 LOGS = sorted(TRACES.glob("*/*.log.gz"))
 SMALL = sorted(LOGS, key=lambda log: log.stat().st_size)[:4]
@@ -169,6 +174,58 @@ def test_a_payload_that_is_too_long_for_memory(how, kind, compressed, tmp_path):
     assert (out / "0_0_0" / name).read_bytes() == expected.read_bytes()
     assert len(notes(out)) == 1
     assert not [path for path in out.rglob("*") if "staging" in path.name]
+
+
+PIECES = st.sampled_from(
+    [
+        b"\n",
+        b"\n\n",
+        b"\t",
+        b"\r",
+        b"\r\n",
+        b"\0",
+        b" ",
+        b"a",
+        b"\xff",
+        b"V1123 ",
+        b"\n\t",
+        b"a = 1\n",
+    ]
+)
+PAYLOADS = st.one_of(st.binary(max_size=30), st.lists(PIECES, max_size=25).map(b"".join))
+CUTS = st.lists(st.integers(0, 10_000), max_size=12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(payload=PAYLOADS, how=st.integers(0, 7), cuts=CUTS)
+def test_any_payload_comes_back_however_it_was_handled_and_is_cut(payload, how, cuts):
+    check_handled_log(payload, how, cuts)
+
+
+@settings(max_examples=60, deadline=None)
+@given(payload=PAYLOADS, cuts=CUTS)
+def test_any_payload_comes_back_from_behind_a_prefix(payload, cuts):
+    check_line_prefix(payload, cuts)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    payload=PAYLOADS,
+    kind=st.sampled_from(list(Blanks)),
+    strips_cr=st.booleans(),
+    trailing=st.integers(0, 3),
+    cuts=CUTS,
+)
+def test_a_reading_is_the_same_however_the_lines_are_cut(payload, kind, strips_cr, trailing, cuts):
+    lines = re.sub(rb"(?m)^(?!$|\r$)", b"\t", payload)
+    reading = Reading(kind, strips_cr, trailing)
+    reader = LineReader(reading)
+    whole = reader.feed(lines) + reader.finish() + reader.trailing_text(trailing)
+    assume(reader.is_possible)
+    for held in (4, 64 << 10):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(readings, "_HELD_LINE_BYTES", held)
+            assert b"".join(read_lines(cut(lines, cuts), reading)) == whole
 
 
 def test_cr_that_was_logged_stays(tmp_path):
