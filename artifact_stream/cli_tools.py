@@ -101,7 +101,7 @@ def verify_command(
 ) -> None:
     """Check an output against its index: files, sizes, digests, what is missing or foreign."""
     with ends_in_a_sentence(interrupted="Interrupted.", debug=debug):
-        from artifact_stream.framing.json_text import encode_json
+        from artifact_stream.json_text import encode_json
         from artifact_stream.progress import format_bytes
         from artifact_stream.verification import Verified, verify
 

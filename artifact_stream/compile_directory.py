@@ -17,7 +17,7 @@ from artifact_stream.compile_ids import GLOBAL, display_name
 from artifact_stream.directories import open_regular
 from artifact_stream.directory_index import IndexEntry, decode_entry, iter_lines
 from artifact_stream.external_sort import ExternalSorter
-from artifact_stream.framing.json_text import encode_json
+from artifact_stream.json_text import encode_json
 from artifact_stream.kinds import place_of
 from artifact_stream.spilling_map import SpillingMap
 

@@ -15,7 +15,7 @@ import msgspec
 
 from artifact_stream.directories import open_regular
 from artifact_stream.errors import Problem
-from artifact_stream.framing.json_text import loads
+from artifact_stream.json_text import loads
 
 DIRECTORY_FILE = "directory.jsonl"
 PROBLEMS_FILE = "problems.jsonl"

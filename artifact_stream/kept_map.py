@@ -16,7 +16,7 @@ import xxhash
 
 from artifact_stream.directories import Directory
 from artifact_stream.errors import OutputUnusable
-from artifact_stream.framing.json_text import encode_json, loads
+from artifact_stream.json_text import encode_json, loads
 from artifact_stream.spilling_map import SpillingMap
 from artifact_stream.staged_files import created_anew, output_errors, replace_file, write_all
 

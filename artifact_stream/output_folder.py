@@ -35,11 +35,10 @@ from artifact_stream.output_marker import (
     marker_text,
     read_marker,
 )
-from artifact_stream.package_files import package_file
 from artifact_stream.packs import PACKS_FOLDER, is_pack
-from artifact_stream.rendering.page_template import ASSETS
 from artifact_stream.staged_files import output_error, output_errors
 from artifact_stream.store import unpacked_paths
+from artifact_stream.web.files import ASSETS, package_file
 from artifact_stream.writers import (
     PENDING_FILE,
     STAGING_FOLDER,

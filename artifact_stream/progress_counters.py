@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from artifact_stream.framing.passed_over import PassedOver
-from artifact_stream.stored_file import ReadCounter
+from artifact_stream.streams.stored_file import ReadCounter
 
 PROGRESS_THREAD = "artifact-stream-progress"
 """Name of the thread that polls them."""

@@ -14,8 +14,8 @@ from artifact_stream.compile_ids import GLOBAL, UNKNOWN
 from artifact_stream.directory_index import IndexEntry, ProblemLine
 from artifact_stream.entries import Entry
 from artifact_stream.errors import Problem, excerpt_of
-from artifact_stream.framing.json_text import encode_json
 from artifact_stream.handlers.base import Link, Scope
+from artifact_stream.json_text import encode_json
 from artifact_stream.jsonl_appender import JsonlAppender
 from artifact_stream.listed_entries import ListedEntry
 from artifact_stream.packing import Packing, Place

@@ -18,7 +18,7 @@ import msgspec
 import xxhash
 
 from artifact_stream.accounting import MAX_TYPE_CHARS, MORE_TYPES
-from artifact_stream.framing.json_text import encode_json, loads
+from artifact_stream.json_text import encode_json, loads
 from artifact_stream.output_files import BrokenLine, index_lines, joined
 from artifact_stream.packs import PACK_SUFFIX, PACKS_FOLDER, place_in_pack
 from artifact_stream.redaction import Redactor

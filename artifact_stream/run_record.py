@@ -17,7 +17,7 @@ from artifact_stream._version import __version__
 from artifact_stream.directories import Directory
 from artifact_stream.directory_index import iter_lines
 from artifact_stream.errors import OutputUnusable
-from artifact_stream.framing.json_text import encode_json, loads
+from artifact_stream.json_text import encode_json, loads
 from artifact_stream.jsonl_appender import JsonlAppender
 from artifact_stream.output_folder import RUN_FILE
 from artifact_stream.output_marker import GENERATOR

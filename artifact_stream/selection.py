@@ -13,7 +13,7 @@ from artifact_stream.handlers import HANDLER_NAMES, make_handlers
 from artifact_stream.handlers.artifact import is_cache_artifact
 from artifact_stream.handlers.base import Handler
 from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE, OtherHandler
-from artifact_stream.streams import MAX_EXPANSION
+from artifact_stream.streams.byte_stream import MAX_EXPANSION
 
 INCLUDE_ALL = "all"
 INCLUDE_CACHE = "cache"

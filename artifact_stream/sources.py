@@ -16,8 +16,8 @@ import msgspec
 from artifact_stream.errors import InputUnusable, WindowTooLarge
 from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
 from artifact_stream.names import collision_key, numbered_name, safe_folder_name
-from artifact_stream.stored_file import ReadCounter
-from artifact_stream.streams import PeekedStream, open_stream
+from artifact_stream.streams.opening import PeekedStream, open_stream
+from artifact_stream.streams.stored_file import ReadCounter
 
 STDIN = "-"
 

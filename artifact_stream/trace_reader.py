@@ -21,8 +21,9 @@ from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.raw_log import RawLogFramer
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.sources import SourceFile, TraceSource, describe_content
-from artifact_stream.stored_file import ReadCounter
-from artifact_stream.streams import MAX_EXPANSION, PeekedStream, open_stream
+from artifact_stream.streams.byte_stream import MAX_EXPANSION
+from artifact_stream.streams.opening import PeekedStream, open_stream
+from artifact_stream.streams.stored_file import ReadCounter
 
 
 class FilePosition(msgspec.Struct):

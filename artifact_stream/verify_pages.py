@@ -20,8 +20,6 @@ from artifact_stream.errors import OutputUnusable
 from artifact_stream.output_files import INDEX_PAGE, joined, open_inside
 from artifact_stream.output_folder import ASSETS_FOLDER, REPORT_FOLDER, is_report_file
 from artifact_stream.output_marker import FORMAT_FILE, Marker, marker_text
-from artifact_stream.package_files import package_file
-from artifact_stream.rendering.page_template import ASSETS
 from artifact_stream.report import write_trace_report, write_traces_page
 from artifact_stream.summary import (
     MAX_SUMMARY_BYTES,
@@ -33,6 +31,7 @@ from artifact_stream.summary import (
 )
 from artifact_stream.urls import url_of
 from artifact_stream.verify_totals import Finding, same_content
+from artifact_stream.web.files import ASSETS, package_file
 
 
 def check_pages(out: str, marker: Marker, folders: list[str], scratch: str) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from artifact_stream.compile_directory import (
 )
 from artifact_stream.compile_directory_reader import Listed, read_compile_directory
 from artifact_stream.directory_index import MAX_LINE_BYTES, PROBLEMS_FILE, IndexEntry
-from artifact_stream.framing.json_text import loads
+from artifact_stream.json_text import loads
 from artifact_stream.output_files import (
     BrokenLine,
     index_lines,

@@ -11,9 +11,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from artifact_stream.file_range import FileRange
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.scratch import Scratch
+from artifact_stream.streams.file_range import FileRange
 
 PREFIX = "V1123 19:25:59.805000 2407 torch/_dynamo/utils.py:2350] "
 TRACES = Path(__file__).parent / "traces"

@@ -219,7 +219,7 @@ def test_a_source_that_cannot_be_read_is_an_error_in_a_folder_too(tmp_path, monk
             raise PermissionError(13, "Permission denied", path)
         return open(path, mode, buffering)
 
-    monkeypatch.setattr("artifact_stream.streams.open", no_permission, raising=False)
+    monkeypatch.setattr("artifact_stream.streams.opening.open", no_permission, raising=False)
     with pytest.raises(InputUnusable, match=r"broken\.log"):
         run([str(tmp_path / "in")], str(tmp_path / "out"))
 

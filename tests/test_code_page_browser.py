@@ -16,7 +16,6 @@ from pygments.token import STANDARD_TYPES
 
 from artifact_stream.rendering.line_chunks import CHUNK_LINES
 from artifact_stream.rendering.page_template import (
-    ASSETS,
     FileLink,
     Totals,
     artifact_row,
@@ -28,6 +27,7 @@ from artifact_stream.rendering.page_template import (
     index_tail,
     link_row,
 )
+from artifact_stream.web.files import ASSETS
 from tests.browser import chromium, open_page, wait_until
 
 CPP_KERNEL = """
@@ -109,7 +109,7 @@ def make_site(root: Path) -> Site:
     (root / "assets").mkdir(parents=True)
     (root / "code").mkdir()
     for name in ASSETS:
-        source = resources.files("artifact_stream") / "assets" / name
+        source = resources.files("artifact_stream") / "web" / "assets" / name
         (root / "assets" / name).write_bytes(source.read_bytes())
     (root / "code" / "output code.py.txt").write_bytes(SOURCE.encode())
     return Site(root)

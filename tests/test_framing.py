@@ -17,7 +17,7 @@ from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.payloads import remove_indent
 from artifact_stream.framing.raw_log import RawLogFramer
-from artifact_stream.streams import PeekedStream
+from artifact_stream.streams.opening import PeekedStream
 from tests.support import FRAME_0, PREFIX, cut, frame, jsonl_entry, raw_entry
 
 SCRATCH = Path(tempfile.gettempdir())

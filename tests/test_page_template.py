@@ -9,7 +9,6 @@ import pytest
 
 from artifact_stream.rendering.line_chunks import CHUNK_LINES
 from artifact_stream.rendering.page_template import (
-    ASSETS,
     FileLink,
     Totals,
     artifact_row,
@@ -24,10 +23,11 @@ from artifact_stream.rendering.page_template import (
     traces_head,
     traces_tail,
 )
+from artifact_stream.web.files import ASSETS
 
 HOSTILE = "\"'><script>alert(1)</script><!-- ${title} $$ &amp;"
 TOTALS = Totals(entries=48213, files=2, size=3 << 30, skipped=1, problems=0)
-ASSETS_FOLDER = resources.files("artifact_stream") / "assets"
+ASSETS_FOLDER = resources.files("artifact_stream") / "web" / "assets"
 
 
 class Parsed(HTMLParser):

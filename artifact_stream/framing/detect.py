@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from artifact_stream.framing.json_text import loads
 from artifact_stream.framing.raw_log import PREFIX
+from artifact_stream.json_text import loads
 
 HEAD_BYTES = 64 << 10
 """How many of a source's first bytes are looked at."""

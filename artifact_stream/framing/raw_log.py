@@ -30,7 +30,7 @@ from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.payloads import IndentedText
 from artifact_stream.framing.raw_payload import LargeEntry
 from artifact_stream.framing.scratch import Scratch
-from artifact_stream.streams import ByteStream
+from artifact_stream.streams.byte_stream import ByteStream
 
 PREFIX = re.compile(
     rb"[VIWEC](?P<month>\d\d)(?P<day>\d\d) (?P<time>\d\d:\d\d:\d\d\.\d{6}) +(?P<thread>\d+) "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from artifact_stream.file_range import FileRange
 from artifact_stream.framing.payloads import IndentedRange, remove_indents
+from artifact_stream.streams.file_range import FileRange
 
 MAX_SCANNED_BYTES = 16 << 20
 """An entry up to this long is worth being scanned to its end for another process to read it."""

@@ -1,61 +1,24 @@
 """The HTML around what is streamed: frames of code pages, frames and rows of index pages.
 
-The HTML stands in ``artifact_stream/templates``, cut into named sections, so that it reads as HTML
-and Python only fills in values.  Every value is escaped here, because names, types and URLs come
-from traces that nobody vouches for.
+The HTML stands in ``artifact_stream/web/templates``; here its values are filled in, each escaped,
+because names, types and URLs come from traces that nobody vouches for.
 """
 
 from __future__ import annotations
 
-import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
 
-from artifact_stream.package_files import package_file
 from artifact_stream.urls import is_web_url
+from artifact_stream.web.files import REPORT_SCRIPTS
+from artifact_stream.web.fill import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-REPORT_SCRIPTS = (
-    "report-dom.js",
-    "report-data.js",
-    "report-code.js",
-    "report-json.js",
-    "loader.js",
-    "report-rows.js",
-    "report-filter.js",
-    "report-tree.js",
-    "report-pairs.js",
-    "report-compare.js",
-    "report-viewer.js",
-    "report-overview.js",
-    "report-traces.js",
-    "report.js",
-)
-"""Scripts of report pages, in the order in which they must run."""
-
-ASSETS = (
-    "base.css",
-    "code.css",
-    "code.js",
-    "diff.LICENSE.txt",
-    "diff.min.js",
-    "highlight.LICENSE.txt",
-    "highlight.min.js",
-    "list.css",
-    "report.css",
-    "theme.js",
-    *REPORT_SCRIPTS,
-)
-"""Files of ``artifact_stream/assets`` that the pages of an output folder need beside them."""
-
-_PLACEHOLDER = re.compile(r"\$\{?(\w+)\}?")
-_SECTION = re.compile(r"^<!-- section: (\w+) -->\n", re.MULTILINE)
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -95,8 +58,8 @@ def code_page_head(
         text_url: Relative URL of the same text as a plain file, None if there is none.
         language: What the text is: ``python`` or ``text``.
     """
-    text_link = "" if text_url is None else _fill("code_page", "text_link", text_url=text_url)
-    head = _section("code_page", "head") % {
+    text_link = "" if text_url is None else fill("code_page", "text_link", text_url=text_url)
+    head = template_section("code_page", "head") % {
         "title": escape(title),
         "subtitle": escape(subtitle),
         "assets_url": escape(assets_url),
@@ -109,17 +72,15 @@ def code_page_head(
 
 def code_page_tail() -> str:
     """A code page from where its lines end."""
-    return _fill("code_page", "tail")
+    return fill("code_page", "tail")
 
 
 def index_head(
     *, title: str, subtitle: str, assets_url: str, totals: Totals, files: Iterable[FileLink]
 ) -> str:
     """A plain list page up to its groups."""
-    links = "".join(
-        _fill("index_page", "file_link", name=link.name, url=link.url) for link in files
-    )
-    return _section("index_page", "head") % {
+    links = "".join(fill("index_page", "file_link", name=link.name, url=link.url) for link in files)
+    return template_section("index_page", "head") % {
         "title": escape(title),
         "subtitle": escape(subtitle),
         "assets_url": escape(assets_url),
@@ -130,8 +91,8 @@ def index_head(
 
 def page_links(links: Iterable[FileLink]) -> str:
     """Links to neighbouring pages of a list."""
-    made = "".join(_fill("index_page", "file_link", name=link.name, url=link.url) for link in links)
-    return _section("index_page", "page_links") % {"file_links": made}
+    made = "".join(fill("index_page", "file_link", name=link.name, url=link.url) for link in links)
+    return template_section("index_page", "page_links") % {"file_links": made}
 
 
 def report_page(
@@ -157,22 +118,22 @@ def report_page(
     """
     if traces is None:
         list_links = "".join(
-            _fill("report_page", "file_link", name=link.name, url=link.url) for link in lists
+            fill("report_page", "file_link", name=link.name, url=link.url) for link in lists
         )
-        body = _section("report_page", "trace_body") % {"list_links": list_links}
+        body = template_section("report_page", "trace_body") % {"list_links": list_links}
     else:
-        body = _section("report_page", "traces_body") % {"traces": traces}
-    return _section("report_page", "page") % {
+        body = template_section("report_page", "traces_body") % {"traces": traces}
+    return template_section("report_page", "page") % {
         "title": escape(title),
         "subtitle": escape(subtitle),
         "assets_url": escape(assets_url),
         "kind": "trace" if traces is None else "traces",
         "scripts": "".join(
-            _fill("report_page", "script", assets_url=assets_url, name=name)
+            fill("report_page", "script", assets_url=assets_url, name=name)
             for name in REPORT_SCRIPTS
         ),
         "file_links": "".join(
-            _fill("report_page", "file_link", name=link.name, url=link.url) for link in files
+            fill("report_page", "file_link", name=link.name, url=link.url) for link in files
         ),
         "body": body,
         **_shown_totals(totals),
@@ -191,7 +152,7 @@ def _shown_totals(totals: Totals) -> dict[str, str]:
 
 def index_tail() -> str:
     """The end of an index page."""
-    return _fill("index_page", "tail")
+    return fill("index_page", "tail")
 
 
 def group_head(*, name: str, anchor: str) -> str:
@@ -201,7 +162,7 @@ def group_head(*, name: str, anchor: str) -> str:
         name: Display name of the compile id.
         anchor: Element id, unique on the page, without white space.
     """
-    return _fill("index_group", "head", name=name, anchor=anchor, anchor_url=quote(anchor))
+    return fill("index_group", "head", name=name, anchor=anchor, anchor_url=quote(anchor))
 
 
 def artifact_row(
@@ -217,13 +178,13 @@ def artifact_row(
         size: Size of the file in bytes.
         flags: What else there is to know, a word or two each.
     """
-    return _section("index_group", "artifact") % {
+    return template_section("index_group", "artifact") % {
         "name": escape(name),
         "url": escape(url),
         "type_name": _escaped_type(type_name),
         "rank": "" if rank is None else str(rank),
         "size": _size(size),
-        "flags": "".join(_fill("index_group", "flag", flag=flag).rstrip("\n") for flag in flags)
+        "flags": "".join(fill("index_group", "flag", flag=flag).rstrip("\n") for flag in flags)
         if flags
         else "",
     }
@@ -236,22 +197,22 @@ _escaped_type = lru_cache(maxsize=64)(escape)
 def link_row(*, name: str, url: str) -> str:
     """One link that was logged: live for a web address, else as text (``javascript:`` and such)."""
     section = "link" if is_web_url(url) else "link_text"
-    return _fill("index_group", section, name=name, url=url)
+    return fill("index_group", section, name=name, url=url)
 
 
 def group_tail() -> str:
     """The end of one compile id's rows."""
-    return _fill("index_group", "tail")
+    return fill("index_group", "tail")
 
 
 def traces_head() -> str:
     """The start of the table of traces, for the index page of several ranks."""
-    return _fill("index_traces", "head")
+    return fill("index_traces", "head")
 
 
 def trace_row(*, name: str, url: str, entries: int, size: int, problems: int) -> str:
     """One trace of the table: its name linked to its own index page, and its totals."""
-    return _section("index_traces", "trace") % {
+    return template_section("index_traces", "trace") % {
         "name": escape(name),
         "url": escape(url),
         "entries": _count(entries),
@@ -262,24 +223,7 @@ def trace_row(*, name: str, url: str, entries: int, size: int, problems: int) ->
 
 def traces_tail() -> str:
     """The end of the table of traces."""
-    return _fill("index_traces", "tail")
-
-
-def _fill(page: str, section: str, **values: str) -> str:
-    return _section(page, section) % {key: escape(value) for key, value in values.items()}
-
-
-@cache
-def _section(page: str, section: str) -> str:
-    """A section of a template as a format for ``%``, which is filled ten times as fast."""
-    return _PLACEHOLDER.sub(r"%(\1)s", _sections(page)[section].replace("%", "%%"))
-
-
-@cache
-def _sections(page: str) -> dict[str, str]:
-    # Read when first needed: runs that write no page need not touch the files.
-    _, *parts = _SECTION.split(package_file("templates", f"{page}.html").decode())
-    return dict(zip(parts[::2], parts[1::2], strict=True))
+    return fill("index_traces", "tail")
 
 
 def _count(number: int) -> str:

@@ -11,7 +11,7 @@ import os
 from typing import Any, Self
 
 from artifact_stream.directories import Directory
-from artifact_stream.framing.json_text import encode_json
+from artifact_stream.json_text import encode_json
 from artifact_stream.output_folder import REPORT_FOLDER
 from artifact_stream.staged_files import created_anew, output_error, output_errors
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from artifact_stream.errors import InputUnusable
-from artifact_stream.file_range import FileRange
 from artifact_stream.stop import StopRequest
+from artifact_stream.streams.file_range import FileRange
 
 
 class ReadCounter:
