@@ -9,7 +9,7 @@ import msgspec
 from artifact_stream.accounting import TraceCounts
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.json_text import encode_json, loads
-from artifact_stream.trace_reader import FilePosition
+from artifact_stream.sources.position import FilePosition
 
 INTERVAL_SECONDS = 2.0
 """So much time passes between two checkpoints, and before the first one, at the least."""

@@ -14,12 +14,12 @@ from typing import BinaryIO, Self
 import msgspec
 
 from artifact_stream.compile_ids import GLOBAL, display_name
-from artifact_stream.directories import open_regular
 from artifact_stream.directory_index import IndexEntry, decode_entry, iter_lines
-from artifact_stream.external_sort import ExternalSorter
+from artifact_stream.disk.directories import open_regular
+from artifact_stream.disk.external_sort import ExternalSorter
+from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.json_text import encode_json
 from artifact_stream.kinds import place_of
-from artifact_stream.spilling_map import SpillingMap
 
 COMPILE_DIRECTORY_FILE = "compile_directory.json"
 GLOBAL_DISPLAY_NAME = "Whole trace"

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from artifact_stream.directories import open_regular
+from artifact_stream.disk.directories import open_regular
 from artifact_stream.errors import Problem
 from artifact_stream.json_text import loads
 

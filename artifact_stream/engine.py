@@ -25,12 +25,12 @@ from artifact_stream.resume import (
 )
 from artifact_stream.run_record import FinishedTrace, check_not_running
 from artifact_stream.selection import Options
-from artifact_stream.source_identity import Change
-from artifact_stream.sources import TraceSource, find_traces
+from artifact_stream.sources.find import TraceSource, find_traces
+from artifact_stream.sources.identity import Change
+from artifact_stream.sources.reader import TraceReader
 from artifact_stream.stop import StopRequest
 from artifact_stream.streams.stored_file import ReadCounter
 from artifact_stream.summary import RunSummary, TraceSummary, write_summary
-from artifact_stream.trace_reader import TraceReader
 from artifact_stream.worker_pool import WorkerPool
 
 

@@ -21,11 +21,11 @@ from artifact_stream.checkpoint import (
 )
 from artifact_stream.directory_index import DIRECTORY_FILE, PROBLEMS_FILE
 from artifact_stream.discarded_lines import keep_discarded, remove_discarded
+from artifact_stream.disk.appender import JsonlAppender
 from artifact_stream.entries import NO_PAYLOAD, Entry
 from artifact_stream.errors import ArtifactStreamError, Problem
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.handlers.base import Artifact, Handler
-from artifact_stream.jsonl_appender import JsonlAppender
 from artifact_stream.listed_entries import ListedEntries, ListedEntry
 from artifact_stream.ordered_work import OrderedWork
 from artifact_stream.packing import Packing
@@ -33,12 +33,13 @@ from artifact_stream.progress_counters import RunProgress
 from artifact_stream.publishing import InFlight, Publisher, entry_problem
 from artifact_stream.recovery import Recovered
 from artifact_stream.selection import Options, Selection, SkipReason
-from artifact_stream.sources import TraceSource
+from artifact_stream.sources.find import TraceSource
+from artifact_stream.sources.position import FilePosition
+from artifact_stream.sources.reader import TraceReader
 from artifact_stream.stop import Interrupted, StopRequest
 from artifact_stream.store import ArtifactStore, Planned
 from artifact_stream.summary import TraceSummary
 from artifact_stream.trace_lists import page_assets_url, work_places, write_lists
-from artifact_stream.trace_reader import FilePosition, TraceReader
 from artifact_stream.worker_pool import WorkerPool
 from artifact_stream.writers import ArtifactWriter
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import msgspec
 
-from artifact_stream.directories import open_regular
 from artifact_stream.directory_index import MAX_LINE_BYTES, IndexEntry, decode_entry
+from artifact_stream.disk.directories import open_regular
+from artifact_stream.disk.staged_files import output_errors
 from artifact_stream.entries import Entry
-from artifact_stream.render_task import Outcome, Rendered
-from artifact_stream.staged_files import output_errors
+from artifact_stream.rendering.task import Outcome, Rendered
 
 
 class ListedEntry(msgspec.Struct):

@@ -11,9 +11,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from artifact_stream.directories import Directory
+from artifact_stream.disk.directories import Directory
 from artifact_stream.entries import Payload
-from artifact_stream.render_task import Rendered, RenderTask, perform
+from artifact_stream.rendering.perform import perform
+from artifact_stream.rendering.task import Rendered, RenderTask
 from artifact_stream.worker import Job
 from artifact_stream.worker_pool import WorkerPool
 

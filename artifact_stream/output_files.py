@@ -6,9 +6,7 @@ anywhere but to a regular file below the folder is none.
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ from artifact_stream.directory_index import (
     IndexEntry,
     decode_entry,
 )
+from artifact_stream.disk.directories import open_inside
 from artifact_stream.output_folder import (
     ASSETS_FOLDER,
     REPORT_FOLDER,
@@ -40,10 +39,6 @@ OUTPUT_FILES = (FORMAT_FILE, INDEX_PAGE, SUMMARY_FILE)
 
 TRACE_FILES = (COMPILE_DIRECTORY_FILE, DIRECTORY_FILE, INDEX_PAGE, PROBLEMS_FILE)
 """What a run writes into a trace's folder, beside what its index lists."""
-
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
-_READ = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_FOLDER = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_DIRECTORY", 0)
 
 
 class BrokenLine(ValueError):
@@ -145,44 +140,3 @@ def listed_files(entry: IndexEntry) -> Iterator[ListedFile]:
         yield ListedFile(entry.url, entry.bytes, entry.digest or None)
     if isinstance(entry.text_url, str):
         yield ListedFile(entry.text_url, entry.text_bytes or 0, entry.text_digest or None)
-
-
-def open_inside(out: str, path: str) -> BinaryIO:
-    """Open a regular file below a folder for reading, through no symbolic link.
-
-    Args:
-        out: The folder.
-        path: Relative to it, with ``/``.
-
-    Raises:
-        FileNotFoundError: There is nothing.
-        OSError: Something else is there, a link on the way, or it cannot be read.
-    """
-    if not is_inside(path):
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
-    *folders, name = path.split("/")
-    fd = _open_file(out, folders, name)
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
-        os.close(fd)
-        raise OSError(errno.EINVAL, "it is no regular file", path)
-    return os.fdopen(fd, "rb")
-
-
-def _open_file(out: str, folders: list[str], name: str) -> int:
-    if os.open not in os.supports_dir_fd:  # Windows
-        walked = out
-        for part in (*folders, name):
-            walked = os.path.join(walked, part)
-            if stat.S_ISLNK(os.lstat(walked).st_mode):
-                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), walked)
-        return os.open(walked, _READ)
-    # Each step from the one before, so that nobody can put a link in between.
-    at = os.open(out, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
-    try:
-        for part in folders:
-            following = os.open(part, _FOLDER, dir_fd=at)
-            os.close(at)
-            at = following
-        return os.open(name, _READ, dir_fd=at)
-    finally:
-        os.close(at)

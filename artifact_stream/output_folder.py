@@ -16,7 +16,6 @@ from contextlib import suppress
 import msgspec
 
 from artifact_stream._version import __version__
-from artifact_stream.directories import Directory
 from artifact_stream.directory_index import (
     DIRECTORY_FILE,
     FORMAT_VERSIONS,
@@ -25,6 +24,8 @@ from artifact_stream.directory_index import (
     listed_paths,
 )
 from artifact_stream.discarded_lines import DISCARDED_PREFIX
+from artifact_stream.disk.directories import Directory
+from artifact_stream.disk.staged_files import output_error, output_errors, write_own_file
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.names import OWN_NAMES
 from artifact_stream.output_marker import (
@@ -36,15 +37,9 @@ from artifact_stream.output_marker import (
     read_marker,
 )
 from artifact_stream.packs import PACKS_FOLDER, is_pack
-from artifact_stream.staged_files import output_error, output_errors
 from artifact_stream.store import unpacked_paths
 from artifact_stream.web.files import ASSETS, package_file
-from artifact_stream.writers import (
-    PENDING_FILE,
-    STAGING_FOLDER,
-    pending_paths,
-    write_own_file,
-)
+from artifact_stream.writers import PENDING_FILE, STAGING_FOLDER, pending_paths
 
 ASSETS_FOLDER = "assets"
 REPORT_FOLDER = "report"

@@ -6,7 +6,7 @@ import os
 
 import msgspec
 
-from artifact_stream.directories import open_regular
+from artifact_stream.disk.directories import open_regular
 from artifact_stream.errors import OutputUnusable
 
 FORMAT_FILE = "format.json"

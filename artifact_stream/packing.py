@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import xxhash
 
+from artifact_stream.disk.staged_files import StagedFile
 from artifact_stream.entries import NO_PAYLOAD, BrokenPayload, Payload, count_newlines
 from artifact_stream.ordered_work import OrderedWork
 from artifact_stream.packs import (
@@ -27,8 +28,7 @@ from artifact_stream.packs import (
     first_line,
     pack_url,
 )
-from artifact_stream.render_task import Outcome, Rendered, RenderTask
-from artifact_stream.staged_files import StagedFile
+from artifact_stream.rendering.task import Outcome, Rendered, RenderTask
 from artifact_stream.worker import Job
 from artifact_stream.writers import ArtifactWriter, ClaimedName
 

@@ -9,7 +9,6 @@ from contextlib import suppress
 import msgspec
 
 from artifact_stream.checkpoint import Checkpoint, current_boot_id
-from artifact_stream.directories import Directory, open_regular
 from artifact_stream.directory_index import (
     DIRECTORY_FILE,
     MAX_LINE_BYTES,
@@ -18,11 +17,12 @@ from artifact_stream.directory_index import (
     listed_paths,
 )
 from artifact_stream.discarded_lines import DISCARDED_PREFIX, remove_listed
-from artifact_stream.kept_map import CHECKPOINT_FILE, NAMES_FILE, remove_saved, saved_in
+from artifact_stream.disk.directories import Directory, open_regular
+from artifact_stream.disk.saved_map import CHECKPOINT_FILE, NAMES_FILE, remove_saved, saved_in
+from artifact_stream.disk.spilling_map import SpillingMap
+from artifact_stream.disk.staged_files import output_errors
 from artifact_stream.output_folder import RUN_FILE
 from artifact_stream.run_record import FINISHED_FILE
-from artifact_stream.spilling_map import SpillingMap
-from artifact_stream.staged_files import output_errors
 from artifact_stream.writers import PENDING_FILE, STAGING_FOLDER, pending_paths
 
 _KEPT = frozenset({NAMES_FILE, CHECKPOINT_FILE, RUN_FILE, FINISHED_FILE})

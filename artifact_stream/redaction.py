@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from artifact_stream.spilling_map import SpillingMap
+from artifact_stream.disk.spilling_map import SpillingMap
 
 _TAGS: Final = rb'(?:</?span(?: class="[\w-]{1,20}")?>){0,4}'
 # As text has it, as JSON in text has it, as a string in that JSON has it; not one of an odd number,

@@ -20,10 +20,10 @@ from artifact_stream.run_record import (
     read_record,
 )
 from artifact_stream.selection import Options
-from artifact_stream.source_identity import Change, change_of, identity_of
-from artifact_stream.sources import TraceSource
+from artifact_stream.sources.find import TraceSource
+from artifact_stream.sources.identity import Change, change_of, identity_of
+from artifact_stream.sources.position import FilePosition
 from artifact_stream.summary import SUMMARY_FILE, RunSummary, read_summary
-from artifact_stream.trace_reader import FilePosition
 
 _ANEW = "or begin anew with --overwrite"
 

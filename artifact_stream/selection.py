@@ -9,10 +9,10 @@ import msgspec
 from artifact_stream.compile_ids import CompileIdFilter
 from artifact_stream.entries import Entry
 from artifact_stream.errors import WrongUsage
-from artifact_stream.handlers import HANDLER_NAMES, make_handlers
 from artifact_stream.handlers.artifact import is_cache_artifact
 from artifact_stream.handlers.base import Handler
 from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE, OtherHandler
+from artifact_stream.handlers.registry import HANDLER_NAMES, make_handlers
 from artifact_stream.streams.byte_stream import MAX_EXPANSION
 
 INCLUDE_ALL = "all"

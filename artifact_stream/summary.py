@@ -12,12 +12,11 @@ import xxhash
 
 from artifact_stream._version import __version__
 from artifact_stream.accounting import TraceCounts, TypeCounts
-from artifact_stream.directories import Directory, open_regular
 from artifact_stream.directory_index import DIRECTORY_FILE, FORMAT_VERSIONS, PROBLEMS_FILE
+from artifact_stream.disk.directories import Directory, open_regular
+from artifact_stream.disk.staged_files import output_errors, write_own_file
 from artifact_stream.json_text import NestedTooDeep
 from artifact_stream.selection import Options
-from artifact_stream.staged_files import output_errors
-from artifact_stream.writers import write_own_file
 
 SUMMARY_FILE = "summary.json"
 

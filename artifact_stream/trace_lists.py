@@ -10,11 +10,11 @@ from artifact_stream.compile_directory import (
     compile_directory_chunks,
 )
 from artifact_stream.directory_index import DIRECTORY_FILE
+from artifact_stream.disk.staged_files import output_errors, write_own_file
 from artifact_stream.output_folder import ASSETS_FOLDER
 from artifact_stream.report import write_trace_report
-from artifact_stream.staged_files import output_errors
 from artifact_stream.summary import TraceSummary
-from artifact_stream.writers import STAGING_FOLDER, write_own_file
+from artifact_stream.writers import STAGING_FOLDER
 
 
 def page_assets_url(folder: str) -> str:

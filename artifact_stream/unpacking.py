@@ -17,7 +17,6 @@ import msgspec
 
 from artifact_stream._version import __version__
 from artifact_stream.accounting import MAX_TYPE_CHARS, MORE_TYPES, TraceCounts
-from artifact_stream.directories import open_regular
 from artifact_stream.directory_index import (
     DIRECTORY_FILE,
     FORMAT_VERSIONS,
@@ -25,6 +24,8 @@ from artifact_stream.directory_index import (
     decode_entry,
     iter_lines,
 )
+from artifact_stream.disk.directories import open_regular
+from artifact_stream.disk.staged_files import THEN_RESUME, output_errors
 from artifact_stream.engine import check_jobs, make_pool
 from artifact_stream.errors import InputUnusable, OutputUnusable
 from artifact_stream.framing.payloads import JsonText
@@ -35,10 +36,9 @@ from artifact_stream.output_folder import UNPACKING_FILE, OutputFolder
 from artifact_stream.output_marker import Marker
 from artifact_stream.packs import PACKS_FOLDER, PackDamaged, PackReader
 from artifact_stream.progress_counters import RunProgress
-from artifact_stream.render_task import Outcome, Rendered, RenderTask
+from artifact_stream.rendering.task import Outcome, Rendered, RenderTask
 from artifact_stream.report import write_traces_page
 from artifact_stream.run_record import read_record
-from artifact_stream.staged_files import THEN_RESUME, output_errors
 from artifact_stream.store import TEXT_SUFFIX, make_page_task, unpacked_paths
 from artifact_stream.summary import RunSummary, TraceSummary, read_summary, write_summary
 from artifact_stream.trace_lists import page_assets_url, work_places, write_lists

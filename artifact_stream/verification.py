@@ -16,17 +16,17 @@ from typing import BinaryIO
 from urllib.parse import quote, unquote_to_bytes
 
 from artifact_stream._version import __version__
-from artifact_stream.digests import new_digest
 from artifact_stream.directory_index import DIRECTORY_FILE, IndexEntry
+from artifact_stream.disk.digests import new_digest
+from artifact_stream.disk.directories import open_inside
+from artifact_stream.disk.external_sort import LineSorter
 from artifact_stream.errors import OutputUnusable
-from artifact_stream.external_sort import LineSorter
 from artifact_stream.output_files import (
     BrokenLine,
     ListedFile,
     index_lines,
     joined,
     listed_files,
-    open_inside,
     own_files,
     trace_folders,
 )

@@ -6,7 +6,7 @@ import os
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
@@ -17,18 +17,13 @@ from artifact_stream.compile_directory import (
 )
 from artifact_stream.compile_directory_reader import Listed, read_compile_directory
 from artifact_stream.directory_index import MAX_LINE_BYTES, PROBLEMS_FILE, IndexEntry
+from artifact_stream.disk.digests import same_content
+from artifact_stream.disk.directories import open_inside
 from artifact_stream.json_text import loads
-from artifact_stream.output_files import (
-    BrokenLine,
-    index_lines,
-    joined,
-    listed_files,
-    open_inside,
-)
+from artifact_stream.output_files import BrokenLine, index_lines, joined, listed_files
 from artifact_stream.summary import INDEX_FILES, MAX_SUMMARY_BYTES, SUMMARY_FILE, measured_index
 from artifact_stream.urls import url_of
 
-_READ_BYTES = 256 << 10
 _MOST_DIFFERENCES = 20
 """So many differences of one file are told: one change may shift all that follows."""
 
@@ -128,14 +123,6 @@ def _check_compile_directory(
 def _same_content(first: str, second: str) -> bool:
     with open(first, "rb") as one, open(second, "rb") as other:
         return same_content(one, other)
-
-
-def same_content(first: BinaryIO, second: BinaryIO) -> bool:
-    """True if two open files hold the same from here on."""
-    while block := first.read(_READ_BYTES):
-        if block != second.read(_READ_BYTES):
-            return False
-    return not second.read(1)
 
 
 def _differences(given: str, expected: str) -> Iterator[str]:

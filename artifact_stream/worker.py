@@ -12,8 +12,8 @@ from typing import Self
 
 import msgspec
 
-from artifact_stream.directories import Directory
-from artifact_stream.render_task import Rendered, RenderTask
+from artifact_stream.disk.directories import Directory
+from artifact_stream.rendering.task import Rendered, RenderTask
 from artifact_stream.worker_messages import Batch, Ready, Reply, ReplyBuffer, encode_message
 from artifact_stream.worker_start import start_worker
 

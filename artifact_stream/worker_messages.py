@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from artifact_stream.render_task import Rendered, RenderTask
+from artifact_stream.rendering.task import Rendered, RenderTask
 
 LENGTH_BYTES = 4
 

@@ -16,7 +16,8 @@ import sys
 from artifact_stream.errors import ArtifactStreamError, InputUnusable, OutputUnusable
 from artifact_stream.framing.payloads import IndentedText, JsonText
 from artifact_stream.progress_counters import RunProgress
-from artifact_stream.render_task import Outcome, Rendered, discard_staged
+from artifact_stream.rendering.perform import discard_staged
+from artifact_stream.rendering.task import Outcome, Rendered
 from artifact_stream.worker import Job, Worker
 from artifact_stream.worker_messages import Answer, Batch, Farewell, Ready, Reply, Trouble
 from artifact_stream.worker_start import start_seconds

@@ -14,13 +14,13 @@ from contextlib import suppress
 
 import msgspec
 
-from artifact_stream.digests import new_digest
-from artifact_stream.directories import Directory, open_regular
+from artifact_stream.disk.digests import new_digest
+from artifact_stream.disk.directories import Directory, open_regular
+from artifact_stream.disk.saved_map import KeptMap
+from artifact_stream.disk.spilling_map import SpillingMap
+from artifact_stream.disk.staged_files import output_error, output_errors, write_all
 from artifact_stream.errors import OutputUnusable
-from artifact_stream.kept_map import KeptMap
 from artifact_stream.names import collision_key, numbered_name, safe_name
-from artifact_stream.spilling_map import SpillingMap
-from artifact_stream.staged_files import created_anew, output_error, output_errors, write_all
 
 STAGING_FOLDER = ".artifact-stream"
 """Where files are made before they get their names; gone when a run has ended."""
@@ -287,21 +287,3 @@ def pending_paths(path: str) -> Iterator[str]:
             if not pending:
                 return
             yield pending
-
-
-def write_own_file(path: str, chunks: Iterator[bytes], *, out: str | None = None) -> None:
-    """Make or replace a file of the run's own; it appears complete or not at all.
-
-    Args:
-        path: Where; its folder is there.
-        chunks: What it holds.
-        out: The output folder, below which no link is followed; None if that is the file's folder.
-
-    Raises:
-        OutputUnusable: It cannot be written.
-    """
-    root, name = os.path.split(path)
-    with output_errors(root), Directory.below(out or root, root) as folder:
-        with os.fdopen(created_anew(folder, f"{name}.part"), "wb") as file:
-            file.writelines(chunks)
-        folder.move(f"{name}.part", folder, name)

@@ -20,15 +20,15 @@ from artifact_stream.compile_directory import (
     compile_directory_chunks,
 )
 from artifact_stream.directory_index import DIRECTORY_FILE, PROBLEMS_FILE
+from artifact_stream.disk.directories import open_inside
+from artifact_stream.disk.external_sort import LineSorter
 from artifact_stream.errors import OutputUnusable, WrongUsage
-from artifact_stream.external_sort import LineSorter
 from artifact_stream.output_files import (
     INDEX_PAGE,
     BrokenLine,
     index_lines,
     joined,
     listed_files,
-    open_inside,
     own_files,
     trace_folders,
 )

@@ -27,10 +27,10 @@ from artifact_stream.names import (
     safe_folder_name,
     safe_name,
 )
-from artifact_stream.rendering.json_format import InvalidJson, JsonFormatter, format_json
-from artifact_stream.rendering.json_scan import MAX_DEPTH
-from artifact_stream.rendering.line_chunks import LineChunks
-from artifact_stream.rendering.python_html import PythonHtml
+from artifact_stream.rendering.json.format import InvalidJson, JsonFormatter, format_json
+from artifact_stream.rendering.json.scan import MAX_DEPTH
+from artifact_stream.rendering.python.chunks import LineChunks
+from artifact_stream.rendering.python.html import PythonHtml
 from artifact_stream.urls import is_inside, is_web_url, path_of_url, url_of
 from tests.support import ChunkStream, cut
 

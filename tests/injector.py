@@ -146,15 +146,8 @@ class Faults:
 
 def run_order(order: Order) -> Outcome:
     """In the child: run, and say what came of it."""
-    from artifact_stream import (
-        Options,
-        checkpoint,
-        directories,
-        extraction,
-        recovery,
-        run,
-        worker_pool,
-    )
+    from artifact_stream import Options, checkpoint, extraction, recovery, run, worker_pool
+    from artifact_stream.disk import directories
     from artifact_stream.errors import ArtifactStreamError
     from artifact_stream.framing.jsonl import JsonlFramer
     from artifact_stream.framing.raw_log import RawLogFramer
@@ -234,8 +227,6 @@ def serve_order(order: Order) -> Outcome:
 def main() -> None:
     import sqlite3  # noqa: F401 - what every child needs is imported once
 
-    import artifact_stream.compile_directory_reader
-    import artifact_stream.engine
     import artifact_stream.rendering.python_html  # noqa: F401
 
     for line in sys.stdin:

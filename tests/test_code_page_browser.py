@@ -14,13 +14,12 @@ from pygments import lex
 from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES
 
-from artifact_stream.rendering.line_chunks import CHUNK_LINES
-from artifact_stream.rendering.page_template import (
+from artifact_stream.rendering.code_page import code_page_head, code_page_tail
+from artifact_stream.rendering.python.chunks import CHUNK_LINES
+from artifact_stream.report.frames import (
     FileLink,
     Totals,
     artifact_row,
-    code_page_head,
-    code_page_tail,
     group_head,
     group_tail,
     index_head,

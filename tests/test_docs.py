@@ -19,8 +19,8 @@ import pytest
 from typer.main import get_command
 
 from artifact_stream.cli import app
-from artifact_stream.handlers import make_handlers
-from artifact_stream.render_task import Outcome
+from artifact_stream.handlers.registry import make_handlers
+from artifact_stream.rendering.task import Outcome
 from artifact_stream.selection import SkipReason
 from tests.support import TRACES
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from artifact_stream import run
-from artifact_stream.handlers import make_handlers
 from artifact_stream.handlers.other import OtherHandler
+from artifact_stream.handlers.registry import make_handlers
 from tests.support import assert_same_tree, tree
 
 CASES = Path(__file__).parent / "handlers"

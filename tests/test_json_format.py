@@ -14,8 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from artifact_stream.rendering import json_format, json_scan
-from artifact_stream.rendering.json_format import (
+from artifact_stream.rendering.json import format as json_format
+from artifact_stream.rendering.json import scan as json_scan
+from artifact_stream.rendering.json.format import (
     MAX_DEPTH,
     MAX_EXPANSION,
     InvalidJson,

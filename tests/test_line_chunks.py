@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from artifact_stream.rendering.line_chunks import CHUNK_LINES, LineChunks
-from artifact_stream.rendering.python_html import PythonHtml
+from artifact_stream.rendering.python.chunks import CHUNK_LINES, LineChunks
+from artifact_stream.rendering.python.html import PythonHtml
 
 TAG = re.compile(r'<span class="chunk">|</span>|<span[^>]*>|<samp[^>]*>|</samp>')
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from artifact_stream import OutputUnusable, read_compile_directory, run
 from artifact_stream.compile_directory import GroupedDirectory
-from artifact_stream.external_sort import ExternalSorter
+from artifact_stream.disk.external_sort import ExternalSorter
+from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.json_text import encode_json
 from artifact_stream.output_folder import OutputFolder
-from artifact_stream.spilling_map import SpillingMap
 from tests.support import FRAME_0, raw_entry, tree
 
 

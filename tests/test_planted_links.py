@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 from artifact_stream import ArtifactStreamError, InputUnusable, Options, OutputUnusable, run, unpack
-from artifact_stream.directories import Directory
-from artifact_stream.kept_map import KeptMap, Saved, saved_in
+from artifact_stream.disk.directories import Directory
+from artifact_stream.disk.saved_map import KeptMap, Saved, saved_in
+from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.packs import PackReader
-from artifact_stream.spilling_map import SpillingMap
-from artifact_stream.trace_reader import TraceReader
+from artifact_stream.sources.reader import TraceReader
 from tests.support import FRAME_0, raw_entry, tree
 
 CODE = b"import torch\nk = 1\n"

@@ -20,8 +20,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 from pygments.token import STANDARD_TYPES, Comment, Name, Text, Whitespace
 
-from artifact_stream.rendering import python_lexer, python_tables
-from artifact_stream.rendering.python_html import PythonHtml
+from artifact_stream.rendering.python import lexer as python_lexer
+from artifact_stream.rendering.python import tables as python_tables
+from artifact_stream.rendering.python.html import PythonHtml
 
 MIB = 1 << 20
 SMALL_WINDOW = 1 << 13
@@ -496,7 +497,7 @@ def test_cached_pieces_are_bounded():
 
 
 def test_import_does_not_import_pygments():
-    code = "import sys, artifact_stream.rendering.python_html; print('pygments' in sys.modules)"
+    code = "import sys, artifact_stream.rendering.python.html; print('pygments' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 

@@ -9,9 +9,10 @@ import re
 from functools import lru_cache
 
 from artifact_stream.compile_directory import group_display_name
-from artifact_stream.directories import Directory
 from artifact_stream.directory_index import IndexEntry
-from artifact_stream.rendering.page_template import (
+from artifact_stream.disk.directories import Directory
+from artifact_stream.report.data_files import GrowingFile
+from artifact_stream.report.frames import (
     FileLink,
     Totals,
     artifact_row,
@@ -22,7 +23,6 @@ from artifact_stream.rendering.page_template import (
     link_row,
     page_links,
 )
-from artifact_stream.report.data_files import GrowingFile
 from artifact_stream.report.text import printable, shortened
 
 PAGE_ROWS = 1000

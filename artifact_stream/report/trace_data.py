@@ -11,8 +11,8 @@ from typing import Any
 
 from artifact_stream.compile_directory import group_display_name
 from artifact_stream.compile_ids import GLOBAL
-from artifact_stream.directories import Directory
 from artifact_stream.directory_index import IndexEntry
+from artifact_stream.disk.directories import Directory
 from artifact_stream.kinds import KINDS, kind_of, payload_bytes, place_of
 from artifact_stream.names import safe_folder_name
 from artifact_stream.report.data_files import DataFile

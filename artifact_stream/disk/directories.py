@@ -10,8 +10,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import BinaryIO, Self
+
+from artifact_stream.urls import is_inside
 
 _RELATIVE = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
 _OPEN_FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -31,6 +34,24 @@ def open_regular(path: str) -> BinaryIO:
         OSError: It cannot be opened, or is no regular file.
     """
     return os.fdopen(_regular(os.open(path, _READ), path), "rb")
+
+
+def open_inside(out: str, path: str) -> BinaryIO:
+    """Open a regular file below a folder for reading, through no symbolic link.
+
+    Args:
+        out: The folder.
+        path: Relative to it, with ``/``.
+
+    Raises:
+        FileNotFoundError: There is nothing.
+        OSError: Something else is there, a link on the way, or it cannot be read.
+    """
+    if not is_inside(path):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+    *folders, name = path.split("/")
+    with Directory.reached(out, folders) as folder:
+        return os.fdopen(folder.open(name), "rb")
 
 
 def _regular(descriptor: int, name: str) -> int:
@@ -74,10 +95,25 @@ class Directory:
         Raises:
             NotADirectoryError: Something on the way is a link or a file.
         """
+        names = os.path.relpath(path, top).split(os.sep)
+        return cls.reached(top, [name for name in names if name != "."], made=made)
+
+    @classmethod
+    def reached(cls, top: str, names: Iterable[str], *, made: bool = False) -> Self:
+        """The folder that names lead to, each in the one before; links are followed up to `top`.
+
+        Each step goes from the one before, so that nobody can put a link in between.
+
+        Args:
+            top: A folder that the user has named.
+            names: Names of folders, the first in `top`.
+            made: Make what is not there below `top`.
+
+        Raises:
+            NotADirectoryError: Something on the way is a link or a file.
+        """
         folder = cls.at(top)
-        for name in os.path.relpath(path, top).split(os.sep):
-            if name == ".":
-                continue
+        for name in names:
             try:
                 following = folder.made_folder(name) if made else folder.folder(name)
             finally:
@@ -140,7 +176,10 @@ class Directory:
     def open(self, name: str) -> int:
         """The descriptor of a regular file for reading."""
         if self._descriptor is None:
-            return _regular(os.open(os.path.join(self.path, name), _READ), name)
+            path = os.path.join(self.path, name)
+            if stat.S_ISLNK(os.lstat(path).st_mode):
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+            return _regular(os.open(path, _READ), name)
         return _regular(os.open(name, _READ, dir_fd=self._descriptor), name)
 
     def move(self, name: str, folder: Directory, new_name: str) -> None:

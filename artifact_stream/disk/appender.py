@@ -9,10 +9,10 @@ from typing import BinaryIO, Self
 
 import msgspec
 
-from artifact_stream.directories import Directory
 from artifact_stream.directory_index import MAX_LINE_BYTES
+from artifact_stream.disk.directories import Directory
+from artifact_stream.disk.staged_files import output_error, output_errors, write_all
 from artifact_stream.json_text import encode_json
-from artifact_stream.staged_files import output_error, output_errors, write_all
 
 
 class JsonlAppender:

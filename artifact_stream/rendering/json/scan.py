@@ -4,7 +4,7 @@ The grammar is that of RFC 8259, plus the three values ``NaN``, ``Infinity`` and
 that Python's `json` module writes by default and that PyTorch therefore logs.  Only white space
 between tokens changes; the layout is that of ``msgspec.json.format(document, indent=2)``.
 
-`artifact_stream.rendering.json_format` is the public face; it checks that the text is UTF-8 and
+`artifact_stream.rendering.json.format` is the public face; it checks that the text is UTF-8 and
 leaves to this module what faster code cannot format or must refuse.
 """
 

@@ -14,11 +14,11 @@ from contextlib import suppress
 import msgspec
 import xxhash
 
-from artifact_stream.directories import Directory
+from artifact_stream.disk.directories import Directory
+from artifact_stream.disk.spilling_map import SpillingMap
+from artifact_stream.disk.staged_files import created_anew, output_errors, replace_file, write_all
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.json_text import encode_json, loads
-from artifact_stream.spilling_map import SpillingMap
-from artifact_stream.staged_files import created_anew, output_errors, replace_file, write_all
 
 NAMES_FILE = "names.jsonl"
 CHECKPOINT_FILE = "checkpoint"

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 import xxhash
 
-from artifact_stream.directories import Directory
+from artifact_stream.disk.directories import Directory
 from artifact_stream.entries import CHUNK_BYTES, count_newlines
 from artifact_stream.errors import OutputUnusable
 
@@ -162,3 +162,21 @@ class StagedFile:
         self.close()
         with suppress(FileNotFoundError):
             self._folder.remove(self.name)
+
+
+def write_own_file(path: str, chunks: Iterator[bytes], *, out: str | None = None) -> None:
+    """Make or replace a file of the run's own; it appears complete or not at all.
+
+    Args:
+        path: Where; its folder is there.
+        chunks: What it holds.
+        out: The output folder, below which no link is followed; None if that is the file's folder.
+
+    Raises:
+        OutputUnusable: It cannot be written.
+    """
+    root, name = os.path.split(path)
+    with output_errors(root), Directory.below(out or root, root) as folder:
+        with os.fdopen(created_anew(folder, f"{name}.part"), "wb") as file:
+            file.writelines(chunks)
+        folder.move(f"{name}.part", folder, name)

@@ -20,28 +20,11 @@ from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.raw_log import RawLogFramer
 from artifact_stream.framing.scratch import Scratch
-from artifact_stream.sources import SourceFile, TraceSource, describe_content
+from artifact_stream.sources.find import SourceFile, TraceSource, describe_content
+from artifact_stream.sources.position import FilePosition
 from artifact_stream.streams.byte_stream import MAX_EXPANSION
 from artifact_stream.streams.opening import PeekedStream, open_stream
 from artifact_stream.streams.stored_file import ReadCounter
-
-
-class FilePosition(msgspec.Struct):
-    """How far a file has been read: where the line begins whose items are to be taken next.
-
-    Attributes:
-        offset_bytes: Where the line begins in the decompressed file; -1 before the first one.
-        line: Its number, from 1.
-        latest: The latest timestamp up to it.
-        begins_line: No item of the line has been taken.
-        is_at_end: There is no such line.
-    """
-
-    offset_bytes: int = -1
-    line: int = 1
-    latest: str = ""
-    begins_line: bool = True
-    is_at_end: bool = False
 
 
 class TraceReader:

@@ -34,7 +34,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from artifact_stream.rendering.json_scan import (
+from artifact_stream.rendering.json.scan import (
     MAX_DEPTH,
     MAX_EXPANSION,
     SAFE_DEPTH,

@@ -15,7 +15,7 @@ import msgspec
 
 from artifact_stream.urls import is_web_url
 from artifact_stream.web.files import REPORT_SCRIPTS
-from artifact_stream.web.fill import fill
+from artifact_stream.web.fill import fill, template_section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,35 +44,6 @@ class FileLink(msgspec.Struct, frozen=True):
 
     name: str
     url: str
-
-
-def code_page_head(
-    *, title: str, subtitle: str, assets_url: str, text_url: str | None, language: str
-) -> str:
-    """A code page up to where its lines begin.
-
-    Args:
-        title: Name of the artifact.
-        subtitle: What it belongs to, such as ``[0/0] · inductor_output_code``.
-        assets_url: Relative URL of the assets' folder, with its final slash.
-        text_url: Relative URL of the same text as a plain file, None if there is none.
-        language: What the text is: ``python`` or ``text``.
-    """
-    text_link = "" if text_url is None else fill("code_page", "text_link", text_url=text_url)
-    head = template_section("code_page", "head") % {
-        "title": escape(title),
-        "subtitle": escape(subtitle),
-        "assets_url": escape(assets_url),
-        "text_link": text_link,
-        "language": escape(language),
-    }
-    # What follows <code> is source text: a line break here would be one more line.
-    return head.removesuffix("\n")
-
-
-def code_page_tail() -> str:
-    """A code page from where its lines end."""
-    return fill("code_page", "tail")
 
 
 def index_head(

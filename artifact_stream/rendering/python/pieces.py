@@ -15,9 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from artifact_stream.rendering.kernel_regions import CALL_NAME
-from artifact_stream.rendering.python_tables import StateWords
-from artifact_stream.rendering.spans import escape
+from artifact_stream.rendering.python.kernels import CALL_NAME
+from artifact_stream.rendering.python.spans import escape
+from artifact_stream.rendering.python.tables import StateWords
 
 _CACHED_PIECES = 16_384
 _CACHED_LENGTH = 64

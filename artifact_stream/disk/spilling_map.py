@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from artifact_stream.disk.scratch_database import ScratchDatabase
 from artifact_stream.errors import OutputUnusable
-from artifact_stream.scratch_database import ScratchDatabase
 
 _MAX_KEY_CHARS = 200
 _FILTER_BITS = 1 << 22

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, BinaryIO
 
 
 def new_digest(algorithm: str) -> Any:
@@ -15,3 +15,14 @@ def new_digest(algorithm: str) -> Any:
 
         return xxhash.xxh3_128()
     return None
+
+
+_READ_BYTES = 256 << 10
+
+
+def same_content(first: BinaryIO, second: BinaryIO) -> bool:
+    """True if two open files hold the same from here on."""
+    while block := first.read(_READ_BYTES):
+        if block != second.read(_READ_BYTES):
+            return False
+    return not second.read(1)

@@ -23,10 +23,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from artifact_stream.rendering.spans import LineAnchors, SpanWriter
+from artifact_stream.rendering.python.spans import LineAnchors, SpanWriter
 
 if TYPE_CHECKING:
-    from artifact_stream.rendering.python_lexer import Lexer
+    from artifact_stream.rendering.python.lexer import Lexer
 
 _WINDOW_CHARS = 1 << 15
 _MIN_WINDOW_CHARS = 1 << 13
@@ -72,7 +72,7 @@ class PythonHtml:
     """
 
     def __init__(self, *, window_chars: int = _WINDOW_CHARS) -> None:
-        from artifact_stream.rendering.python_lexer import make_lexer
+        from artifact_stream.rendering.python.lexer import make_lexer
 
         self._window_chars = max(window_chars, _MIN_WINDOW_CHARS)
         self._wanted = self._window_chars  # What the next window must have, if the source has it.

@@ -13,7 +13,7 @@ import msgspec
 import xxhash
 
 from artifact_stream.errors import InputUnusable
-from artifact_stream.sources import SourceFile, TraceSource
+from artifact_stream.sources.find import SourceFile, TraceSource
 
 COMPARED_BYTES = 64 << 10
 """So much is compared at each end."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
 from artifact_stream.entries import Payload
-from artifact_stream.rendering.json_format import InvalidJson, JsonFormatter, format_json
-from artifact_stream.rendering.line_chunks import LineChunks
-from artifact_stream.rendering.python_html import PythonHtml
+from artifact_stream.rendering.json.format import InvalidJson, JsonFormatter, format_json
+from artifact_stream.rendering.python.chunks import LineChunks
+from artifact_stream.rendering.python.html import PythonHtml
 
 _PAGE_PIECE_BYTES = 32 << 10  # A page is several times as long as its code.
 

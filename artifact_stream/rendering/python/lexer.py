@@ -15,16 +15,16 @@ from typing import Protocol
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Error
 
-from artifact_stream.rendering.kernel_regions import CALL_NAME, Kernel, find_kernel
-from artifact_stream.rendering.python_pieces import PieceFinder, PieceHtml
-from artifact_stream.rendering.python_tables import (
+from artifact_stream.rendering.python.kernels import CALL_NAME, Kernel, find_kernel
+from artifact_stream.rendering.python.pieces import PieceFinder, PieceHtml
+from artifact_stream.rendering.python.spans import SpanWriter
+from artifact_stream.rendering.python.tables import (
     ROOT,
     LexerStates,
     Rule,
     UnexpectedRulesError,
     css_class,
 )
-from artifact_stream.rendering.spans import SpanWriter
 
 # f"{f"{f"{...: states nest as deep as the source says; deeper ones are not entered.
 _MAX_DEPTH = 1000
