@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from artifact_stream._version import __version__
 
 if TYPE_CHECKING:
-    from artifact_stream.compile_directory_reader import Listed, read_compile_directory
     from artifact_stream.engine import run
     from artifact_stream.errors import (
         ArtifactStreamError,
@@ -24,10 +23,11 @@ if TYPE_CHECKING:
         OutputUnusable,
         WrongUsage,
     )
+    from artifact_stream.index.reader import Listed, read_compile_directory
+    from artifact_stream.options import Options
+    from artifact_stream.output.summary import RunSummary, TraceSummary
     from artifact_stream.progress_counters import RunProgress
-    from artifact_stream.selection import Options
     from artifact_stream.stop import Interrupted, StopRequest
-    from artifact_stream.summary import RunSummary, TraceSummary
     from artifact_stream.unpacking import unpack
     from artifact_stream.verification import Verified, verify
     from artifact_stream.verify_totals import Finding

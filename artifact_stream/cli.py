@@ -25,7 +25,7 @@ from artifact_stream.cli_tools import COMMANDS
 from artifact_stream.interrupts import signals_ask
 
 if TYPE_CHECKING:
-    from artifact_stream.summary import RunSummary
+    from artifact_stream.output.summary import RunSummary
 
 EXIT_STRICT = 1
 
@@ -154,9 +154,9 @@ def run_command(
 ) -> None:
     """Extract graphs, generated code, artifacts, dump files and links from traces."""
     from artifact_stream.engine import run
+    from artifact_stream.options import Options
     from artifact_stream.progress import ProgressMonitor
     from artifact_stream.progress_counters import RunProgress
-    from artifact_stream.selection import Options
     from artifact_stream.stop import Interrupted, StopRequest
 
     interrupted = (

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 
 from artifact_stream.errors import WrongUsage
 from artifact_stream.extraction import TraceExtraction
-from artifact_stream.output_folder import OutputFolder
-from artifact_stream.process_memory import peak_memory_bytes
+from artifact_stream.options import Options
+from artifact_stream.output.folder import OutputFolder
+from artifact_stream.output.summary import RunSummary, TraceSummary, write_summary
 from artifact_stream.progress_counters import RunProgress
 from artifact_stream.report import write_traces_page
-from artifact_stream.resume import (
+from artifact_stream.resume.plan import (
     Plan,
     State,
     begin,
@@ -23,15 +23,14 @@ from artifact_stream.resume import (
     remove_leftovers,
     state_of,
 )
-from artifact_stream.run_record import FinishedTrace, check_not_running
-from artifact_stream.selection import Options
+from artifact_stream.resume.record import FinishedTrace, check_not_running
 from artifact_stream.sources.find import TraceSource, find_traces
 from artifact_stream.sources.identity import Change
 from artifact_stream.sources.reader import TraceReader
 from artifact_stream.stop import StopRequest
 from artifact_stream.streams.stored_file import ReadCounter
-from artifact_stream.summary import RunSummary, TraceSummary, write_summary
-from artifact_stream.worker_pool import WorkerPool
+from artifact_stream.workers.memory import peak_memory_bytes
+from artifact_stream.workers.pool import WorkerPool, check_jobs, make_pool
 
 
 def run(
@@ -195,33 +194,6 @@ def _extract(
             progress.interrupted = True
             break
     return summaries
-
-
-def available_processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def check_jobs(jobs: int | None) -> None:
-    """Refuse a number of processes that cannot be.
-
-    Raises:
-        WrongUsage: It is less than 1.
-    """
-    if jobs is not None and jobs < 1:
-        raise WrongUsage(f"--jobs {jobs} is too few: use 1 or more.")
-
-
-def make_pool(jobs: int | None, progress: RunProgress) -> WorkerPool | None:
-    """Workers for a run of so many processes; None for one process."""
-    if jobs is None:
-        jobs = available_processors()
-    try:
-        return WorkerPool(jobs - 1, progress) if jobs > 1 else None
-    except OSError:  # Too many files are open; one process needs fewer.
-        return None
 
 
 def _peak_memory(pool: WorkerPool | None) -> int | None:

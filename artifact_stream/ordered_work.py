@@ -15,8 +15,8 @@ from artifact_stream.disk.directories import Directory
 from artifact_stream.entries import Payload
 from artifact_stream.rendering.perform import perform
 from artifact_stream.rendering.task import Rendered, RenderTask
-from artifact_stream.worker import Job
-from artifact_stream.worker_pool import WorkerPool
+from artifact_stream.workers.job import Job
+from artifact_stream.workers.pool import WorkerPool
 
 _MAX_WAITING = 512
 """So many items are held until the oldest is done; then the reader waits."""

@@ -16,7 +16,7 @@ import xxhash
 from artifact_stream.disk.staged_files import StagedFile
 from artifact_stream.entries import NO_PAYLOAD, BrokenPayload, Payload, count_newlines
 from artifact_stream.ordered_work import OrderedWork
-from artifact_stream.packs import (
+from artifact_stream.output.packs import (
     FULL_PACK_BYTES,
     LAST_LINE,
     LOADERS,
@@ -29,7 +29,7 @@ from artifact_stream.packs import (
     pack_url,
 )
 from artifact_stream.rendering.task import Outcome, Rendered, RenderTask
-from artifact_stream.worker import Job
+from artifact_stream.workers.job import Job
 from artifact_stream.writers import ArtifactWriter, ClaimedName
 
 MAX_HELD = 256

@@ -13,11 +13,11 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
-from artifact_stream.progress_counters import PROGRESS_THREAD
+from artifact_stream.workers.start import PROGRESS_THREAD
 
 if TYPE_CHECKING:
+    from artifact_stream.output.summary import RunSummary
     from artifact_stream.progress_counters import RunProgress
-    from artifact_stream.summary import RunSummary
 
 _BAR_SECONDS = 0.1
 

@@ -7,9 +7,6 @@ import msgspec
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.streams.stored_file import ReadCounter
 
-PROGRESS_THREAD = "artifact-stream-progress"
-"""Name of the thread that polls them."""
-
 
 class RunProgress(msgspec.Struct):
     """Counters that a progress monitor polls while a run goes on.

@@ -9,17 +9,17 @@ from typing import Self
 
 import msgspec
 
-from artifact_stream.accounting import TraceCounts
 from artifact_stream.compile_ids import GLOBAL, UNKNOWN
-from artifact_stream.directory_index import IndexEntry, ProblemLine
 from artifact_stream.disk.appender import JsonlAppender
 from artifact_stream.entries import Entry
 from artifact_stream.errors import Problem, excerpt_of
 from artifact_stream.handlers.base import Link, Scope
+from artifact_stream.index.lines import IndexEntry, ProblemLine
 from artifact_stream.json_text import encode_json
-from artifact_stream.listed_entries import ListedEntry
+from artifact_stream.output.counts import TraceCounts
 from artifact_stream.packing import Packing, Place
 from artifact_stream.rendering.task import Outcome, Rendered
+from artifact_stream.resume.listed import ListedEntry
 from artifact_stream.store import ArtifactStore, Planned, facts_about
 from artifact_stream.urls import is_web_url, url_of
 

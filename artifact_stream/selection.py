@@ -2,60 +2,17 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
-import msgspec
-
 from artifact_stream.compile_ids import CompileIdFilter
 from artifact_stream.entries import Entry
-from artifact_stream.errors import WrongUsage
 from artifact_stream.handlers.artifact import is_cache_artifact
 from artifact_stream.handlers.base import Handler
 from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE, OtherHandler
-from artifact_stream.handlers.registry import HANDLER_NAMES, make_handlers
-from artifact_stream.streams.byte_stream import MAX_EXPANSION
+from artifact_stream.handlers.registry import make_handlers
+from artifact_stream.options import Options
+from artifact_stream.output.counts import SkipReason
 
 INCLUDE_ALL = "all"
 INCLUDE_CACHE = "cache"
-
-
-class SkipReason(Enum):
-    """Why an entry is not written; the values are the names in ``summary.json``."""
-
-    STRING_TABLE = "string_table"
-    OTHER_MODULE = "other_module"
-    CACHE_ARTIFACT = "cache_artifact"
-    NOT_SELECTED = "not_selected"
-    COMPILE_ID_NOT_SELECTED = "compile_id_not_selected"
-    UNKNOWN_TYPE_WITHOUT_PAYLOAD = "unknown_type_without_payload"
-
-
-class Options(msgspec.Struct, frozen=True):
-    """What a run does; all of it can be sent to another process.
-
-    Attributes:
-        plain_text: Write code as it is, not as highlighted pages.
-        include: Entry types of other modules to write too; ``cache`` for the artifacts of caches,
-            ``all`` for everything.
-        only: Handlers whose entries are written, by name; empty for all.
-        compile_ids: Patterns of compile ids to write (`CompileIdFilter`); empty for all.
-        lazy: Keep graphs and code in packs, which a browser shows, instead of files of their own.
-        max_expansion: How many times as long compressed sources may become; 0 for any number.
-    """
-
-    plain_text: bool = False
-    include: tuple[str, ...] = ()
-    only: tuple[str, ...] = ()
-    compile_ids: tuple[str, ...] = ()
-    lazy: bool = False
-    max_expansion: int = MAX_EXPANSION
-
-    def __post_init__(self) -> None:
-        unknown = [name for name in self.only if name not in HANDLER_NAMES]
-        if unknown:
-            raise WrongUsage(
-                f"--only {unknown[0]} is no kind of entry: use one of {', '.join(HANDLER_NAMES)}."
-            )
 
 
 class Selection:

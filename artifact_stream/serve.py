@@ -19,7 +19,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from artifact_stream.errors import WrongUsage
-from artifact_stream.output_marker import require_marker
+from artifact_stream.output.marker import require_marker
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

@@ -11,7 +11,6 @@ from functools import cache
 import msgspec
 
 from artifact_stream.compile_ids import UNKNOWN, display_name
-from artifact_stream.directory_index import IndexEntry
 from artifact_stream.entries import Entry, Payload
 from artifact_stream.framing.payloads import AnyPortable
 from artifact_stream.handlers.base import Artifact, Content, Scope
@@ -182,21 +181,6 @@ def folder_of(entry: Entry, artifact: Artifact) -> str:
     if artifact.scope is Scope.DUMP_FILE:
         return DUMP_FILE_FOLDER
     return safe_folder_name(entry.compile_id or UNKNOWN)
-
-
-def unpacked_paths(entry: IndexEntry) -> list[str]:
-    """The files that a payload in a pack becomes, the text beside a page last.
-
-    Args:
-        entry: Its index line.
-
-    Returns:
-        Paths relative to the trace's folder, with ``/``; their names are safe if the index is
-        one that this program has written.
-    """
-    path = f"{safe_folder_name(entry.compile_id)}/{entry.name}"
-    stem = path.removesuffix(Content.PYTHON_PAGE.value)
-    return [path] if stem == path else [path, stem + TEXT_SUFFIX]
 
 
 @cache

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 
-from artifact_stream.compile_directory import (
+from artifact_stream.disk.staged_files import output_errors, write_own_file
+from artifact_stream.index.by_compile_id import (
     COMPILE_DIRECTORY_FILE,
     GroupedDirectory,
     compile_directory_chunks,
 )
-from artifact_stream.directory_index import DIRECTORY_FILE
-from artifact_stream.disk.staged_files import output_errors, write_own_file
-from artifact_stream.output_folder import ASSETS_FOLDER
+from artifact_stream.index.lines import DIRECTORY_FILE
+from artifact_stream.output.folder import ASSETS_FOLDER
+from artifact_stream.output.summary import TraceSummary
 from artifact_stream.report import write_trace_report
-from artifact_stream.summary import TraceSummary
 from artifact_stream.writers import STAGING_FOLDER
 
 

@@ -16,35 +16,35 @@ from typing import BinaryIO
 import msgspec
 
 from artifact_stream._version import __version__
-from artifact_stream.accounting import MAX_TYPE_CHARS, MORE_TYPES, TraceCounts
-from artifact_stream.directory_index import (
+from artifact_stream.disk.directories import open_regular
+from artifact_stream.disk.staged_files import THEN_RESUME, output_errors
+from artifact_stream.errors import InputUnusable, OutputUnusable
+from artifact_stream.framing.payloads import JsonText
+from artifact_stream.handlers.base import Content
+from artifact_stream.index.lines import (
     DIRECTORY_FILE,
     FORMAT_VERSIONS,
     IndexEntry,
     decode_entry,
     iter_lines,
+    unpacked_paths,
 )
-from artifact_stream.disk.directories import open_regular
-from artifact_stream.disk.staged_files import THEN_RESUME, output_errors
-from artifact_stream.engine import check_jobs, make_pool
-from artifact_stream.errors import InputUnusable, OutputUnusable
-from artifact_stream.framing.payloads import JsonText
-from artifact_stream.handlers.base import Content
 from artifact_stream.json_text import encode_json
 from artifact_stream.ordered_work import OrderedWork
-from artifact_stream.output_folder import UNPACKING_FILE, OutputFolder
-from artifact_stream.output_marker import Marker
-from artifact_stream.packs import PACKS_FOLDER, PackDamaged, PackReader
+from artifact_stream.output.counts import MAX_TYPE_CHARS, MORE_TYPES, TraceCounts
+from artifact_stream.output.folder import UNPACKING_FILE, OutputFolder
+from artifact_stream.output.marker import Marker
+from artifact_stream.output.packs import PACKS_FOLDER, PackDamaged, PackReader
+from artifact_stream.output.summary import RunSummary, TraceSummary, read_summary, write_summary
 from artifact_stream.progress_counters import RunProgress
 from artifact_stream.rendering.task import Outcome, Rendered, RenderTask
 from artifact_stream.report import write_traces_page
-from artifact_stream.run_record import read_record
-from artifact_stream.store import TEXT_SUFFIX, make_page_task, unpacked_paths
-from artifact_stream.summary import RunSummary, TraceSummary, read_summary, write_summary
+from artifact_stream.resume.record import read_record
+from artifact_stream.store import TEXT_SUFFIX, make_page_task
 from artifact_stream.trace_lists import page_assets_url, work_places, write_lists
 from artifact_stream.urls import url_of
 from artifact_stream.web.files import ASSETS
-from artifact_stream.worker_pool import WorkerPool
+from artifact_stream.workers.pool import WorkerPool, check_jobs, make_pool
 from artifact_stream.writers import STAGING_FOLDER, ArtifactWriter
 
 _STAGED_INDEX = "new-index"

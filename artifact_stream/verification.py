@@ -16,12 +16,13 @@ from typing import BinaryIO
 from urllib.parse import quote, unquote_to_bytes
 
 from artifact_stream._version import __version__
-from artifact_stream.directory_index import DIRECTORY_FILE, IndexEntry
 from artifact_stream.disk.digests import new_digest
 from artifact_stream.disk.directories import open_inside
 from artifact_stream.disk.external_sort import LineSorter
 from artifact_stream.errors import OutputUnusable
-from artifact_stream.output_files import (
+from artifact_stream.index.lines import DIRECTORY_FILE, IndexEntry
+from artifact_stream.output.folder import RUN_FILE
+from artifact_stream.output.inventory import (
     BrokenLine,
     ListedFile,
     index_lines,
@@ -30,11 +31,10 @@ from artifact_stream.output_files import (
     own_files,
     trace_folders,
 )
-from artifact_stream.output_folder import RUN_FILE
-from artifact_stream.output_marker import FORMAT_FILE, require_marker
-from artifact_stream.recovery import left_paths
-from artifact_stream.run_record import read_record
-from artifact_stream.summary import SUMMARY_FILE
+from artifact_stream.output.marker import FORMAT_FILE, require_marker
+from artifact_stream.output.summary import SUMMARY_FILE
+from artifact_stream.resume.record import read_record
+from artifact_stream.resume.recovery import left_paths
 from artifact_stream.urls import is_inside, path_of_url, url_of
 from artifact_stream.verify_packs import PackCheck
 from artifact_stream.verify_pages import check_pages

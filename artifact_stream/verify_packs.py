@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from artifact_stream.directory_index import IndexEntry
 from artifact_stream.disk.digests import new_digest
 from artifact_stream.disk.directories import open_inside
 from artifact_stream.entries import BrokenPayload
+from artifact_stream.index.lines import IndexEntry
 from artifact_stream.json_text import decode_string
-from artifact_stream.output_files import joined
-from artifact_stream.packs import PackDamaged, PackReader, encode_payload, place_in_pack
+from artifact_stream.output.inventory import joined
+from artifact_stream.output.packs import PackDamaged, PackReader, encode_payload, place_in_pack
 from artifact_stream.verify_totals import Finding
 
 

@@ -13,17 +13,16 @@ from typing import BinaryIO
 import msgspec
 
 from artifact_stream._version import __version__
-from artifact_stream.accounting import TraceCounts
-from artifact_stream.compile_directory import GroupedDirectory
-from artifact_stream.directory_index import DIRECTORY_FILE, PROBLEMS_FILE
 from artifact_stream.disk.digests import same_content
 from artifact_stream.disk.directories import open_inside
 from artifact_stream.errors import OutputUnusable
-from artifact_stream.output_files import INDEX_PAGE, joined
-from artifact_stream.output_folder import ASSETS_FOLDER, REPORT_FOLDER, is_report_file
-from artifact_stream.output_marker import FORMAT_FILE, Marker, marker_text
-from artifact_stream.report import write_trace_report, write_traces_page
-from artifact_stream.summary import (
+from artifact_stream.index.by_compile_id import GroupedDirectory
+from artifact_stream.index.lines import DIRECTORY_FILE, PROBLEMS_FILE
+from artifact_stream.output.counts import TraceCounts
+from artifact_stream.output.folder import ASSETS_FOLDER, REPORT_FOLDER, is_report_file
+from artifact_stream.output.inventory import INDEX_PAGE, joined
+from artifact_stream.output.marker import FORMAT_FILE, Marker, marker_text
+from artifact_stream.output.summary import (
     MAX_SUMMARY_BYTES,
     SUMMARY_FILE,
     RunSummary,
@@ -31,6 +30,7 @@ from artifact_stream.summary import (
     measured_index,
     read_summary_text,
 )
+from artifact_stream.report import write_trace_report, write_traces_page
 from artifact_stream.urls import url_of
 from artifact_stream.verify_totals import Finding
 from artifact_stream.web.files import ASSETS, package_file

@@ -10,18 +10,23 @@ from typing import Any
 
 import msgspec
 
-from artifact_stream.compile_directory import (
+from artifact_stream.disk.digests import same_content
+from artifact_stream.disk.directories import open_inside
+from artifact_stream.index.by_compile_id import (
     COMPILE_DIRECTORY_FILE,
     GroupedDirectory,
     compile_directory_chunks,
 )
-from artifact_stream.compile_directory_reader import Listed, read_compile_directory
-from artifact_stream.directory_index import MAX_LINE_BYTES, PROBLEMS_FILE, IndexEntry
-from artifact_stream.disk.digests import same_content
-from artifact_stream.disk.directories import open_inside
+from artifact_stream.index.lines import MAX_LINE_BYTES, PROBLEMS_FILE, IndexEntry
+from artifact_stream.index.reader import Listed, read_compile_directory
 from artifact_stream.json_text import loads
-from artifact_stream.output_files import BrokenLine, index_lines, joined, listed_files
-from artifact_stream.summary import INDEX_FILES, MAX_SUMMARY_BYTES, SUMMARY_FILE, measured_index
+from artifact_stream.output.inventory import BrokenLine, index_lines, joined, listed_files
+from artifact_stream.output.summary import (
+    INDEX_FILES,
+    MAX_SUMMARY_BYTES,
+    SUMMARY_FILE,
+    measured_index,
+)
 from artifact_stream.urls import url_of
 
 _MOST_DIFFERENCES = 20

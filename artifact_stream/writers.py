@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 import msgspec
 
 from artifact_stream.disk.digests import new_digest
-from artifact_stream.disk.directories import Directory, open_regular
+from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.saved_map import KeptMap
 from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.disk.staged_files import output_error, output_errors, write_all
@@ -30,8 +30,6 @@ PENDING_FILE = "pending"
 
 _RECENT_FOLDERS = 64
 _READ_BYTES = 256 << 10
-_MAX_PENDING, _MAX_PENDING_BYTES = 16, 4096
-"""A page and its text are two; each has a folder and a name of at most 255 bytes."""
 
 
 class ClaimedName(msgspec.Struct, frozen=True):
@@ -273,17 +271,3 @@ class ArtifactWriter:
             folder.close()
         self._folders.clear()
         self._root_folder.close()
-
-
-def pending_paths(path: str) -> Iterator[str]:
-    """What a killed run was about to name; behind the empty line stands what was there before.
-
-    Raises:
-        OSError: The file cannot be read.
-    """
-    with open_regular(path) as file:
-        for _ in range(_MAX_PENDING):
-            pending = file.readline(_MAX_PENDING_BYTES).rstrip(b"\n").decode("utf-8", "replace")
-            if not pending:
-                return
-            yield pending

@@ -14,16 +14,17 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import BinaryIO
 
-from artifact_stream.compile_directory import (
+from artifact_stream.disk.directories import open_inside
+from artifact_stream.disk.external_sort import LineSorter
+from artifact_stream.errors import OutputUnusable, WrongUsage
+from artifact_stream.index.by_compile_id import (
     COMPILE_DIRECTORY_FILE,
     GroupedDirectory,
     compile_directory_chunks,
 )
-from artifact_stream.directory_index import DIRECTORY_FILE, PROBLEMS_FILE
-from artifact_stream.disk.directories import open_inside
-from artifact_stream.disk.external_sort import LineSorter
-from artifact_stream.errors import OutputUnusable, WrongUsage
-from artifact_stream.output_files import (
+from artifact_stream.index.lines import DIRECTORY_FILE, PROBLEMS_FILE
+from artifact_stream.output.folder import ASSETS_FOLDER, REPORT_FOLDER
+from artifact_stream.output.inventory import (
     INDEX_PAGE,
     BrokenLine,
     index_lines,
@@ -32,8 +33,8 @@ from artifact_stream.output_files import (
     own_files,
     trace_folders,
 )
-from artifact_stream.output_folder import ASSETS_FOLDER, REPORT_FOLDER
-from artifact_stream.output_marker import Marker, require_marker
+from artifact_stream.output.marker import Marker, require_marker
+from artifact_stream.output.summary import MAX_SUMMARY_BYTES, SUMMARY_FILE, read_summary_text
 from artifact_stream.redacted_index import (
     ChangedFiles,
     Measured,
@@ -45,7 +46,6 @@ from artifact_stream.redacted_packs import redacted_pack
 from artifact_stream.redaction import Redactor
 from artifact_stream.report import write_trace_report, write_traces_page
 from artifact_stream.report.worth_a_look import GRAPH_BREAK, RECOMPILE
-from artifact_stream.summary import MAX_SUMMARY_BYTES, SUMMARY_FILE, read_summary_text
 from artifact_stream.urls import path_of_url
 from artifact_stream.zip_writer import ZipWriter
 

@@ -20,8 +20,8 @@ from typer.main import get_command
 
 from artifact_stream.cli import app
 from artifact_stream.handlers.registry import make_handlers
+from artifact_stream.output.counts import SkipReason
 from artifact_stream.rendering.task import Outcome
-from artifact_stream.selection import SkipReason
 from tests.support import TRACES
 
 ROOT = Path(__file__).parent.parent

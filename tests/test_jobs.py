@@ -15,13 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artifact_stream import Options, run, worker_process, worker_start
+from artifact_stream import Options, run
 from artifact_stream import ordered_work as ordered_work_module
-from artifact_stream import worker as worker_module
-from artifact_stream import worker_pool as pool_module
 from artifact_stream.errors import InputUnusable, OutputUnusable, WrongUsage
 from artifact_stream.ordered_work import OrderedWork
-from artifact_stream.worker_pool import WorkerPool
+from artifact_stream.workers import pool as pool_module
+from artifact_stream.workers import process as worker_process
+from artifact_stream.workers import start as worker_start
+from artifact_stream.workers import worker as worker_module
+from artifact_stream.workers.pool import WorkerPool
 from tests.support import (
     FRAME_0,
     PREFIX,

@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 
 from artifact_stream import InputUnusable, Options, OutputUnusable, WrongUsage, run, unpack
 from artifact_stream.ordered_work import OrderedWork
-from artifact_stream.packing import MAX_HELD
-from artifact_stream.packs import (
+from artifact_stream.output.packs import (
     FULL_PACK_BYTES,
     MAX_PACKED_BYTES,
     PackDamaged,
     PackReader,
     encode_payload,
 )
+from artifact_stream.packing import MAX_HELD
 from tests.browser import chromium, open_page, wait_until
 from tests.support import (
     FRAME_0,

@@ -103,7 +103,7 @@ def test_long_names_on_their_way_to_workers(small, tmp_path):
 def unpacking_peak_memory(out: Path) -> int:
     """Peak memory of unpacking; summary.json keeps that of the run."""
     code = (
-        "import sys, artifact_stream as a; from artifact_stream.process_memory import "
+        "import sys, artifact_stream as a; from artifact_stream.workers.memory import "
         "peak_memory_bytes as p; a.unpack(sys.argv[1], jobs=1); print(p())"
     )
     command = [sys.executable, "-c", code, str(out)]

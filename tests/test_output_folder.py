@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artifact_stream import OutputUnusable, read_compile_directory, run
-from artifact_stream.compile_directory import GroupedDirectory
 from artifact_stream.disk.external_sort import ExternalSorter
 from artifact_stream.disk.spilling_map import SpillingMap
+from artifact_stream.index.by_compile_id import GroupedDirectory
 from artifact_stream.json_text import encode_json
-from artifact_stream.output_folder import OutputFolder
+from artifact_stream.output.folder import OutputFolder
 from tests.support import FRAME_0, raw_entry, tree
 
 

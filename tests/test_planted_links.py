@@ -20,7 +20,7 @@ from artifact_stream import ArtifactStreamError, InputUnusable, Options, OutputU
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.saved_map import KeptMap, Saved, saved_in
 from artifact_stream.disk.spilling_map import SpillingMap
-from artifact_stream.packs import PackReader
+from artifact_stream.output.packs import PackReader
 from artifact_stream.sources.reader import TraceReader
 from tests.support import FRAME_0, raw_entry, tree
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from artifact_stream import run
-from artifact_stream.accounting import TraceCounts
-from artifact_stream.compile_directory import GroupedDirectory
+from artifact_stream.index.by_compile_id import GroupedDirectory
+from artifact_stream.output.counts import TraceCounts
+from artifact_stream.output.summary import TraceSummary
 from artifact_stream.report import write_trace_report
 from artifact_stream.report.data_files import script_json
-from artifact_stream.summary import TraceSummary
 from tests.browser import chromium, open_page, wait_until
 from tests.support import FRAME_0, jsonl, raw_entry
 

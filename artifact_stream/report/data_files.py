@@ -13,7 +13,7 @@ from typing import Any, Self
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import created_anew, output_error, output_errors
 from artifact_stream.json_text import encode_json
-from artifact_stream.output_folder import REPORT_FOLDER
+from artifact_stream.output.folder import REPORT_FOLDER
 
 _BLOCK_BYTES = 64 << 10
 

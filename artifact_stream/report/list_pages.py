@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from artifact_stream.compile_directory import group_display_name
-from artifact_stream.directory_index import IndexEntry
 from artifact_stream.disk.directories import Directory
+from artifact_stream.index.by_compile_id import group_display_name
+from artifact_stream.index.lines import IndexEntry
 from artifact_stream.report.data_files import GrowingFile
 from artifact_stream.report.frames import (
     FileLink,

@@ -6,12 +6,13 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from artifact_stream.accounting import TraceCounts
-from artifact_stream.compile_directory import COMPILE_DIRECTORY_FILE, Groups
-from artifact_stream.directory_index import DIRECTORY_FILE, FORMAT_VERSIONS, PROBLEMS_FILE
 from artifact_stream.disk.directories import open_regular
 from artifact_stream.disk.staged_files import write_own_file
-from artifact_stream.output_folder import ASSETS_FOLDER, REPORT_FOLDER
+from artifact_stream.index.by_compile_id import COMPILE_DIRECTORY_FILE, Groups
+from artifact_stream.index.lines import DIRECTORY_FILE, FORMAT_VERSIONS, PROBLEMS_FILE
+from artifact_stream.output.counts import TraceCounts
+from artifact_stream.output.folder import ASSETS_FOLDER, REPORT_FOLDER
+from artifact_stream.output.summary import SUMMARY_FILE, RunSummary, TraceSummary
 from artifact_stream.report.data_files import make_report_folder, write_data
 from artifact_stream.report.frames import (
     FileLink,
@@ -25,7 +26,6 @@ from artifact_stream.report.list_pages import ListPages, page_name
 from artifact_stream.report.text import printable
 from artifact_stream.report.trace_data import OUTLINE_GROUPS, SHARD_ROWS, TraceData
 from artifact_stream.report.worth_a_look import WorthALook
-from artifact_stream.summary import SUMMARY_FILE, RunSummary, TraceSummary
 from artifact_stream.urls import url_of
 
 INDEX_PAGE = "index.html"

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from artifact_stream.compile_directory import group_display_name
-from artifact_stream.compile_ids import GLOBAL
-from artifact_stream.directory_index import IndexEntry
 from artifact_stream.disk.directories import Directory
-from artifact_stream.kinds import KINDS, kind_of, payload_bytes, place_of
-from artifact_stream.names import safe_folder_name
+from artifact_stream.index.by_compile_id import group_display_name
+from artifact_stream.index.kinds import KINDS, kind_of, payload_bytes, place_of
+from artifact_stream.index.lines import IndexEntry, artifact_folder
 from artifact_stream.report.data_files import DataFile
 from artifact_stream.report.text import shortened
-from artifact_stream.store import DUMP_FILE_FOLDER
 from artifact_stream.urls import is_web_url, url_of
 
 SHARD_ROWS = 2000
@@ -33,11 +30,6 @@ def _link_members(entry: IndexEntry) -> dict[str, Any]:
     live = is_web_url(entry.url) and len(entry.url) <= MAX_URL_CHARS
     shown = {"u": shortened(entry.url, MAX_URL_CHARS)}
     return {**shown, "w": 1} if live else shown
-
-
-def artifact_folder(key: str) -> str:
-    """The folder of a compile id's artifacts, relative to the trace's."""
-    return DUMP_FILE_FOLDER if key == GLOBAL else safe_folder_name(key)
 
 
 class TraceData:

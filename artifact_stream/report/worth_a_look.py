@@ -16,13 +16,18 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from artifact_stream.accounting import TraceCounts
-from artifact_stream.compile_directory import group_display_name
-from artifact_stream.directory_index import PROBLEMS_FILE, IndexEntry, ProblemLine, lines_of
-from artifact_stream.kinds import payload_bytes
+from artifact_stream.index.by_compile_id import group_display_name
+from artifact_stream.index.kinds import payload_bytes
+from artifact_stream.index.lines import (
+    PROBLEMS_FILE,
+    IndexEntry,
+    ProblemLine,
+    artifact_folder,
+    lines_of,
+)
+from artifact_stream.output.counts import TraceCounts
 from artifact_stream.report.reasons import Reason, graph_break_reason, recompile_reasons
 from artifact_stream.report.text import printable, shortened
-from artifact_stream.report.trace_data import artifact_folder
 from artifact_stream.urls import path_of_url, url_of
 
 MAX_FILES_READ = 5000

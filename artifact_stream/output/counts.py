@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from enum import Enum
 
 import msgspec
-
-from artifact_stream.selection import SkipReason
 
 MAX_COUNTED_TYPES = 500
 """Entry types are counted by name up to here; a trace may hold any number of invented ones."""
@@ -121,3 +120,14 @@ class TraceCounts(msgspec.Struct):
     def problem_count(self) -> int:
         """How many lines ``problems.jsonl`` has."""
         return sum(self.problems.values())
+
+
+class SkipReason(Enum):
+    """Why an entry is not written; the values are the names in ``summary.json``."""
+
+    STRING_TABLE = "string_table"
+    OTHER_MODULE = "other_module"
+    CACHE_ARTIFACT = "cache_artifact"
+    NOT_SELECTED = "not_selected"
+    COMPILE_ID_NOT_SELECTED = "compile_id_not_selected"
+    UNKNOWN_TYPE_WITHOUT_PAYLOAD = "unknown_type_without_payload"

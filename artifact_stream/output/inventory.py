@@ -14,22 +14,18 @@ from typing import BinaryIO
 
 import msgspec
 
-from artifact_stream.compile_directory import COMPILE_DIRECTORY_FILE
-from artifact_stream.directory_index import (
+from artifact_stream.disk.directories import open_inside
+from artifact_stream.index.by_compile_id import COMPILE_DIRECTORY_FILE
+from artifact_stream.index.lines import (
     DIRECTORY_FILE,
     MAX_LINE_BYTES,
     PROBLEMS_FILE,
     IndexEntry,
     decode_entry,
 )
-from artifact_stream.disk.directories import open_inside
-from artifact_stream.output_folder import (
-    ASSETS_FOLDER,
-    REPORT_FOLDER,
-    is_report_file,
-)
-from artifact_stream.output_marker import FORMAT_FILE, Marker
-from artifact_stream.summary import SUMMARY_FILE
+from artifact_stream.output.folder import ASSETS_FOLDER, REPORT_FOLDER, is_report_file
+from artifact_stream.output.marker import FORMAT_FILE, Marker
+from artifact_stream.output.summary import SUMMARY_FILE
 from artifact_stream.urls import is_inside
 
 INDEX_PAGE = "index.html"

@@ -6,7 +6,7 @@ files, what other entry types left, and links.
 
 from __future__ import annotations
 
-from artifact_stream.directory_index import IndexEntry
+from artifact_stream.index.lines import IndexEntry
 
 KINDS = ("graph", "code", "artifact", "dump_file", "other", "link")
 

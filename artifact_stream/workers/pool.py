@@ -13,14 +13,15 @@ import os
 import selectors
 import sys
 
-from artifact_stream.errors import ArtifactStreamError, InputUnusable, OutputUnusable
+from artifact_stream.errors import ArtifactStreamError, InputUnusable, OutputUnusable, WrongUsage
 from artifact_stream.framing.payloads import IndentedText, JsonText
 from artifact_stream.progress_counters import RunProgress
 from artifact_stream.rendering.perform import discard_staged
 from artifact_stream.rendering.task import Outcome, Rendered
-from artifact_stream.worker import Job, Worker
-from artifact_stream.worker_messages import Answer, Batch, Farewell, Ready, Reply, Trouble
-from artifact_stream.worker_start import start_seconds
+from artifact_stream.workers.job import Job
+from artifact_stream.workers.messages import Answer, Batch, Farewell, Ready, Reply, Trouble
+from artifact_stream.workers.start import start_seconds
+from artifact_stream.workers.worker import Worker
 
 _MAX_BYTES = 8 << 20
 _MAX_BYTES_A_WORKER = 1 << 20
@@ -222,3 +223,30 @@ def _cause(status: int) -> str:
 def _error_of(trouble: Trouble) -> ArtifactStreamError:
     kind = InputUnusable if trouble.slug == InputUnusable.slug else OutputUnusable
     return kind(trouble.message)
+
+
+def available_processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def check_jobs(jobs: int | None) -> None:
+    """Refuse a number of processes that cannot be.
+
+    Raises:
+        WrongUsage: It is less than 1.
+    """
+    if jobs is not None and jobs < 1:
+        raise WrongUsage(f"--jobs {jobs} is too few: use 1 or more.")
+
+
+def make_pool(jobs: int | None, progress: RunProgress) -> WorkerPool | None:
+    """Workers for a run of so many processes; None for one process."""
+    if jobs is None:
+        jobs = available_processors()
+    try:
+        return WorkerPool(jobs - 1, progress) if jobs > 1 else None
+    except OSError:  # Too many files are open; one process needs fewer.
+        return None

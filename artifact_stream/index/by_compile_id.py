@@ -14,12 +14,12 @@ from typing import BinaryIO, Self
 import msgspec
 
 from artifact_stream.compile_ids import GLOBAL, display_name
-from artifact_stream.directory_index import IndexEntry, decode_entry, iter_lines
 from artifact_stream.disk.directories import open_regular
 from artifact_stream.disk.external_sort import ExternalSorter
 from artifact_stream.disk.spilling_map import SpillingMap
+from artifact_stream.index.kinds import place_of
+from artifact_stream.index.lines import IndexEntry, decode_entry, iter_lines
 from artifact_stream.json_text import encode_json
-from artifact_stream.kinds import place_of
 
 COMPILE_DIRECTORY_FILE = "compile_directory.json"
 GLOBAL_DISPLAY_NAME = "Whole trace"
@@ -75,7 +75,7 @@ class GroupedDirectory:
         return self._groups(self._by_arrival)
 
     def groups_by_kind(self) -> Groups:
-        """As `groups`, but in the order of `artifact_stream.kinds`."""
+        """As `groups`, but in the order of `artifact_stream.index.kinds`."""
         return self._groups(self._by_kind)
 
     def _groups(self, sorter: ExternalSorter) -> Groups:

@@ -10,33 +10,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
-import msgspec
-
-from artifact_stream.disk.directories import Directory
-from artifact_stream.rendering.task import Rendered, RenderTask
-from artifact_stream.worker_messages import Batch, Ready, Reply, ReplyBuffer, encode_message
-from artifact_stream.worker_start import start_worker
+from artifact_stream.workers.job import Job
+from artifact_stream.workers.messages import Batch, Ready, Reply, ReplyBuffer, encode_message
+from artifact_stream.workers.start import start_worker
 
 _PIPE_BYTES = 1 << 20
 _READ_BYTES = 64 << 10
-
-
-class Job(msgspec.Struct, eq=False):
-    """A task on its way to a worker and back.
-
-    Attributes:
-        task: What is to be done.
-        staging: Where its files are made.
-        rendered: What came of it, once that is known.
-        given_back: No worker will do it: the caller is to.
-        deaths: How many workers have died of it.
-    """
-
-    task: RenderTask
-    staging: Directory
-    rendered: Rendered | None = None
-    given_back: bool = False
-    deaths: int = 0
 
 
 class Worker:

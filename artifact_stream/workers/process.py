@@ -11,9 +11,9 @@ import sys
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import output_errors, write_all
 from artifact_stream.errors import ArtifactStreamError
-from artifact_stream.process_memory import peak_memory_bytes
 from artifact_stream.rendering.perform import perform
-from artifact_stream.worker_messages import (
+from artifact_stream.workers.memory import peak_memory_bytes
+from artifact_stream.workers.messages import (
     LENGTH_BYTES,
     Answer,
     Batch,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import msgspec
 
-from artifact_stream.directory_index import MAX_LINE_BYTES, IndexEntry, decode_entry
 from artifact_stream.disk.directories import open_regular
 from artifact_stream.disk.staged_files import output_errors
 from artifact_stream.entries import Entry
+from artifact_stream.index.lines import MAX_LINE_BYTES, IndexEntry, decode_entry
 from artifact_stream.rendering.task import Outcome, Rendered
 
 

@@ -17,12 +17,10 @@ import warnings
 from contextlib import suppress
 from typing import Protocol
 
-from artifact_stream.progress_counters import PROGRESS_THREAD
-
 # Exactly the modules that this process would import, without looking for them again.
 _CODE = (
     "import os, sys; sys.path[:] = sys.argv[1].split(os.pathsep); "
-    "from artifact_stream.worker_process import main; main()"
+    "from artifact_stream.workers.process import main; main()"
 )
 _PACKAGE_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -150,8 +148,12 @@ def _become_worker(task_end: int, reply_end: int) -> None:
         for number, end in enumerate(ends):
             os.dup2(end, number)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
-        from artifact_stream.worker_process import main
+        from artifact_stream.workers.process import main
 
         main()
     finally:
         os._exit(1)
+
+
+PROGRESS_THREAD = "artifact-stream-progress"
+"""Name of the thread that polls them."""

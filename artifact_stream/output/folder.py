@@ -16,19 +16,19 @@ from contextlib import suppress
 import msgspec
 
 from artifact_stream._version import __version__
-from artifact_stream.directory_index import (
+from artifact_stream.disk.directories import Directory
+from artifact_stream.disk.staged_files import output_error, output_errors, write_own_file
+from artifact_stream.errors import OutputUnusable
+from artifact_stream.index.lines import (
     DIRECTORY_FILE,
     FORMAT_VERSIONS,
     decode_entry,
     iter_lines,
     listed_paths,
+    unpacked_paths,
 )
-from artifact_stream.discarded_lines import DISCARDED_PREFIX
-from artifact_stream.disk.directories import Directory
-from artifact_stream.disk.staged_files import output_error, output_errors, write_own_file
-from artifact_stream.errors import OutputUnusable
 from artifact_stream.names import OWN_NAMES
-from artifact_stream.output_marker import (
+from artifact_stream.output.marker import (
     FORMAT_FILE,
     FORMAT_VERSION,
     GENERATOR,
@@ -36,10 +36,11 @@ from artifact_stream.output_marker import (
     marker_text,
     read_marker,
 )
-from artifact_stream.packs import PACKS_FOLDER, is_pack
-from artifact_stream.store import unpacked_paths
+from artifact_stream.output.packs import PACKS_FOLDER, is_pack
+from artifact_stream.output.pending import pending_paths
+from artifact_stream.resume.discarded import DISCARDED_PREFIX
 from artifact_stream.web.files import ASSETS, package_file
-from artifact_stream.writers import PENDING_FILE, STAGING_FOLDER, pending_paths
+from artifact_stream.writers import PENDING_FILE, STAGING_FOLDER
 
 ASSETS_FOLDER = "assets"
 REPORT_FOLDER = "report"

@@ -6,9 +6,9 @@ import time
 
 import msgspec
 
-from artifact_stream.accounting import TraceCounts
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.json_text import encode_json, loads
+from artifact_stream.output.counts import TraceCounts
 from artifact_stream.sources.position import FilePosition
 
 INTERVAL_SECONDS = 2.0

@@ -10,20 +10,20 @@ import msgspec
 
 from artifact_stream._version import __version__
 from artifact_stream.errors import InputUnusable, OutputUnusable, WrongUsage
-from artifact_stream.output_folder import OutputFolder
-from artifact_stream.recovery import Recovered, recover
-from artifact_stream.run_record import (
+from artifact_stream.options import Options
+from artifact_stream.output.folder import OutputFolder
+from artifact_stream.output.summary import SUMMARY_FILE, RunSummary, read_summary
+from artifact_stream.resume.record import (
     FORMAT_VERSION,
     FinishedTrace,
     RunNotes,
     RunRecord,
     read_record,
 )
-from artifact_stream.selection import Options
+from artifact_stream.resume.recovery import Recovered, recover
 from artifact_stream.sources.find import TraceSource
 from artifact_stream.sources.identity import Change, change_of, identity_of
 from artifact_stream.sources.position import FilePosition
-from artifact_stream.summary import SUMMARY_FILE, RunSummary, read_summary
 
 _ANEW = "or begin anew with --overwrite"
 

@@ -15,10 +15,10 @@ from itertools import groupby
 
 import msgspec
 
-from artifact_stream.directory_index import decode_entry, iter_lines, listed_paths
 from artifact_stream.disk.directories import Directory, open_regular
 from artifact_stream.disk.external_sort import LineSorter
 from artifact_stream.disk.staged_files import output_errors, write_all
+from artifact_stream.index.lines import decode_entry, iter_lines, listed_paths
 
 DISCARDED_PREFIX = "discarded-"
 _READ_BYTES = 256 << 10

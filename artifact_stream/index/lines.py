@@ -13,9 +13,13 @@ from urllib.parse import unquote
 
 import msgspec
 
+from artifact_stream.compile_ids import GLOBAL
 from artifact_stream.disk.directories import open_regular
 from artifact_stream.errors import Problem
+from artifact_stream.handlers.base import Content
 from artifact_stream.json_text import loads
+from artifact_stream.names import safe_folder_name
+from artifact_stream.store import DUMP_FILE_FOLDER, TEXT_SUFFIX
 
 DIRECTORY_FILE = "directory.jsonl"
 PROBLEMS_FILE = "problems.jsonl"
@@ -150,3 +154,23 @@ def lines_of(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         offset += len(line)
     if len(line) == MAX_LINE_BYTES:
         raise ValueError(f"a line is longer than {MAX_LINE_BYTES} bytes")
+
+
+def unpacked_paths(entry: IndexEntry) -> list[str]:
+    """The files that a payload in a pack becomes, the text beside a page last.
+
+    Args:
+        entry: Its index line.
+
+    Returns:
+        Paths relative to the trace's folder, with ``/``; their names are safe if the index is
+        one that this program has written.
+    """
+    path = f"{safe_folder_name(entry.compile_id)}/{entry.name}"
+    stem = path.removesuffix(Content.PYTHON_PAGE.value)
+    return [path] if stem == path else [path, stem + TEXT_SUFFIX]
+
+
+def artifact_folder(key: str) -> str:
+    """The folder of a compile id's artifacts, relative to the trace's."""
+    return DUMP_FILE_FOLDER if key == GLOBAL else safe_folder_name(key)

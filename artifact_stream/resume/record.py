@@ -14,17 +14,17 @@ from contextlib import suppress
 import msgspec
 
 from artifact_stream._version import __version__
-from artifact_stream.directory_index import iter_lines
 from artifact_stream.disk.appender import JsonlAppender
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import output_errors, replace_file
 from artifact_stream.errors import OutputUnusable
+from artifact_stream.index.lines import iter_lines
 from artifact_stream.json_text import encode_json, loads
-from artifact_stream.output_folder import RUN_FILE
-from artifact_stream.output_marker import GENERATOR
-from artifact_stream.selection import Options
+from artifact_stream.options import Options
+from artifact_stream.output.folder import RUN_FILE
+from artifact_stream.output.marker import GENERATOR
+from artifact_stream.output.summary import TraceSummary
 from artifact_stream.sources.identity import TraceIdentity
-from artifact_stream.summary import TraceSummary
 from artifact_stream.writers import STAGING_FOLDER
 
 FINISHED_FILE = "finished.jsonl"

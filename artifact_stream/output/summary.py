@@ -11,12 +11,12 @@ import msgspec
 import xxhash
 
 from artifact_stream._version import __version__
-from artifact_stream.accounting import TraceCounts, TypeCounts
-from artifact_stream.directory_index import DIRECTORY_FILE, FORMAT_VERSIONS, PROBLEMS_FILE
 from artifact_stream.disk.directories import Directory, open_regular
 from artifact_stream.disk.staged_files import output_errors, write_own_file
+from artifact_stream.index.lines import DIRECTORY_FILE, FORMAT_VERSIONS, PROBLEMS_FILE
 from artifact_stream.json_text import NestedTooDeep
-from artifact_stream.selection import Options
+from artifact_stream.options import Options
+from artifact_stream.output.counts import TraceCounts, TypeCounts
 
 SUMMARY_FILE = "summary.json"
 

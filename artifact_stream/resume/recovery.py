@@ -8,22 +8,23 @@ from contextlib import suppress
 
 import msgspec
 
-from artifact_stream.checkpoint import Checkpoint, current_boot_id
-from artifact_stream.directory_index import (
+from artifact_stream.disk.directories import Directory, open_regular
+from artifact_stream.disk.saved_map import CHECKPOINT_FILE, NAMES_FILE, remove_saved, saved_in
+from artifact_stream.disk.spilling_map import SpillingMap
+from artifact_stream.disk.staged_files import output_errors
+from artifact_stream.index.lines import (
     DIRECTORY_FILE,
     MAX_LINE_BYTES,
     PROBLEMS_FILE,
     decode_entry,
     listed_paths,
 )
-from artifact_stream.discarded_lines import DISCARDED_PREFIX, remove_listed
-from artifact_stream.disk.directories import Directory, open_regular
-from artifact_stream.disk.saved_map import CHECKPOINT_FILE, NAMES_FILE, remove_saved, saved_in
-from artifact_stream.disk.spilling_map import SpillingMap
-from artifact_stream.disk.staged_files import output_errors
-from artifact_stream.output_folder import RUN_FILE
-from artifact_stream.run_record import FINISHED_FILE
-from artifact_stream.writers import PENDING_FILE, STAGING_FOLDER, pending_paths
+from artifact_stream.output.folder import RUN_FILE
+from artifact_stream.output.pending import pending_paths
+from artifact_stream.resume.checkpoint import Checkpoint, current_boot_id
+from artifact_stream.resume.discarded import DISCARDED_PREFIX, remove_listed
+from artifact_stream.resume.record import FINISHED_FILE
+from artifact_stream.writers import PENDING_FILE, STAGING_FOLDER
 
 _KEPT = frozenset({NAMES_FILE, CHECKPOINT_FILE, RUN_FILE, FINISHED_FILE})
 
