@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from artifact_stream._version import __version__
 
 if TYPE_CHECKING:
-    from artifact_stream.engine import run
     from artifact_stream.errors import (
         ArtifactStreamError,
         InputUnusable,
@@ -26,33 +25,34 @@ if TYPE_CHECKING:
     from artifact_stream.index.reader import Listed, read_compile_directory
     from artifact_stream.options import Options
     from artifact_stream.output.summary import RunSummary, TraceSummary
-    from artifact_stream.progress_counters import RunProgress
+    from artifact_stream.pipeline.progress import RunProgress
+    from artifact_stream.pipeline.run import run
     from artifact_stream.stop import Interrupted, StopRequest
-    from artifact_stream.unpacking import unpack
-    from artifact_stream.verification import Verified, verify
-    from artifact_stream.verify_totals import Finding
-    from artifact_stream.zipping import PackReport, pack
+    from artifact_stream.tools.unpack import unpack
+    from artifact_stream.tools.verify.finding import Finding
+    from artifact_stream.tools.verify.outputs import Verified, verify
+    from artifact_stream.tools.zip.zip import PackReport, pack
 
 _HOMES = {
     "ArtifactStreamError": "errors",
-    "Finding": "verify_totals",
+    "Finding": "tools.verify.finding",
     "InputUnusable": "errors",
     "Interrupted": "stop",
-    "Listed": "compile_directory_reader",
-    "Options": "selection",
+    "Listed": "index.reader",
+    "Options": "options",
     "OutputUnusable": "errors",
-    "PackReport": "zipping",
-    "RunProgress": "progress_counters",
-    "RunSummary": "summary",
+    "PackReport": "tools.zip.zip",
+    "RunProgress": "pipeline.progress",
+    "RunSummary": "output.summary",
     "StopRequest": "stop",
-    "TraceSummary": "summary",
-    "Verified": "verification",
+    "TraceSummary": "output.summary",
+    "Verified": "tools.verify.outputs",
     "WrongUsage": "errors",
-    "pack": "zipping",
-    "read_compile_directory": "compile_directory_reader",
-    "run": "engine",
-    "unpack": "unpacking",
-    "verify": "verification",
+    "pack": "tools.zip.zip",
+    "read_compile_directory": "index.reader",
+    "run": "pipeline.run",
+    "unpack": "tools.unpack",
+    "verify": "tools.verify.outputs",
 }
 
 __all__ = [

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from artifact_stream.verification import verify
+from artifact_stream.tools.verify.outputs import verify
 from tests.injector import Order, Outcome
 from tests.support import FRAME_0, assert_same_tree, raw_entry, tree
 

@@ -146,12 +146,13 @@ class Faults:
 
 def run_order(order: Order) -> Outcome:
     """In the child: run, and say what came of it."""
-    from artifact_stream import Options, extraction, run
+    from artifact_stream import Options, run
+    from artifact_stream.commands.signals import signals_ask
     from artifact_stream.disk import directories
     from artifact_stream.errors import ArtifactStreamError
     from artifact_stream.framing.jsonl import JsonlFramer
     from artifact_stream.framing.raw_log import RawLogFramer
-    from artifact_stream.interrupts import signals_ask
+    from artifact_stream.pipeline import extraction
     from artifact_stream.resume import checkpoint, recovery
     from artifact_stream.stop import Interrupted, StopRequest
     from artifact_stream.workers import pool as worker_pool

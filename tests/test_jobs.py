@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artifact_stream import Options, run
-from artifact_stream import ordered_work as ordered_work_module
 from artifact_stream.errors import InputUnusable, OutputUnusable, WrongUsage
-from artifact_stream.ordered_work import OrderedWork
+from artifact_stream.pipeline import ordered as ordered_work_module
+from artifact_stream.pipeline.ordered import OrderedWork
 from artifact_stream.workers import pool as pool_module
 from artifact_stream.workers import process as worker_process
 from artifact_stream.workers import start as worker_start
@@ -81,7 +81,7 @@ class WatchedPool(WorkerPool):
 @pytest.fixture
 def at_once(monkeypatch):
     """Every run of the test uses its workers from the first entry on."""
-    monkeypatch.setattr("artifact_stream.engine.WorkerPool", WatchedPool)
+    monkeypatch.setattr("artifact_stream.pipeline.run.WorkerPool", WatchedPool)
 
 
 def extract(source, out, jobs, **options):
@@ -154,7 +154,7 @@ def test_the_same_tree_and_index_of_random_traces(entries, large, jobs):
     raw = raw_entry("aot_joint_graph", b"first", **FRAME_0) + raw
     lines = jsonl_entry("aot_joint_graph", b"first") + lines
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("artifact_stream.engine.WorkerPool", WatchedPool)
+        patch.setattr("artifact_stream.pipeline.run.WorkerPool", WatchedPool)
         for framer in ("raw_log.RawLogFramer", "jsonl.JsonlFramer"):
             patch.setattr(f"artifact_stream.framing.{framer}.large_bytes", large)
         for name, data in (("t.log", raw), ("t.jsonl", lines)):

@@ -16,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artifact_stream import InputUnusable, Options, OutputUnusable, WrongUsage, run, unpack
-from artifact_stream.ordered_work import OrderedWork
 from artifact_stream.output.packs import (
     FULL_PACK_BYTES,
     MAX_PACKED_BYTES,
@@ -24,7 +23,8 @@ from artifact_stream.output.packs import (
     PackReader,
     encode_payload,
 )
-from artifact_stream.packing import MAX_HELD
+from artifact_stream.pipeline.ordered import OrderedWork
+from artifact_stream.pipeline.packing import MAX_HELD
 from tests.browser import chromium, open_page, wait_until
 from tests.support import (
     FRAME_0,
@@ -130,7 +130,7 @@ def test_real_traces_there_and_back(scenario, plain_text, monkeypatch, tmp_path)
     assert packed > 0
     assert json.loads(lazy["summary.json"])["arguments"]["lazy"] is True
     assert json.loads(lazy["format.json"])["lazy"] is True
-    monkeypatch.setattr("artifact_stream.engine.WorkerPool", WatchedPool)
+    monkeypatch.setattr("artifact_stream.pipeline.run.WorkerPool", WatchedPool)
     together = extract(source, tmp_path / "lazy2", jobs=2, lazy=True, plain_text=plain_text)
     assert_same_tree(together, lazy)
     assert_same_tree(unpacked(tmp_path / "lazy", jobs=1), eager)
@@ -156,9 +156,9 @@ def test_random_traces_there_and_back(entries, large, held, full):
     raw = raw_entry("aot_joint_graph", b"first", **FRAME_0) + raw
     lines = jsonl_entry("aot_joint_graph", b"first") + lines
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("artifact_stream.engine.WorkerPool", WatchedPool)
-        patch.setattr("artifact_stream.packing.MAX_HELD", held)
-        patch.setattr("artifact_stream.packing.FULL_PACK_BYTES", full)
+        patch.setattr("artifact_stream.pipeline.run.WorkerPool", WatchedPool)
+        patch.setattr("artifact_stream.pipeline.packing.MAX_HELD", held)
+        patch.setattr("artifact_stream.pipeline.packing.FULL_PACK_BYTES", full)
         for framer in ("raw_log.RawLogFramer", "jsonl.JsonlFramer"):
             patch.setattr(f"artifact_stream.framing.{framer}.large_bytes", large)
         for name, data in (("t.log", raw), ("t.jsonl", lines)):

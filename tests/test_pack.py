@@ -16,8 +16,8 @@ import pytest
 import xxhash
 
 from artifact_stream import Options, OutputUnusable, WrongUsage, run, unpack
-from artifact_stream.verification import Verified, verify
-from artifact_stream.zipping import pack
+from artifact_stream.tools.verify.outputs import Verified, verify
+from artifact_stream.tools.zip.zip import pack
 from tests.support import FRAME_0, TRACES, assert_same_tree, jsonl, jsonl_entry, raw_entry, tree
 from tests.test_verify import restate
 
@@ -344,7 +344,7 @@ def test_nothing_is_left_when_it_fails(out, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("artifact_stream.zip_writer.ZipWriter.close", full)
+    monkeypatch.setattr("artifact_stream.tools.zip.zip_writer.ZipWriter.close", full)
     before = sorted(path.name for path in tmp_path.iterdir())
     with pytest.raises(OutputUnusable, match="No space left on device"):
         pack(str(out), str(tmp_path / "r.zip"), redact=True)

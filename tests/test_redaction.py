@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artifact_stream import run
-from artifact_stream.redaction import Redactor
+from artifact_stream.tools.zip.redaction import Redactor
 from tests.support import FRAME_0, cut, raw_entry
 
 

@@ -11,11 +11,11 @@ import pytest
 
 from artifact_stream import Options, run
 from artifact_stream.errors import OutputUnusable
-from artifact_stream.report import worth_a_look
 from artifact_stream.report.data_files import script_json
-from artifact_stream.report.list_pages import PAGE_ROWS
-from artifact_stream.report.reasons import graph_break_reason, recompile_reasons
-from artifact_stream.report.trace_data import OUTLINE_GROUPS, SHARD_ROWS
+from artifact_stream.report.parts import worth as worth_a_look
+from artifact_stream.report.parts.lists import PAGE_ROWS
+from artifact_stream.report.parts.reasons import graph_break_reason, recompile_reasons
+from artifact_stream.report.parts.rows import OUTLINE_GROUPS, SHARD_ROWS
 from tests.support import FRAME_0, TRACES, jsonl, raw_entry, tree
 
 HOSTILE = "</script><script>run()</script><!--\u2028\u2029\ud800"

@@ -18,7 +18,7 @@ import pytest
 import xxhash
 
 from artifact_stream import Options, OutputUnusable, run
-from artifact_stream.verification import Finding, Verified, verify
+from artifact_stream.tools.verify.outputs import Finding, Verified, verify
 from tests.support import FRAME_0, TRACES, jsonl, raw_entry
 
 COMMAND = [sys.executable, "-m", "artifact_stream", "verify"]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_stream import zip_writer
-from artifact_stream.zip_writer import ZipWriter
+from artifact_stream.tools.zip import zip_writer
+from artifact_stream.tools.zip.zip_writer import ZipWriter
 
 
 def write(members: dict[str, list[bytes]], folder, expected_bytes: int = 0) -> io.BytesIO:

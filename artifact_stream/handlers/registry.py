@@ -1,4 +1,4 @@
-"""TODO-DOC."""
+"""All handlers, one for each kind of entry: the one place where they are listed."""
 
 from __future__ import annotations
 

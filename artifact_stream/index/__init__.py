@@ -1,1 +1,1 @@
-"""index."""
+"""The directory index: its lines, kinds of artifacts, and its order by compile id."""

@@ -19,7 +19,7 @@ from artifact_stream.errors import Problem
 from artifact_stream.handlers.base import Content
 from artifact_stream.json_text import loads
 from artifact_stream.names import safe_folder_name
-from artifact_stream.store import DUMP_FILE_FOLDER, TEXT_SUFFIX
+from artifact_stream.pipeline.planning import DUMP_FILE_FOLDER, TEXT_SUFFIX
 
 DIRECTORY_FILE = "directory.jsonl"
 PROBLEMS_FILE = "problems.jsonl"

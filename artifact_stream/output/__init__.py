@@ -1,1 +1,1 @@
-"""output."""
+"""One output folder: made, marked, counted, listed, removed."""

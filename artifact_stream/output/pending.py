@@ -1,4 +1,4 @@
-"""TODO-DOC."""
+"""Names of files that are about to be there without a line in the index."""
 
 from __future__ import annotations
 

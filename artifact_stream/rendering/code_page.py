@@ -1,4 +1,4 @@
-"""TODO-DOC."""
+"""The frame of a code page: what stands before its lines and behind them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""TODO-DOC."""
+"""Doing a `RenderTask`: the payload is read once, complete files are left in the staging folder.
+
+Nothing here knows of names, indexes or counts: those are the affair of the process that reads the
+trace, so they come out the same whoever did the work, and in whatever order.
+"""
 
 from __future__ import annotations
 

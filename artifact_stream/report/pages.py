@@ -22,10 +22,10 @@ from artifact_stream.report.frames import (
     traces_head,
     traces_tail,
 )
-from artifact_stream.report.list_pages import ListPages, page_name
+from artifact_stream.report.parts.lists import ListPages, page_name
+from artifact_stream.report.parts.rows import OUTLINE_GROUPS, SHARD_ROWS, TraceData
+from artifact_stream.report.parts.worth import WorthALook
 from artifact_stream.report.text import printable
-from artifact_stream.report.trace_data import OUTLINE_GROUPS, SHARD_ROWS, TraceData
-from artifact_stream.report.worth_a_look import WorthALook
 from artifact_stream.urls import url_of
 
 INDEX_PAGE = "index.html"

@@ -1,1 +1,1 @@
-"""resume."""
+"""What an interrupted run has left, and going on with it."""

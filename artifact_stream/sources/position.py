@@ -1,4 +1,4 @@
-"""TODO-DOC."""
+"""How far a file of a trace has been read."""
 
 from __future__ import annotations
 

@@ -20,9 +20,9 @@ from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.raw_log import RawLogFramer
 from artifact_stream.framing.scratch import Scratch
+from artifact_stream.options import MAX_EXPANSION
 from artifact_stream.sources.find import SourceFile, TraceSource, describe_content
 from artifact_stream.sources.position import FilePosition
-from artifact_stream.streams.byte_stream import MAX_EXPANSION
 from artifact_stream.streams.opening import PeekedStream, open_stream
 from artifact_stream.streams.stored_file import ReadCounter
 

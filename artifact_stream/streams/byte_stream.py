@@ -15,10 +15,6 @@ BLOCK_BYTES = 256 << 10
 STORED_BLOCK_BYTES = 128 << 10
 
 
-MAX_EXPANSION = 1000
-"""How many times as long as it is stored a compressed source may become; gzip can do 1032."""
-
-
 EXPANSION_GRACE_BYTES = 64 << 20
 """So much comes out of any source before the ratio counts."""
 

@@ -6,12 +6,8 @@ import zlib
 from typing import Any
 
 from artifact_stream.errors import SourceDamaged
-from artifact_stream.streams.byte_stream import (
-    BLOCK_BYTES,
-    MAX_EXPANSION,
-    STORED_BLOCK_BYTES,
-    ExpansionLimit,
-)
+from artifact_stream.options import MAX_EXPANSION
+from artifact_stream.streams.byte_stream import BLOCK_BYTES, STORED_BLOCK_BYTES, ExpansionLimit
 from artifact_stream.streams.stored_file import StoredFile
 
 GZIP_MAGIC = b"\x1f\x8b\x08"

@@ -12,11 +12,8 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from artifact_stream.errors import InputUnusable, SourceDamaged
-from artifact_stream.streams.byte_stream import (
-    BLOCK_BYTES,
-    MAX_EXPANSION,
-    ByteStream,
-)
+from artifact_stream.options import MAX_EXPANSION
+from artifact_stream.streams.byte_stream import BLOCK_BYTES, ByteStream
 from artifact_stream.streams.gzip import GZIP_MAGIC, GzipStream
 from artifact_stream.streams.stored_file import ReadCounter, StoredFile
 from artifact_stream.streams.zstd import ZSTD_MAGIC, ZSTD_SKIPPABLE, ZstdStream

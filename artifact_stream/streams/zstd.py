@@ -6,12 +6,8 @@ import sys
 from typing import Any
 
 from artifact_stream.errors import SourceDamaged, WindowTooLarge
-from artifact_stream.streams.byte_stream import (
-    BLOCK_BYTES,
-    MAX_EXPANSION,
-    STORED_BLOCK_BYTES,
-    ExpansionLimit,
-)
+from artifact_stream.options import MAX_EXPANSION
+from artifact_stream.streams.byte_stream import BLOCK_BYTES, STORED_BLOCK_BYTES, ExpansionLimit
 from artifact_stream.streams.stored_file import StoredFile
 
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"

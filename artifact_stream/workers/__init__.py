@@ -1,1 +1,1 @@
-"""workers."""
+"""Processes that render, and what they say to each other."""

@@ -1,4 +1,4 @@
-"""TODO-DOC."""
+"""A task on its way through a pool of workers."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import sys
 
 from artifact_stream.errors import ArtifactStreamError, InputUnusable, OutputUnusable, WrongUsage
 from artifact_stream.framing.payloads import IndentedText, JsonText
-from artifact_stream.progress_counters import RunProgress
+from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.rendering.perform import discard_staged
 from artifact_stream.rendering.task import Outcome, Rendered
 from artifact_stream.workers.job import Job

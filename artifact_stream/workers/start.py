@@ -22,7 +22,7 @@ _CODE = (
     "import os, sys; sys.path[:] = sys.argv[1].split(os.pathsep); "
     "from artifact_stream.workers.process import main; main()"
 )
-_PACKAGE_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_PACKAGE_HOME = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 
 
 class WorkerProcess(Protocol):

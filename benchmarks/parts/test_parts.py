@@ -16,9 +16,9 @@ from artifact_stream.framing.raw_log import RawLogFramer
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.json_text import decode_string_pieces
 from artifact_stream.names import safe_name
+from artifact_stream.pipeline.selection import Selection
 from artifact_stream.rendering.json.format import JsonFormatter
 from artifact_stream.rendering.python.html import PythonHtml
-from artifact_stream.selection import Selection
 from artifact_stream.streams.opening import PeekedStream, open_stream
 from artifact_stream.streams.stored_file import ReadCounter
 

@@ -1,1 +1,1 @@
-"""json."""
+"""JSON laid out without changing anything but white space."""

@@ -1,1 +1,1 @@
-"""python."""
+"""Python code as highlighted HTML, in chunks."""

@@ -11,7 +11,7 @@ from artifact_stream.index.lines import IndexEntry
 from artifact_stream.json_text import decode_string
 from artifact_stream.output.inventory import joined
 from artifact_stream.output.packs import PackDamaged, PackReader, encode_payload, place_in_pack
-from artifact_stream.verify_totals import Finding
+from artifact_stream.tools.verify.finding import Finding
 
 
 class PackCheck:

@@ -18,12 +18,16 @@ from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.handlers.base import Artifact, Handler
 from artifact_stream.index.lines import DIRECTORY_FILE, PROBLEMS_FILE
 from artifact_stream.options import Options
-from artifact_stream.ordered_work import OrderedWork
 from artifact_stream.output.counts import SkipReason, TraceCounts
 from artifact_stream.output.summary import TraceSummary
-from artifact_stream.packing import Packing
-from artifact_stream.progress_counters import RunProgress
-from artifact_stream.publishing import InFlight, Publisher, entry_problem
+from artifact_stream.pipeline.in_flight import InFlight
+from artifact_stream.pipeline.ordered import OrderedWork
+from artifact_stream.pipeline.packing import Packing
+from artifact_stream.pipeline.planning import ArtifactStore, Planned
+from artifact_stream.pipeline.progress import RunProgress
+from artifact_stream.pipeline.publishing import Publisher, entry_problem
+from artifact_stream.pipeline.selection import Selection
+from artifact_stream.report.write import page_assets_url, work_places, write_lists
 from artifact_stream.resume.checkpoint import (
     Checkpoint,
     Pace,
@@ -34,13 +38,10 @@ from artifact_stream.resume.checkpoint import (
 from artifact_stream.resume.discarded import keep_discarded, remove_discarded
 from artifact_stream.resume.listed import ListedEntries, ListedEntry
 from artifact_stream.resume.recovery import Recovered
-from artifact_stream.selection import Selection
 from artifact_stream.sources.find import TraceSource
 from artifact_stream.sources.position import FilePosition
 from artifact_stream.sources.reader import TraceReader
 from artifact_stream.stop import Interrupted, StopRequest
-from artifact_stream.store import ArtifactStore, Planned
-from artifact_stream.trace_lists import page_assets_url, work_places, write_lists
 from artifact_stream.workers.pool import WorkerPool
 from artifact_stream.writers import ArtifactWriter
 

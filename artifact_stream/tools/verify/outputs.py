@@ -35,10 +35,11 @@ from artifact_stream.output.marker import FORMAT_FILE, require_marker
 from artifact_stream.output.summary import SUMMARY_FILE
 from artifact_stream.resume.record import read_record
 from artifact_stream.resume.recovery import left_paths
+from artifact_stream.tools.verify.finding import Finding
+from artifact_stream.tools.verify.packs import PackCheck
+from artifact_stream.tools.verify.pages import check_pages
+from artifact_stream.tools.verify.totals import TraceTotals, check_trace
 from artifact_stream.urls import is_inside, path_of_url, url_of
-from artifact_stream.verify_packs import PackCheck
-from artifact_stream.verify_pages import check_pages
-from artifact_stream.verify_totals import Finding, TraceTotals, check_trace
 from artifact_stream.writers import STAGING_FOLDER
 
 MAX_DEPTH = 16

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from artifact_stream.compile_ids import CompileIdFilter
 from artifact_stream.entries import Entry
+from artifact_stream.errors import WrongUsage
 from artifact_stream.handlers.artifact import is_cache_artifact
 from artifact_stream.handlers.base import Handler
 from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE, OtherHandler
-from artifact_stream.handlers.registry import make_handlers
+from artifact_stream.handlers.registry import HANDLER_NAMES, make_handlers
 from artifact_stream.options import Options
 from artifact_stream.output.counts import SkipReason
 
 INCLUDE_ALL = "all"
 INCLUDE_CACHE = "cache"
+
+
+def check_options(options: Options) -> None:
+    """Refuse what no run can be asked for, before anything is read or written.
+
+    Raises:
+        WrongUsage: `Options.only` names no handler.
+    """
+    unknown = [name for name in options.only if name not in HANDLER_NAMES]
+    if unknown:
+        raise WrongUsage(
+            f"--only {unknown[0]} is no kind of entry: use one of {', '.join(HANDLER_NAMES)}."
+        )
 
 
 class Selection:

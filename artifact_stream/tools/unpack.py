@@ -30,18 +30,18 @@ from artifact_stream.index.lines import (
     unpacked_paths,
 )
 from artifact_stream.json_text import encode_json
-from artifact_stream.ordered_work import OrderedWork
 from artifact_stream.output.counts import MAX_TYPE_CHARS, MORE_TYPES, TraceCounts
 from artifact_stream.output.folder import UNPACKING_FILE, OutputFolder
 from artifact_stream.output.marker import Marker
 from artifact_stream.output.packs import PACKS_FOLDER, PackDamaged, PackReader
 from artifact_stream.output.summary import RunSummary, TraceSummary, read_summary, write_summary
-from artifact_stream.progress_counters import RunProgress
+from artifact_stream.pipeline.ordered import OrderedWork
+from artifact_stream.pipeline.planning import TEXT_SUFFIX, make_page_task
+from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.rendering.task import Outcome, Rendered, RenderTask
 from artifact_stream.report import write_traces_page
+from artifact_stream.report.write import page_assets_url, work_places, write_lists
 from artifact_stream.resume.record import read_record
-from artifact_stream.store import TEXT_SUFFIX, make_page_task
-from artifact_stream.trace_lists import page_assets_url, work_places, write_lists
 from artifact_stream.urls import url_of
 from artifact_stream.web.files import ASSETS
 from artifact_stream.workers.pool import WorkerPool, check_jobs, make_pool

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
 from artifact_stream.errors import ArtifactStreamError
 from artifact_stream.stop import Interrupted, StopRequest
 
+if TYPE_CHECKING:
+    from artifact_stream.output.summary import RunSummary
+
+EXIT_STRICT = 1
 EXIT_DEFECT = 70
 EXIT_INTERRUPTED = 130
 _EXIT_SIGNAL = 128
@@ -49,3 +55,18 @@ def stop(message: str, exit_code: int, *, debug: bool) -> None:
         traceback.print_exc()
     typer.echo(f"error: {message}", err=True)
     raise typer.Exit(exit_code)
+
+
+def finish(summary: RunSummary, *, json_summary: bool, strict: bool) -> None:
+    """End a command that has come to its end: print the summary, find the exit code.
+
+    Args:
+        summary: What was done.
+        json_summary: Print it on stdout.
+        strict: Exit with `EXIT_STRICT` if any problem was recorded.
+    """
+    if json_summary:
+        sys.stdout.buffer.write(summary.as_json())
+        sys.stdout.buffer.flush()
+    if strict and summary.counts.problem_count:
+        raise typer.Exit(EXIT_STRICT)

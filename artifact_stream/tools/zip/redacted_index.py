@@ -23,7 +23,7 @@ from artifact_stream.output.counts import MAX_TYPE_CHARS, MORE_TYPES
 from artifact_stream.output.inventory import BrokenLine, index_lines, joined
 from artifact_stream.output.packs import PACK_SUFFIX, PACKS_FOLDER, place_in_pack
 from artifact_stream.output.summary import read_summary_text
-from artifact_stream.redaction import Redactor
+from artifact_stream.tools.zip.redaction import Redactor
 from artifact_stream.urls import path_of_url, url_of
 
 _RECORD = struct.Struct("<Q16s")

@@ -31,8 +31,8 @@ from artifact_stream.output.summary import (
     read_summary_text,
 )
 from artifact_stream.report import write_trace_report, write_traces_page
+from artifact_stream.tools.verify.finding import Finding
 from artifact_stream.urls import url_of
-from artifact_stream.verify_totals import Finding
 from artifact_stream.web.files import ASSETS, package_file
 
 

@@ -9,8 +9,8 @@ from typing import BinaryIO
 from artifact_stream.entries import BrokenPayload
 from artifact_stream.json_text import decode_string
 from artifact_stream.output.packs import MAX_PACK_BYTES, SEPARATOR, encode_payload, is_pack_text
-from artifact_stream.redacted_index import ChangedFiles
-from artifact_stream.redaction import Redactor
+from artifact_stream.tools.zip.redacted_index import ChangedFiles
+from artifact_stream.tools.zip.redaction import Redactor
 
 
 def redacted_pack(

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Self
 
-import msgspec
-
 from artifact_stream.compile_ids import GLOBAL, UNKNOWN
 from artifact_stream.disk.appender import JsonlAppender
 from artifact_stream.entries import Entry
@@ -17,29 +15,12 @@ from artifact_stream.handlers.base import Link, Scope
 from artifact_stream.index.lines import IndexEntry, ProblemLine
 from artifact_stream.json_text import encode_json
 from artifact_stream.output.counts import TraceCounts
-from artifact_stream.packing import Packing, Place
+from artifact_stream.pipeline.in_flight import InFlight, Place
+from artifact_stream.pipeline.packing import Packing
+from artifact_stream.pipeline.planning import ArtifactStore, Planned, facts_about
 from artifact_stream.rendering.task import Outcome, Rendered
 from artifact_stream.resume.listed import ListedEntry
-from artifact_stream.store import ArtifactStore, Planned, facts_about
 from artifact_stream.urls import is_web_url, url_of
-
-
-class InFlight(msgspec.Struct):
-    """An entry between its two halves.
-
-    Attributes:
-        entry: The entry, without metadata and payload.
-        planned: Its file, None for a link.
-        link: Its link, None for a file.
-        place: Where its payload is in a pack, None for a file of its own.
-        kept: What had come of it before the run was interrupted, if that is there as it should be.
-    """
-
-    entry: Entry
-    planned: Planned | None = None
-    link: Link | None = None
-    place: Place | None = None
-    kept: Rendered | None = None
 
 
 class Publisher:

@@ -27,27 +27,11 @@ from artifact_stream.output.summary import (
     SUMMARY_FILE,
     measured_index,
 )
+from artifact_stream.tools.verify.finding import Finding
 from artifact_stream.urls import url_of
 
 _MOST_DIFFERENCES = 20
 """So many differences of one file are told: one change may shift all that follows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something in an output folder that is not as a run left it.
-
-    Attributes:
-        slug: Stable identifier, listed in ``docs/formats.md``.
-        url: The file it is about, percent-encoded and relative to the output folder.
-        message: What is wrong, to stand behind the file in a sentence.
-        line: The line of an index that says otherwise, where there is one.
-    """
-
-    slug: str
-    url: str
-    message: str
-    line: int | None = None
 
 
 @dataclass(slots=True)

@@ -35,19 +35,19 @@ from artifact_stream.output.inventory import (
 )
 from artifact_stream.output.marker import Marker, require_marker
 from artifact_stream.output.summary import MAX_SUMMARY_BYTES, SUMMARY_FILE, read_summary_text
-from artifact_stream.redacted_index import (
+from artifact_stream.report import write_trace_report, write_traces_page
+from artifact_stream.report.parts.worth import GRAPH_BREAK, RECOMPILE
+from artifact_stream.tools.zip.redacted_index import (
     ChangedFiles,
     Measured,
     RedactedIndex,
     read_summary,
     redacted_path,
 )
-from artifact_stream.redacted_packs import redacted_pack
-from artifact_stream.redaction import Redactor
-from artifact_stream.report import write_trace_report, write_traces_page
-from artifact_stream.report.worth_a_look import GRAPH_BREAK, RECOMPILE
+from artifact_stream.tools.zip.redacted_packs import redacted_pack
+from artifact_stream.tools.zip.redaction import Redactor
+from artifact_stream.tools.zip.zip_writer import ZipWriter
 from artifact_stream.urls import path_of_url
-from artifact_stream.zip_writer import ZipWriter
 
 _READ_BYTES = 256 << 10
 
@@ -80,7 +80,7 @@ def pack(out: str, zip_path: str, *, redact: bool = False, overwrite: bool = Fal
     Args:
         out: The folder, which a run has made.
         zip_path: The zip file to make.
-        redact: Replace names of people, see `artifact_stream.redaction`.
+        redact: Replace names of people, see `artifact_stream.tools.zip.redaction`.
         overwrite: Replace a zip file of that name.
 
     Raises:

@@ -17,7 +17,7 @@ from artifact_stream.workers.start import PROGRESS_THREAD
 
 if TYPE_CHECKING:
     from artifact_stream.output.summary import RunSummary
-    from artifact_stream.progress_counters import RunProgress
+    from artifact_stream.pipeline.progress import RunProgress
 
 _BAR_SECONDS = 0.1
 

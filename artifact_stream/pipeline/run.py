@@ -6,11 +6,12 @@ import time
 from collections.abc import Sequence
 
 from artifact_stream.errors import WrongUsage
-from artifact_stream.extraction import TraceExtraction
 from artifact_stream.options import Options
 from artifact_stream.output.folder import OutputFolder
 from artifact_stream.output.summary import RunSummary, TraceSummary, write_summary
-from artifact_stream.progress_counters import RunProgress
+from artifact_stream.pipeline.extraction import TraceExtraction
+from artifact_stream.pipeline.progress import RunProgress
+from artifact_stream.pipeline.selection import check_options
 from artifact_stream.report import write_traces_page
 from artifact_stream.resume.plan import (
     Plan,
@@ -74,6 +75,7 @@ def run(
     if overwrite and resume:
         raise WrongUsage("--overwrite begins anew and --resume goes on: give one of them.")
     options = options or Options()
+    check_options(options)
     progress = progress or RunProgress()
     stop = progress.read.stop = stop or StopRequest()
     folder = OutputFolder(out)

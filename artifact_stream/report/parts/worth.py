@@ -26,7 +26,7 @@ from artifact_stream.index.lines import (
     lines_of,
 )
 from artifact_stream.output.counts import TraceCounts
-from artifact_stream.report.reasons import Reason, graph_break_reason, recompile_reasons
+from artifact_stream.report.parts.reasons import Reason, graph_break_reason, recompile_reasons
 from artifact_stream.report.text import printable, shortened
 from artifact_stream.urls import path_of_url, url_of
 
