@@ -20,13 +20,8 @@ from artifact_stream.disk.saved_map import KeptMap
 from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.disk.staged_files import output_error, output_errors, write_all
 from artifact_stream.errors import OutputUnusable
+from artifact_stream.layout import PENDING_FILE, STAGING_FOLDER
 from artifact_stream.names import collision_key, numbered_name, safe_name
-
-STAGING_FOLDER = ".artifact-stream"
-"""Where files are made before they get their names; gone when a run has ended."""
-
-PENDING_FILE = "pending"
-"""In the staging folder: paths relative to the root, one a line, up to an empty line."""
 
 _RECENT_FOLDERS = 64
 _READ_BYTES = 256 << 10

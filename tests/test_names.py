@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from artifact_stream import run
+from artifact_stream.layout import OWN_NAMES
 from artifact_stream.names import (
-    OWN_NAMES,
     collision_key,
     is_reserved,
     numbered_name,

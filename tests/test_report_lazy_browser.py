@@ -14,8 +14,8 @@ from artifact_stream import run
 from artifact_stream.index.by_compile_id import GroupedDirectory
 from artifact_stream.output.counts import TraceCounts
 from artifact_stream.output.summary import TraceSummary
-from artifact_stream.report import write_trace_report
 from artifact_stream.report.data_files import script_json
+from artifact_stream.report.pages import write_trace_report
 from tests.browser import chromium, open_page, wait_until
 from tests.support import FRAME_0, jsonl, raw_entry
 

@@ -13,6 +13,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
+from artifact_stream.layout import INDEX_PAGE, PROBLEMS_FILE
 from artifact_stream.workers.start import PROGRESS_THREAD
 
 if TYPE_CHECKING:
@@ -184,9 +185,9 @@ def _summary_rows(summary: RunSummary) -> list[tuple[str, str]]:
     ]
     if summary.peak_memory_bytes is not None:
         rows.append(("peak memory", format_bytes(summary.peak_memory_bytes)))
-    rows.append(("open", os.path.join(summary.out, "index.html")))
+    rows.append(("open", os.path.join(summary.out, INDEX_PAGE)))
     if counts.problem_count:
-        names = ["problems.jsonl"]
+        names = [PROBLEMS_FILE]
         if len(summary.traces) > 1:
             names = [os.path.join(t.folder, names[0]) for t in summary.traces if t.counts.problems]
         shown = ", ".join(os.path.join(summary.out, name) for name in names[:3])

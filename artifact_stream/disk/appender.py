@@ -11,8 +11,8 @@ import msgspec
 
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import output_error, output_errors, write_all
-from artifact_stream.index.lines import MAX_LINE_BYTES
 from artifact_stream.json_text import encode_json
+from artifact_stream.layout import MAX_LINE_BYTES
 
 
 class JsonlAppender:

@@ -19,9 +19,7 @@ from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.disk.staged_files import created_anew, output_errors, replace_file, write_all
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.json_text import encode_json, loads
-
-NAMES_FILE = "names.jsonl"
-CHECKPOINT_FILE = "checkpoint"
+from artifact_stream.layout import CHECKPOINT_FILE, NAMES_FILE, PART_SUFFIX
 
 _UNWRITTEN_BYTES = 64 << 10
 _READ_BYTES = 256 << 10
@@ -75,7 +73,7 @@ def remove_saved(folder: Directory) -> None:
     Raises:
         OSError: It cannot be removed.
     """
-    for name in (CHECKPOINT_FILE, f"{CHECKPOINT_FILE}.part", NAMES_FILE):
+    for name in (CHECKPOINT_FILE, f"{CHECKPOINT_FILE}{PART_SUFFIX}", NAMES_FILE):
         with suppress(FileNotFoundError):
             folder.remove(name)
 

@@ -12,6 +12,7 @@ import xxhash
 from artifact_stream.disk.directories import Directory
 from artifact_stream.entries import CHUNK_BYTES, count_newlines
 from artifact_stream.errors import OutputUnusable
+from artifact_stream.layout import PART_SUFFIX
 
 _REMEDIES = {
     errno.ENOSPC: "free some space",
@@ -77,7 +78,7 @@ def replace_file(folder: Directory, name: str, data: bytes) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    part = f"{name}.part"
+    part = f"{name}{PART_SUFFIX}"
     descriptor = created_anew(folder, part)
     try:
         write_all(descriptor, data)
@@ -177,6 +178,6 @@ def write_own_file(path: str, chunks: Iterator[bytes], *, out: str | None = None
     """
     root, name = os.path.split(path)
     with output_errors(root), Directory.below(out or root, root) as folder:
-        with os.fdopen(created_anew(folder, f"{name}.part"), "wb") as file:
+        with os.fdopen(created_anew(folder, f"{name}{PART_SUFFIX}"), "wb") as file:
             file.writelines(chunks)
-        folder.move(f"{name}.part", folder, name)
+        folder.move(f"{name}{PART_SUFFIX}", folder, name)

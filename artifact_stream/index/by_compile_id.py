@@ -21,7 +21,6 @@ from artifact_stream.index.kinds import place_of
 from artifact_stream.index.lines import IndexEntry, decode_entry, iter_lines
 from artifact_stream.json_text import encode_json
 
-COMPILE_DIRECTORY_FILE = "compile_directory.json"
 GLOBAL_DISPLAY_NAME = "Whole trace"
 
 Groups = Iterator[tuple[str, Iterator[IndexEntry]]]

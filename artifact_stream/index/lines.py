@@ -18,24 +18,8 @@ from artifact_stream.disk.directories import open_regular
 from artifact_stream.errors import Problem
 from artifact_stream.handlers.base import Content
 from artifact_stream.json_text import loads
+from artifact_stream.layout import DUMP_FILE_FOLDER, MAX_LINE_BYTES, TEXT_SUFFIX
 from artifact_stream.names import safe_folder_name
-from artifact_stream.pipeline.planning import DUMP_FILE_FOLDER, TEXT_SUFFIX
-
-DIRECTORY_FILE = "directory.jsonl"
-PROBLEMS_FILE = "problems.jsonl"
-
-MAX_LINE_BYTES = 8 << 20
-"""No line that a run writes into an index is longer."""
-
-FORMAT_VERSIONS = {
-    "directory.jsonl": 1,
-    "compile_directory.json": 1,
-    "packs/": 1,
-    "problems.jsonl": 1,
-    "summary.json": 1,
-    "report/": 1,
-}
-"""Versions of what a run leaves for other programs; a version grows when a reader must change."""
 
 
 class IndexEntry(msgspec.Struct, omit_defaults=False):

@@ -8,7 +8,6 @@ such a folder lists, and the run's own files, and nothing else.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -19,47 +18,33 @@ from artifact_stream._version import __version__
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import output_error, output_errors, write_own_file
 from artifact_stream.errors import OutputUnusable
-from artifact_stream.index.lines import (
+from artifact_stream.index.lines import decode_entry, iter_lines, listed_paths, unpacked_paths
+from artifact_stream.layout import (
+    ASSETS_FOLDER,
+    COMPILE_DIRECTORY_FILE,
     DIRECTORY_FILE,
-    FORMAT_VERSIONS,
-    decode_entry,
-    iter_lines,
-    listed_paths,
-    unpacked_paths,
-)
-from artifact_stream.names import OWN_NAMES
-from artifact_stream.output.marker import (
+    DISCARDED_PREFIX,
+    DUMP_FILE_FOLDER,
     FORMAT_FILE,
-    FORMAT_VERSION,
+    FORMAT_VERSIONS,
     GENERATOR,
-    Marker,
-    marker_text,
-    read_marker,
+    INDEX_PAGE,
+    OUTPUT_VERSION,
+    OWN_NAMES,
+    PACKS_FOLDER,
+    PART_SUFFIX,
+    PENDING_FILE,
+    REPORT_FOLDER,
+    RUN_FILE,
+    STAGING_FOLDER,
+    SUMMARY_FILE,
+    UNPACKING_FILE,
+    is_report_file,
 )
-from artifact_stream.output.packs import PACKS_FOLDER, is_pack
+from artifact_stream.output.marker import Marker, marker_text, read_marker
+from artifact_stream.output.packs import is_pack
 from artifact_stream.output.pending import pending_paths
-from artifact_stream.resume.discarded import DISCARDED_PREFIX
 from artifact_stream.web.files import ASSETS, package_file
-from artifact_stream.writers import PENDING_FILE, STAGING_FOLDER
-
-ASSETS_FOLDER = "assets"
-REPORT_FOLDER = "report"
-"""In a trace's folder and in the output folder: what the report pages load."""
-
-RUN_FILE = "run.json"
-"""In the staging folder of the output folder as long as the run that writes there goes on."""
-
-UNPACKING_FILE = "unpacking"
-"""In a trace's staging folder while files are made of packs that its index still points to."""
-
-_REPORT_FILE = re.compile(
-    r"(?:(?:head|worth|traces|(?:rows|outline)-\d+)\.js|list-\d+\.html)(?:\.part)?"
-)
-
-
-def is_report_file(name: str) -> bool:
-    """True for the names of what report pages load."""
-    return _REPORT_FILE.fullmatch(name) is not None
 
 
 class OutputFolder:
@@ -111,7 +96,7 @@ class OutputFolder:
             raise OutputUnusable(
                 f"{self.path} cannot be used as the output folder ({error.strerror}): name another."
             ) from error
-        return [] if names == [f"{FORMAT_FILE}.part"] else names
+        return [] if names == [f"{FORMAT_FILE}{PART_SUFFIX}"] else names
 
     def holds_an_index(self, marker: Marker) -> bool:
         """True if a run has begun with a trace."""
@@ -147,7 +132,7 @@ class OutputFolder:
         marker = Marker(
             GENERATOR,
             __version__,
-            FORMAT_VERSION,
+            OUTPUT_VERSION,
             FORMAT_VERSIONS,
             list(traces),
             list(ASSETS),
@@ -186,7 +171,7 @@ class OutputFolder:
             return
         # First what says that there is something to go on with, or nothing left to do.
         self._remove_file(f"{STAGING_FOLDER}/{RUN_FILE}")
-        self._remove_file("summary.json")
+        self._remove_file(SUMMARY_FILE)
         for trace in marker.traces:
             folder = self._inside(trace)
             if folder is not None:
@@ -196,11 +181,11 @@ class OutputFolder:
         self.remove_staging(".")
         for name in marker.assets:
             self._remove_file(f"{ASSETS_FOLDER}/{name}")
-            self._remove_file(f"{ASSETS_FOLDER}/{name}.part")
+            self._remove_file(f"{ASSETS_FOLDER}/{name}{PART_SUFFIX}")
         self._remove_folder(ASSETS_FOLDER)
         self._remove_report(".")
-        for name in ("index.html", "summary.json"):
-            self._remove_file(f"{name}.part")
+        for name in (INDEX_PAGE, SUMMARY_FILE):
+            self._remove_file(f"{name}{PART_SUFFIX}")
             self._remove_file(name)
         # The marker stays until another takes its place: the folder is ours whenever we are killed.
 
@@ -227,11 +212,11 @@ class OutputFolder:
         for path in self._listed_paths(index, folder, unpacking=unpacking):
             self._remove_folder(os.path.dirname(path))
         self._remove_report(folder)
-        own_folders = {ASSETS_FOLDER, STAGING_FOLDER, PACKS_FOLDER, REPORT_FOLDER, "dump_file"}
+        own_folders = {ASSETS_FOLDER, STAGING_FOLDER, PACKS_FOLDER, REPORT_FOLDER, DUMP_FILE_FOLDER}
         kept = own_folders | {FORMAT_FILE}
         for name in OWN_NAMES - kept:
             self._remove_file(f"{folder}/{name}")
-            self._remove_file(f"{folder}/{name}.part")
+            self._remove_file(f"{folder}/{name}{PART_SUFFIX}")
         if folder != ".":
             self._remove_folder(folder)
 
@@ -244,9 +229,9 @@ class OutputFolder:
         Raises:
             OutputUnusable: The disk cannot be written.
         """
-        for name in ("index.html", "compile_directory.json"):
+        for name in (INDEX_PAGE, COMPILE_DIRECTORY_FILE):
             self._remove_file(f"{folder}/{name}")
-            self._remove_file(f"{folder}/{name}.part")
+            self._remove_file(f"{folder}/{name}{PART_SUFFIX}")
         self._remove_report(folder)
 
     def remove_staging(self, folder: str) -> None:

@@ -15,26 +15,18 @@ from typing import BinaryIO
 import msgspec
 
 from artifact_stream.disk.directories import open_inside
-from artifact_stream.index.by_compile_id import COMPILE_DIRECTORY_FILE
-from artifact_stream.index.lines import (
+from artifact_stream.index.lines import IndexEntry, decode_entry
+from artifact_stream.layout import (
+    ASSETS_FOLDER,
     DIRECTORY_FILE,
     MAX_LINE_BYTES,
-    PROBLEMS_FILE,
-    IndexEntry,
-    decode_entry,
+    OUTPUT_FILES,
+    REPORT_FOLDER,
+    TRACE_FILES,
+    is_report_file,
 )
-from artifact_stream.output.folder import ASSETS_FOLDER, REPORT_FOLDER, is_report_file
-from artifact_stream.output.marker import FORMAT_FILE, Marker
-from artifact_stream.output.summary import SUMMARY_FILE
+from artifact_stream.output.marker import Marker
 from artifact_stream.urls import is_inside
-
-INDEX_PAGE = "index.html"
-
-OUTPUT_FILES = (FORMAT_FILE, INDEX_PAGE, SUMMARY_FILE)
-"""What a run writes into the output folder, beside the traces and the assets."""
-
-TRACE_FILES = (COMPILE_DIRECTORY_FILE, DIRECTORY_FILE, INDEX_PAGE, PROBLEMS_FILE)
-"""What a run writes into a trace's folder, beside what its index lists."""
 
 
 class BrokenLine(ValueError):

@@ -8,10 +8,8 @@ import msgspec
 
 from artifact_stream.disk.directories import open_regular
 from artifact_stream.errors import OutputUnusable
+from artifact_stream.layout import FORMAT_FILE, GENERATOR, OUTPUT_VERSION
 
-FORMAT_FILE = "format.json"
-FORMAT_VERSION = 1
-GENERATOR = "artifact-stream"
 _MAX_MARKER_BYTES = 8 << 20  # it names every trace; a device in its place is not read to its end
 
 
@@ -64,7 +62,7 @@ def require_marker(path: str) -> Marker:
             f"{path} is no output of artifact-stream (it holds no {FORMAT_FILE} of a run): name "
             "the OUT folder of a run."
         )
-    if marker.format_version > FORMAT_VERSION:
+    if marker.format_version > OUTPUT_VERSION:
         raise OutputUnusable(
             f"{path} was made by artifact-stream {marker.generator_version}, in a newer format: "
             "update artifact-stream."

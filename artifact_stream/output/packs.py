@@ -23,12 +23,8 @@ from typing import BinaryIO
 
 import msgspec
 
+from artifact_stream.layout import PACK_SUFFIX, PACKS_FOLDER
 from artifact_stream.urls import url_of
-
-PACKS_FOLDER = "packs"
-"""In a trace's folder."""
-
-PACK_SUFFIX = ".js"
 
 MAX_PACKED_BYTES = 512 << 10
 """A longer payload stays a file of its own: a pack is loaded as a whole, for any one payload."""

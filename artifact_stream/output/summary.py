@@ -13,17 +13,18 @@ import xxhash
 from artifact_stream._version import __version__
 from artifact_stream.disk.directories import Directory, open_regular
 from artifact_stream.disk.staged_files import output_errors, write_own_file
-from artifact_stream.index.lines import DIRECTORY_FILE, FORMAT_VERSIONS, PROBLEMS_FILE
 from artifact_stream.json_text import NestedTooDeep
+from artifact_stream.layout import (
+    FORMAT_VERSIONS,
+    INDEX_FILES,
+    SUMMARY_FILE,
+)
 from artifact_stream.options import Options
 from artifact_stream.output.counts import TraceCounts, TypeCounts
-
-SUMMARY_FILE = "summary.json"
 
 MAX_SUMMARY_BYTES = 64 << 20
 """No ``summary.json`` is longer: it counts a bounded number of types for each trace."""
 
-INDEX_FILES = (DIRECTORY_FILE, PROBLEMS_FILE)
 _READ_BYTES = 256 << 10
 
 

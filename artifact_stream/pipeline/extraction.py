@@ -16,7 +16,7 @@ from artifact_stream.entries import NO_PAYLOAD, Entry
 from artifact_stream.errors import ArtifactStreamError, Problem
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.handlers.base import Artifact, Handler
-from artifact_stream.index.lines import DIRECTORY_FILE, PROBLEMS_FILE
+from artifact_stream.layout import DIRECTORY_FILE, PROBLEMS_FILE
 from artifact_stream.options import Options
 from artifact_stream.output.counts import SkipReason, TraceCounts
 from artifact_stream.output.summary import TraceSummary

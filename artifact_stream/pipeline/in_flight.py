@@ -7,7 +7,8 @@ import msgspec
 from artifact_stream.disk.staged_files import StagedFile
 from artifact_stream.entries import Entry
 from artifact_stream.handlers.base import Link
-from artifact_stream.output.packs import PACK_SUFFIX, pack_url
+from artifact_stream.layout import PACK_SUFFIX
+from artifact_stream.output.packs import pack_url
 from artifact_stream.pipeline.planning import Planned
 from artifact_stream.rendering.task import Rendered
 from artifact_stream.workers.job import Job

@@ -14,13 +14,12 @@ import xxhash
 
 from artifact_stream.disk.staged_files import StagedFile
 from artifact_stream.entries import NO_PAYLOAD, BrokenPayload, Payload, count_newlines
+from artifact_stream.layout import PACK_SUFFIX, PACKS_FOLDER
 from artifact_stream.output.packs import (
     FULL_PACK_BYTES,
     LAST_LINE,
     LOADERS,
     MAX_PACKED_BYTES,
-    PACK_SUFFIX,
-    PACKS_FOLDER,
     SEPARATOR,
     encode_payload,
     first_line,

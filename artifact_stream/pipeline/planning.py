@@ -14,15 +14,12 @@ from artifact_stream.compile_ids import UNKNOWN, display_name
 from artifact_stream.entries import Entry, Payload
 from artifact_stream.framing.payloads import AnyPortable
 from artifact_stream.handlers.base import Artifact, Content, Scope
+from artifact_stream.layout import DUMP_FILE_FOLDER, TEXT_SUFFIX
 from artifact_stream.names import safe_folder_name
 from artifact_stream.rendering.code_page import code_page_head, code_page_tail
 from artifact_stream.rendering.task import Outcome, Rendered, RenderTask
 from artifact_stream.urls import url_of
 from artifact_stream.writers import ArtifactWriter, ClaimedName
-
-DUMP_FILE_FOLDER = "dump_file"
-TEXT_SUFFIX = ".txt"
-
 
 _SUFFIXES = {
     Content.TEXT: (Content.TEXT.value,),

@@ -12,7 +12,7 @@ from artifact_stream.output.summary import RunSummary, TraceSummary, write_summa
 from artifact_stream.pipeline.extraction import TraceExtraction
 from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.pipeline.selection import check_options
-from artifact_stream.report import write_traces_page
+from artifact_stream.report.pages import write_traces_page
 from artifact_stream.resume.plan import (
     Plan,
     State,

@@ -13,7 +13,7 @@ from typing import Any, Self
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import created_anew, output_error, output_errors
 from artifact_stream.json_text import encode_json
-from artifact_stream.output.folder import REPORT_FOLDER
+from artifact_stream.layout import PART_SUFFIX, REPORT_FOLDER
 
 _BLOCK_BYTES = 64 << 10
 
@@ -59,7 +59,7 @@ class GrowingFile:
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
         try:
-            self._fd: int | None = created_anew(folder, f"{name}.part")
+            self._fd: int | None = created_anew(folder, f"{name}{PART_SUFFIX}")
         except OSError as error:
             raise output_error(folder.path, error) from error
 
@@ -89,7 +89,7 @@ class GrowingFile:
         self._flush()
         self.abandon()
         with output_errors(self._folder.path):
-            self._folder.move(f"{self._name}.part", self._folder, self._name)
+            self._folder.move(f"{self._name}{PART_SUFFIX}", self._folder, self._name)
 
     def abandon(self) -> None:
         """Stop writing; the file gets no name.  Nothing happens if that has been done."""

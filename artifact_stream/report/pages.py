@@ -8,11 +8,23 @@ from typing import Any, BinaryIO
 
 from artifact_stream.disk.directories import open_regular
 from artifact_stream.disk.staged_files import write_own_file
-from artifact_stream.index.by_compile_id import COMPILE_DIRECTORY_FILE, Groups
-from artifact_stream.index.lines import DIRECTORY_FILE, FORMAT_VERSIONS, PROBLEMS_FILE
+from artifact_stream.index.by_compile_id import Groups
+from artifact_stream.layout import (
+    ASSETS_FOLDER,
+    COMPILE_DIRECTORY_FILE,
+    DIRECTORY_FILE,
+    FORMAT_VERSIONS,
+    HEAD_FILE,
+    INDEX_PAGE,
+    PROBLEMS_FILE,
+    REPORT_FOLDER,
+    SUMMARY_FILE,
+    TRACES_FILE,
+    WORTH_FILE,
+    list_file,
+)
 from artifact_stream.output.counts import TraceCounts
-from artifact_stream.output.folder import ASSETS_FOLDER, REPORT_FOLDER
-from artifact_stream.output.summary import SUMMARY_FILE, RunSummary, TraceSummary
+from artifact_stream.output.summary import RunSummary, TraceSummary
 from artifact_stream.report.data_files import make_report_folder, write_data
 from artifact_stream.report.frames import (
     FileLink,
@@ -22,13 +34,12 @@ from artifact_stream.report.frames import (
     traces_head,
     traces_tail,
 )
-from artifact_stream.report.parts.lists import ListPages, page_name
+from artifact_stream.report.parts.lists import ListPages
 from artifact_stream.report.parts.rows import OUTLINE_GROUPS, SHARD_ROWS, TraceData
 from artifact_stream.report.parts.worth import WorthALook
 from artifact_stream.report.text import printable
 from artifact_stream.urls import url_of
 
-INDEX_PAGE = "index.html"
 MAX_LISTED_PAGES = 100
 REPORT_VERSION = FORMAT_VERSIONS[f"{REPORT_FOLDER}/"]
 
@@ -82,8 +93,8 @@ def write_trace_report(
             data.abandon()
             lists.abandon()
             raise
-        write_data(folder, "worth.js", "worth", worth.as_dict(summary.counts))
-        write_data(folder, "head.js", "head", _head(summary, data))
+        write_data(folder, WORTH_FILE, "worth", worth.as_dict(summary.counts))
+        write_data(folder, HEAD_FILE, "head", _head(summary, data))
     names = (DIRECTORY_FILE, COMPILE_DIRECTORY_FILE, PROBLEMS_FILE)
     files = [FileLink(name, name) for name in names]
     files.append(FileLink(SUMMARY_FILE, f"{up}{SUMMARY_FILE}"))
@@ -112,7 +123,7 @@ def _list_links(pages: int) -> list[FileLink]:
     return [
         FileLink(
             "list of all artifacts" if pages == 1 else f"page {number}",
-            f"{REPORT_FOLDER}/{page_name(number)}",
+            f"{REPORT_FOLDER}/{list_file(number)}",
         )
         for number in range(1, min(pages, MAX_LISTED_PAGES) + 1)
     ]
@@ -140,7 +151,7 @@ def write_traces_page(out: str, summary: RunSummary) -> None:
     """
     traces = [{"name": trace.folder, "url": f"{url_of(trace.folder)}/"} for trace in summary.traces]
     with make_report_folder(out, out) as folder:
-        write_data(folder, "traces.js", "traces", {"version": REPORT_VERSION, "traces": traces})
+        write_data(folder, TRACES_FILE, "traces", {"version": REPORT_VERSION, "traces": traces})
     page = report_page(
         title=f"{len(summary.traces)} traces",
         subtitle=printable(", ".join(summary.sources)),

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 
 from artifact_stream.disk.staged_files import output_errors, write_own_file
-from artifact_stream.index.by_compile_id import (
+from artifact_stream.index.by_compile_id import GroupedDirectory, compile_directory_chunks
+from artifact_stream.layout import (
+    ASSETS_FOLDER,
     COMPILE_DIRECTORY_FILE,
-    GroupedDirectory,
-    compile_directory_chunks,
+    DIRECTORY_FILE,
+    STAGING_FOLDER,
 )
-from artifact_stream.index.lines import DIRECTORY_FILE
-from artifact_stream.output.folder import ASSETS_FOLDER
 from artifact_stream.output.summary import TraceSummary
-from artifact_stream.report import write_trace_report
-from artifact_stream.writers import STAGING_FOLDER
+from artifact_stream.report.pages import write_trace_report
 
 
 def page_assets_url(folder: str) -> str:

@@ -19,8 +19,8 @@ from artifact_stream.disk.directories import Directory, open_regular
 from artifact_stream.disk.external_sort import LineSorter
 from artifact_stream.disk.staged_files import output_errors, write_all
 from artifact_stream.index.lines import decode_entry, iter_lines, listed_paths
+from artifact_stream.layout import DISCARDED_PREFIX
 
-DISCARDED_PREFIX = "discarded-"
 _READ_BYTES = 256 << 10
 _LISTED, _DISCARDED = b"0", b"1"
 

@@ -11,7 +11,8 @@ import msgspec
 from artifact_stream.disk.directories import open_regular
 from artifact_stream.disk.staged_files import output_errors
 from artifact_stream.entries import Entry
-from artifact_stream.index.lines import MAX_LINE_BYTES, IndexEntry, decode_entry
+from artifact_stream.index.lines import IndexEntry, decode_entry
+from artifact_stream.layout import MAX_LINE_BYTES
 from artifact_stream.rendering.task import Outcome, Rendered
 
 

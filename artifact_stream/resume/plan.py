@@ -10,16 +10,11 @@ import msgspec
 
 from artifact_stream._version import __version__
 from artifact_stream.errors import InputUnusable, OutputUnusable, WrongUsage
+from artifact_stream.layout import RUN_VERSION, SUMMARY_FILE
 from artifact_stream.options import Options
 from artifact_stream.output.folder import OutputFolder
-from artifact_stream.output.summary import SUMMARY_FILE, RunSummary, read_summary
-from artifact_stream.resume.record import (
-    FORMAT_VERSION,
-    FinishedTrace,
-    RunNotes,
-    RunRecord,
-    read_record,
-)
+from artifact_stream.output.summary import RunSummary, read_summary
+from artifact_stream.resume.record import FinishedTrace, RunNotes, RunRecord, read_record
 from artifact_stream.resume.recovery import Recovered, recover
 from artifact_stream.sources.find import TraceSource
 from artifact_stream.sources.identity import Change, change_of, identity_of
@@ -72,7 +67,7 @@ def record_of(folder: OutputFolder, options: Options) -> RunRecord:
     record = read_record(folder.path)
     assert record is not None
     version = record.generator_version
-    if record.format_version != FORMAT_VERSION or version != __version__:
+    if record.format_version != RUN_VERSION or version != __version__:
         raise OutputUnusable(
             f"{folder.path} was begun by artifact-stream {version}, and this is {__version__}: go "
             f"on with that version, {_ANEW}."

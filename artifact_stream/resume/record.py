@@ -20,15 +20,10 @@ from artifact_stream.disk.staged_files import output_errors, replace_file
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.index.lines import iter_lines
 from artifact_stream.json_text import encode_json, loads
+from artifact_stream.layout import FINISHED_FILE, GENERATOR, RUN_FILE, RUN_VERSION, STAGING_FOLDER
 from artifact_stream.options import Options
-from artifact_stream.output.folder import RUN_FILE
-from artifact_stream.output.marker import GENERATOR
 from artifact_stream.output.summary import TraceSummary
 from artifact_stream.sources.identity import TraceIdentity
-from artifact_stream.writers import STAGING_FOLDER
-
-FINISHED_FILE = "finished.jsonl"
-FORMAT_VERSION = 1
 
 _MAX_BYTES = 8 << 20  # it names every file
 
@@ -43,7 +38,7 @@ class RunRecord(msgspec.Struct):
         may_hold_others_files: Files that no run made may be in the output folder.
         generator: `GENERATOR`.
         generator_version: Version of the package.
-        format_version: `FORMAT_VERSION`.
+        format_version: `RUN_VERSION`.
     """
 
     sources: list[str]
@@ -52,7 +47,7 @@ class RunRecord(msgspec.Struct):
     may_hold_others_files: bool = False
     generator: str = GENERATOR
     generator_version: str = __version__
-    format_version: int = FORMAT_VERSION
+    format_version: int = RUN_VERSION
 
 
 class FinishedTrace(msgspec.Struct):

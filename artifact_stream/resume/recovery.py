@@ -9,22 +9,25 @@ from contextlib import suppress
 import msgspec
 
 from artifact_stream.disk.directories import Directory, open_regular
-from artifact_stream.disk.saved_map import CHECKPOINT_FILE, NAMES_FILE, remove_saved, saved_in
+from artifact_stream.disk.saved_map import remove_saved, saved_in
 from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.disk.staged_files import output_errors
-from artifact_stream.index.lines import (
+from artifact_stream.index.lines import decode_entry, listed_paths
+from artifact_stream.layout import (
+    CHECKPOINT_FILE,
     DIRECTORY_FILE,
+    DISCARDED_PREFIX,
+    FINISHED_FILE,
     MAX_LINE_BYTES,
+    NAMES_FILE,
+    PENDING_FILE,
     PROBLEMS_FILE,
-    decode_entry,
-    listed_paths,
+    RUN_FILE,
+    STAGING_FOLDER,
 )
-from artifact_stream.output.folder import RUN_FILE
 from artifact_stream.output.pending import pending_paths
 from artifact_stream.resume.checkpoint import Checkpoint, current_boot_id
-from artifact_stream.resume.discarded import DISCARDED_PREFIX, remove_listed
-from artifact_stream.resume.record import FINISHED_FILE
-from artifact_stream.writers import PENDING_FILE, STAGING_FOLDER
+from artifact_stream.resume.discarded import remove_listed
 
 _KEPT = frozenset({NAMES_FILE, CHECKPOINT_FILE, RUN_FILE, FINISHED_FILE})
 

@@ -15,6 +15,7 @@ import msgspec
 
 from artifact_stream.errors import InputUnusable, WindowTooLarge
 from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
+from artifact_stream.layout import DIRECTORY_FILE, FORMAT_FILE, PROBLEMS_FILE, SUMMARY_FILE
 from artifact_stream.names import collision_key, numbered_name, safe_folder_name
 from artifact_stream.streams.opening import PeekedStream, open_stream
 from artifact_stream.streams.stored_file import ReadCounter
@@ -30,11 +31,11 @@ OTHER_INTERMEDIATE_NAMES = frozenset(
         "chromium_events.json",
         "chromium_events.jsonl",
         "compilation_metrics.jsonl",
-        "directory.jsonl",
+        DIRECTORY_FILE,
         "export.jsonl",
         "guards.jsonl",
         "manifest.json",
-        "problems.jsonl",
+        PROBLEMS_FILE,
         "raw.jsonl",
         "stacks.jsonl",
         "string_table.json",
@@ -43,9 +44,6 @@ OTHER_INTERMEDIATE_NAMES = frozenset(
     }
 )
 """Intermediate files, and index files of ours, that are no sources, wherever they lie."""
-
-OUTPUT_MARKER = "format.json"
-"""A folder that holds a file of this name beside a directory index is an output of ours."""
 
 _COMPRESSION_ENDINGS = (".gz", ".zst", ".zstd")
 _RANK = re.compile(r"(?:^|_)rank_(\d+)(?=[_.]|$)")
@@ -240,7 +238,8 @@ def _stop_at(error: OSError) -> None:
 
 
 def _is_output(names: list[str]) -> bool:
-    return OUTPUT_MARKER in names and ("summary.json" in names or "directory.jsonl" in names)
+    """True for a folder with these names in it that is an output of ours."""
+    return FORMAT_FILE in names and (SUMMARY_FILE in names or DIRECTORY_FILE in names)
 
 
 def _in_reading_order(names: Iterable[str]) -> list[str]:

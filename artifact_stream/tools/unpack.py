@@ -21,31 +21,32 @@ from artifact_stream.disk.staged_files import THEN_RESUME, output_errors
 from artifact_stream.errors import InputUnusable, OutputUnusable
 from artifact_stream.framing.payloads import JsonText
 from artifact_stream.handlers.base import Content
-from artifact_stream.index.lines import (
+from artifact_stream.index.lines import IndexEntry, decode_entry, iter_lines, unpacked_paths
+from artifact_stream.json_text import encode_json
+from artifact_stream.layout import (
     DIRECTORY_FILE,
     FORMAT_VERSIONS,
-    IndexEntry,
-    decode_entry,
-    iter_lines,
-    unpacked_paths,
+    PACKS_FOLDER,
+    STAGING_FOLDER,
+    TEXT_SUFFIX,
+    UNPACKING_FILE,
 )
-from artifact_stream.json_text import encode_json
 from artifact_stream.output.counts import MAX_TYPE_CHARS, MORE_TYPES, TraceCounts
-from artifact_stream.output.folder import UNPACKING_FILE, OutputFolder
+from artifact_stream.output.folder import OutputFolder
 from artifact_stream.output.marker import Marker
-from artifact_stream.output.packs import PACKS_FOLDER, PackDamaged, PackReader
+from artifact_stream.output.packs import PackDamaged, PackReader
 from artifact_stream.output.summary import RunSummary, TraceSummary, read_summary, write_summary
 from artifact_stream.pipeline.ordered import OrderedWork
-from artifact_stream.pipeline.planning import TEXT_SUFFIX, make_page_task
+from artifact_stream.pipeline.planning import make_page_task
 from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.rendering.task import Outcome, Rendered, RenderTask
-from artifact_stream.report import write_traces_page
+from artifact_stream.report.pages import write_traces_page
 from artifact_stream.report.write import page_assets_url, work_places, write_lists
 from artifact_stream.resume.record import read_record
 from artifact_stream.urls import url_of
 from artifact_stream.web.files import ASSETS
 from artifact_stream.workers.pool import WorkerPool, check_jobs, make_pool
-from artifact_stream.writers import STAGING_FOLDER, ArtifactWriter
+from artifact_stream.writers import ArtifactWriter
 
 _STAGED_INDEX = "new-index"
 _MAX_WAITING_LINE = 16 << 10
@@ -124,7 +125,7 @@ def _marker_of(folder: OutputFolder) -> Marker:
         raise OutputUnusable(
             f"{folder.path} is no lazy output, so there is nothing to unpack: it has its files."
         )
-    if marker.formats.get("packs/") != FORMAT_VERSIONS["packs/"]:
+    if marker.formats.get(f"{PACKS_FOLDER}/") != FORMAT_VERSIONS[f"{PACKS_FOLDER}/"]:
         raise OutputUnusable(
             f"{folder.path} was made by artifact-stream {marker.generator_version}, whose packs "
             "have another format: unpack it with that version."

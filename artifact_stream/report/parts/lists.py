@@ -11,6 +11,7 @@ from functools import lru_cache
 from artifact_stream.disk.directories import Directory
 from artifact_stream.index.by_compile_id import group_display_name
 from artifact_stream.index.lines import IndexEntry
+from artifact_stream.layout import INDEX_PAGE, list_file
 from artifact_stream.report.data_files import GrowingFile
 from artifact_stream.report.frames import (
     FileLink,
@@ -98,13 +99,13 @@ class ListPages:
     def _begin_page(self) -> GrowingFile:
         self.pages += 1
         self._rows = 0
-        self._file = GrowingFile(self._folder, page_name(self.pages))
+        self._file = GrowingFile(self._folder, list_file(self.pages))
         head = index_head(
             title=self._title if self.pages == 1 else f"{self._title}, page {self.pages}",
             subtitle=self._subtitle,
             assets_url=self._assets_url,
             totals=self._totals,
-            files=[FileLink("report", "../index.html"), *self._neighbours(has_next=False)],
+            files=[FileLink("report", f"../{INDEX_PAGE}"), *self._neighbours(has_next=False)],
         )
         self._file.write(head.encode("utf-8", "replace"))
         return self._file
@@ -120,15 +121,10 @@ class ListPages:
     def _neighbours(self, *, has_next: bool) -> list[FileLink]:
         links = []
         if self.pages > 1:
-            links.append(FileLink("previous page", page_name(self.pages - 1)))
+            links.append(FileLink("previous page", list_file(self.pages - 1)))
         if has_next:
-            links.append(FileLink("next page", page_name(self.pages + 1)))
+            links.append(FileLink("next page", list_file(self.pages + 1)))
         return links
-
-
-def page_name(number: int) -> str:
-    """The file name of a page, from 1."""
-    return f"list-{number}.html"
 
 
 @lru_cache(maxsize=64)

@@ -13,6 +13,7 @@ from artifact_stream.disk.directories import Directory
 from artifact_stream.index.by_compile_id import group_display_name
 from artifact_stream.index.kinds import KINDS, kind_of, payload_bytes, place_of
 from artifact_stream.index.lines import IndexEntry, artifact_folder
+from artifact_stream.layout import outline_file, rows_file
 from artifact_stream.report.data_files import DataFile
 from artifact_stream.report.text import shortened
 from artifact_stream.urls import is_web_url, url_of
@@ -71,7 +72,7 @@ class TraceData:
     def add(self, entry: IndexEntry) -> None:
         """Take the next entry of the compile id."""
         if self._shard is None:
-            self._shard = DataFile(self._folder, f"rows-{self.rows // SHARD_ROWS}.js", "rows")
+            self._shard = DataFile(self._folder, rows_file(self.rows // SHARD_ROWS), "rows")
         self._shard.add(self._row(entry))
         self._kinds[kind_of(place_of(entry))] += 1
         self._group_bytes += payload_bytes(entry)
@@ -112,7 +113,7 @@ class TraceData:
     def end_group(self) -> None:
         """The compile id has no more entries."""
         if self._outline is None:
-            name = f"outline-{self.groups // OUTLINE_GROUPS}.js"
+            name = outline_file(self.groups // OUTLINE_GROUPS)
             self._outline = DataFile(self._folder, name, "outline")
         shown = group_display_name(self._key)
         self._outline.add(

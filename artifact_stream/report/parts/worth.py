@@ -18,13 +18,8 @@ import msgspec
 
 from artifact_stream.index.by_compile_id import group_display_name
 from artifact_stream.index.kinds import payload_bytes
-from artifact_stream.index.lines import (
-    PROBLEMS_FILE,
-    IndexEntry,
-    ProblemLine,
-    artifact_folder,
-    lines_of,
-)
+from artifact_stream.index.lines import IndexEntry, ProblemLine, artifact_folder, lines_of
+from artifact_stream.layout import PROBLEMS_FILE
 from artifact_stream.output.counts import TraceCounts
 from artifact_stream.report.parts.reasons import Reason, graph_break_reason, recompile_reasons
 from artifact_stream.report.text import printable, shortened

@@ -20,8 +20,15 @@ from artifact_stream.disk.digests import new_digest
 from artifact_stream.disk.directories import open_inside
 from artifact_stream.disk.external_sort import LineSorter
 from artifact_stream.errors import OutputUnusable
-from artifact_stream.index.lines import DIRECTORY_FILE, IndexEntry
-from artifact_stream.output.folder import RUN_FILE
+from artifact_stream.index.lines import IndexEntry
+from artifact_stream.layout import (
+    DIRECTORY_FILE,
+    FORMAT_FILE,
+    PART_SUFFIX,
+    RUN_FILE,
+    STAGING_FOLDER,
+    SUMMARY_FILE,
+)
 from artifact_stream.output.inventory import (
     BrokenLine,
     ListedFile,
@@ -31,8 +38,7 @@ from artifact_stream.output.inventory import (
     own_files,
     trace_folders,
 )
-from artifact_stream.output.marker import FORMAT_FILE, require_marker
-from artifact_stream.output.summary import SUMMARY_FILE
+from artifact_stream.output.marker import require_marker
 from artifact_stream.resume.record import read_record
 from artifact_stream.resume.recovery import left_paths
 from artifact_stream.tools.verify.finding import Finding
@@ -40,14 +46,12 @@ from artifact_stream.tools.verify.packs import PackCheck
 from artifact_stream.tools.verify.pages import check_pages
 from artifact_stream.tools.verify.totals import TraceTotals, check_trace
 from artifact_stream.urls import is_inside, path_of_url, url_of
-from artifact_stream.writers import STAGING_FOLDER
 
 MAX_DEPTH = 16
 """Folders are looked into so deep; a run makes three levels."""
 
 _READ_BYTES = 256 << 10
 _OWN, _LISTED, _LEFT = b"own", b"listed", b"left"
-_UNFINISHED_ENDING = ".part"
 
 
 @dataclass(slots=True)
@@ -152,7 +156,7 @@ class _Verification:
                 self._expect_perhaps(path)
             else:
                 self._expected.add(b"\t".join((_key(path), _OWN, b"", b"", b"", b"")))
-        self._unfinished = frozenset(_key(path + _UNFINISHED_ENDING) for path in own)
+        self._unfinished = frozenset(_key(path + PART_SUFFIX) for path in own)
         totals = {}
         try:
             for folder in folders:

@@ -17,20 +17,27 @@ from artifact_stream.disk.digests import same_content
 from artifact_stream.disk.directories import open_inside
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.index.by_compile_id import GroupedDirectory
-from artifact_stream.index.lines import DIRECTORY_FILE, PROBLEMS_FILE
+from artifact_stream.layout import (
+    ASSETS_FOLDER,
+    DIRECTORY_FILE,
+    FORMAT_FILE,
+    INDEX_PAGE,
+    PROBLEMS_FILE,
+    REPORT_FOLDER,
+    SUMMARY_FILE,
+    is_report_file,
+)
 from artifact_stream.output.counts import TraceCounts
-from artifact_stream.output.folder import ASSETS_FOLDER, REPORT_FOLDER, is_report_file
-from artifact_stream.output.inventory import INDEX_PAGE, joined
-from artifact_stream.output.marker import FORMAT_FILE, Marker, marker_text
+from artifact_stream.output.inventory import joined
+from artifact_stream.output.marker import Marker, marker_text
 from artifact_stream.output.summary import (
     MAX_SUMMARY_BYTES,
-    SUMMARY_FILE,
     RunSummary,
     TraceSummary,
     measured_index,
     read_summary_text,
 )
-from artifact_stream.report import write_trace_report, write_traces_page
+from artifact_stream.report.pages import write_trace_report, write_traces_page
 from artifact_stream.tools.verify.finding import Finding
 from artifact_stream.urls import url_of
 from artifact_stream.web.files import ASSETS, package_file

@@ -12,21 +12,19 @@ import msgspec
 
 from artifact_stream.disk.digests import same_content
 from artifact_stream.disk.directories import open_inside
-from artifact_stream.index.by_compile_id import (
-    COMPILE_DIRECTORY_FILE,
-    GroupedDirectory,
-    compile_directory_chunks,
-)
-from artifact_stream.index.lines import MAX_LINE_BYTES, PROBLEMS_FILE, IndexEntry
+from artifact_stream.index.by_compile_id import GroupedDirectory, compile_directory_chunks
+from artifact_stream.index.lines import IndexEntry
 from artifact_stream.index.reader import Listed, read_compile_directory
 from artifact_stream.json_text import loads
-from artifact_stream.output.inventory import BrokenLine, index_lines, joined, listed_files
-from artifact_stream.output.summary import (
+from artifact_stream.layout import (
+    COMPILE_DIRECTORY_FILE,
     INDEX_FILES,
-    MAX_SUMMARY_BYTES,
+    MAX_LINE_BYTES,
+    PROBLEMS_FILE,
     SUMMARY_FILE,
-    measured_index,
 )
+from artifact_stream.output.inventory import BrokenLine, index_lines, joined, listed_files
+from artifact_stream.output.summary import MAX_SUMMARY_BYTES, measured_index
 from artifact_stream.tools.verify.finding import Finding
 from artifact_stream.urls import url_of
 

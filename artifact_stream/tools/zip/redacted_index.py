@@ -19,9 +19,10 @@ import xxhash
 
 from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.json_text import encode_json, loads
+from artifact_stream.layout import PACK_SUFFIX, PACKS_FOLDER
 from artifact_stream.output.counts import MAX_TYPE_CHARS, MORE_TYPES
 from artifact_stream.output.inventory import BrokenLine, index_lines, joined
-from artifact_stream.output.packs import PACK_SUFFIX, PACKS_FOLDER, place_in_pack
+from artifact_stream.output.packs import place_in_pack
 from artifact_stream.output.summary import read_summary_text
 from artifact_stream.tools.zip.redaction import Redactor
 from artifact_stream.urls import path_of_url, url_of

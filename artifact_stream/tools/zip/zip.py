@@ -17,15 +17,19 @@ from typing import BinaryIO
 from artifact_stream.disk.directories import open_inside
 from artifact_stream.disk.external_sort import LineSorter
 from artifact_stream.errors import OutputUnusable, WrongUsage
-from artifact_stream.index.by_compile_id import (
+from artifact_stream.index.by_compile_id import GroupedDirectory, compile_directory_chunks
+from artifact_stream.layout import (
+    ASSETS_FOLDER,
     COMPILE_DIRECTORY_FILE,
-    GroupedDirectory,
-    compile_directory_chunks,
-)
-from artifact_stream.index.lines import DIRECTORY_FILE, PROBLEMS_FILE
-from artifact_stream.output.folder import ASSETS_FOLDER, REPORT_FOLDER
-from artifact_stream.output.inventory import (
+    DIRECTORY_FILE,
     INDEX_PAGE,
+    PART_SUFFIX,
+    PROBLEMS_FILE,
+    REPORT_FOLDER,
+    STAGING_FOLDER,
+    SUMMARY_FILE,
+)
+from artifact_stream.output.inventory import (
     BrokenLine,
     index_lines,
     joined,
@@ -34,8 +38,8 @@ from artifact_stream.output.inventory import (
     trace_folders,
 )
 from artifact_stream.output.marker import Marker, require_marker
-from artifact_stream.output.summary import MAX_SUMMARY_BYTES, SUMMARY_FILE, read_summary_text
-from artifact_stream.report import write_trace_report, write_traces_page
+from artifact_stream.output.summary import MAX_SUMMARY_BYTES, read_summary_text
+from artifact_stream.report.pages import write_trace_report, write_traces_page
 from artifact_stream.report.parts.worth import GRAPH_BREAK, RECOMPILE
 from artifact_stream.tools.zip.redacted_index import (
     ChangedFiles,
@@ -90,7 +94,7 @@ def pack(out: str, zip_path: str, *, redact: bool = False, overwrite: bool = Fal
     """
     marker = require_marker(out)
     _check_target(zip_path, overwrite=overwrite)
-    temporary = f"{zip_path}.part"
+    temporary = f"{zip_path}{PART_SUFFIX}"
     try:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
@@ -129,7 +133,7 @@ def _write_zip(out: str, marker: Marker, temporary: str, *, redact: bool) -> Pac
     folder = os.path.dirname(os.path.abspath(temporary))
     with (
         open(temporary, "xb") as file,
-        tempfile.TemporaryDirectory(prefix=".artifact-stream-", dir=folder) as scratch,
+        tempfile.TemporaryDirectory(prefix=f"{STAGING_FOLDER}-", dir=folder) as scratch,
         ZipWriter(file, scratch) as archive,
     ):
         packer_class = _RedactingPacker if redact else _Packer
