@@ -4,7 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DEMO := tests/traces/training
+DEMO := tests/data/traces/training
 OUT ?= out
 BENCH := .venv-bench
 
@@ -89,7 +89,7 @@ screenshots: $(VENV)/.installed-tests
 
 # The expected outputs of the handlers and the generated parts of the docs, after a change.
 expected: $(VENV)/.installed-tests
-	UPDATE_EXPECTED=1 $(BIN)/python -m pytest -q tests/test_handlers.py tests/test_docs.py
+	UPDATE_EXPECTED=1 $(BIN)/python -m pytest -q tests/unit/handlers tests/project/test_docs.py
 
 clean:
 	rm -rf $(VENV) $(BENCH) .cache out

@@ -32,7 +32,7 @@ from artifact_stream.rendering.json.scan import MAX_DEPTH
 from artifact_stream.rendering.python.chunks import LineChunks
 from artifact_stream.rendering.python.html import PythonHtml
 from artifact_stream.urls import is_inside, is_web_url, path_of_url, url_of
-from tests.support import ChunkStream, cut
+from tests.helpers.support import ChunkStream, cut
 
 SCRATCH_FOLDER = tempfile.mkdtemp(prefix="artifact-stream-fuzz-")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.crashes import SMALL_LOG, Injector
+from tests.helpers.crashes import SMALL_LOG, Injector
 
 # Machines are noisy, so no example has a deadline; in CI the same change gives the same result,
 # while at a desk every run tries new examples.

@@ -22,7 +22,7 @@ from artifact_stream.rendering.python.html import PythonHtml
 from artifact_stream.streams.opening import PeekedStream, open_stream
 from artifact_stream.streams.stored_file import ReadCounter
 
-TRACES = Path(__file__).resolve().parents[2] / "tests" / "traces"
+TRACES = Path(__file__).resolve().parents[2] / "tests" / "data" / "traces"
 
 
 @pytest.fixture(scope="module")
