@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 
 import msgspec
 
@@ -152,7 +153,7 @@ class TraceFolder(msgspec.Struct, frozen=True):
     @property
     def names(self) -> list[str]:
         """The folders, each in the one before, that lead to it from the output folder."""
-        return [] if self.is_root else [self.name]
+        return [] if self.is_root else self.name.split("/")
 
     @property
     def staging(self) -> list[str]:
@@ -163,6 +164,19 @@ class TraceFolder(msgspec.Struct, frozen=True):
     def up(self) -> str:
         """What leads from its pages to the output folder, in front of a relative URL."""
         return "" if self.is_root else "../"
+
+    @property
+    def assets_url(self) -> str:
+        """Where its pages find CSS and scripts, relative to it."""
+        return f"{self.up}{ASSETS_FOLDER}/"
+
+    def title(self, sources: Sequence[str]) -> str:
+        """What people call the trace.
+
+        Args:
+            sources: Names of its files.
+        """
+        return sources[0] if self.is_root else self.name
 
     def path(self, relative: str) -> str:
         """A path in it, relative to the output folder, with ``/``."""
@@ -175,6 +189,12 @@ class TraceFolder(msgspec.Struct, frozen=True):
             out: The output folder's.
         """
         return out if self.is_root else os.path.join(out, self.name)
+
+    def out_of(self, root: str) -> str:
+        """The output folder's path on the disk, given its own; the reverse of `below`."""
+        for _ in self.names:
+            root = os.path.dirname(root)
+        return root
 
 
 ROOT = TraceFolder()

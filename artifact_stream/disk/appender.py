@@ -49,7 +49,7 @@ class JsonlAppender:
         with self._errors():
             self._fd = folder.append(name, made=settled_bytes is None)
             if settled_bytes is not None and os.fstat(self._fd).st_size > settled_bytes:
-                self._ahead = os.fdopen(folder.open(name), "rb")
+                self._ahead = folder.open_file(name)
                 self._ahead.seek(settled_bytes)
                 self._next = self._ahead.readline(MAX_LINE_BYTES)
 

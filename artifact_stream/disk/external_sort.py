@@ -7,6 +7,8 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from artifact_stream.disk.scratch import scratch_file
+
 Record = tuple[int, int, int, int]
 
 _FORMAT = struct.Struct("<4Q")
@@ -38,9 +40,7 @@ class ExternalSorter:
 
     def _write_run(self) -> None:
         if self._file is None:
-            import tempfile  # Most traces have one run.
-
-            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - see close
+            self._file = scratch_file(self._folder)
         self._run.sort()
         start = self._file.seek(0, 2)
         for record in self._run:
@@ -96,9 +96,7 @@ class LineSorter:
 
     def _write_run(self) -> None:
         if self._file is None:
-            import tempfile  # Most outputs have one run.
-
-            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - see close
+            self._file = scratch_file(self._folder)
         self._run.sort()
         start = self._file.seek(0, 2)
         self._file.writelines(line + b"\n" for line in self._run)

@@ -16,7 +16,7 @@ import xxhash
 
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.spilling_map import SpillingMap
-from artifact_stream.disk.staged_files import created_anew, output_errors, replace_file, write_all
+from artifact_stream.disk.staged_files import output_errors, replace_file, write_all
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.json_text import encode_json, loads
 from artifact_stream.layout import CHECKPOINT_FILE, NAMES_FILE, PART_SUFFIX
@@ -45,13 +45,13 @@ def saved_in(folder: Directory) -> Saved | None:
     Memory: the note, which is bounded, and a block of the names.
     """
     try:
-        with os.fdopen(folder.open(CHECKPOINT_FILE), "rb") as file:
+        with folder.open_file(CHECKPOINT_FILE) as file:
             first, _, note = file.read(_MAX_CHECKPOINT_BYTES).partition(b"\n")
         length, _, digest = first.partition(b" ")
         names_bytes = int(length)
         names = xxhash.xxh3_128()
         if names_bytes:
-            with os.fdopen(folder.open(NAMES_FILE), "rb") as file:
+            with folder.open_file(NAMES_FILE) as file:
                 for start in range(0, names_bytes, _READ_BYTES):
                     names.update(file.read(min(_READ_BYTES, names_bytes - start)))
     except (OSError, ValueError):
@@ -101,12 +101,16 @@ class KeptMap:
         self._names_digest = xxhash.xxh3_128()
         saved = saved_in(folder)
         if saved is not None and saved.names_bytes:
-            with output_errors(self._root):
-                self._load(saved.names_bytes)
+            try:
+                with output_errors(self._root):
+                    self._load(saved.names_bytes)
+            except BaseException:
+                self._let_go()
+                raise
 
     def _load(self, names_bytes: int) -> None:
         """Go on in the file of names."""
-        with os.fdopen(self._folder.open(NAMES_FILE), "rb") as file:
+        with self._folder.open_file(NAMES_FILE) as file:
             while self._names_bytes < names_bytes:
                 line = file.readline(_MAX_LINE_BYTES)
                 self._names_digest.update(line)
@@ -138,7 +142,7 @@ class KeptMap:
     def _write(self) -> None:
         with output_errors(self._root):
             if self._descriptor is None:
-                self._descriptor = created_anew(self._folder, NAMES_FILE)
+                self._descriptor = self._folder.create_anew(NAMES_FILE)
             data = b"".join(self._unwritten)
             write_all(self._descriptor, data)
         self._names_digest.update(data)
@@ -154,10 +158,13 @@ class KeptMap:
 
     def close(self, *, keep_saved: bool = False) -> None:
         """Forget everything, and remove the files unless what was saved is to be kept."""
-        self._map.close()
-        descriptor, self._descriptor = self._descriptor, None
         with output_errors(self._root):
-            if descriptor is not None:
-                os.close(descriptor)
+            self._let_go()
             if not keep_saved:
                 remove_saved(self._folder)
+
+    def _let_go(self) -> None:
+        self._map.close()
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)

@@ -6,9 +6,11 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Self
 
 import xxhash
 
+from artifact_stream.disk.digests import xxh3_text
 from artifact_stream.disk.directories import Directory
 from artifact_stream.entries import CHUNK_BYTES, count_newlines
 from artifact_stream.errors import OutputUnusable
@@ -61,15 +63,53 @@ def write_all(descriptor: int, data: bytes) -> None:
         written = os.write(descriptor, data)
 
 
-def created_anew(folder: Directory, name: str) -> int:
-    """The descriptor of a new file; what a killed run has left in its place is removed.
+class WholeFile:
+    """A file that appears when it is complete, in place of what had its name; else it never does.
+
+    As a context manager: when the block ends, unless by an exception.
+
+    Args:
+        folder: Where it is made; to be kept open.
+        name: Its name there.
+
+    Attributes:
+        file: Takes what it holds.
 
     Raises:
-        OSError: It cannot be made.
+        OSError: It cannot be made or, in `close`, written.
     """
-    with suppress(FileNotFoundError):
-        folder.remove(name)
-    return folder.create(name)
+
+    def __init__(self, folder: Directory, name: str) -> None:
+        self._folder = folder
+        self._name = name
+        self._part: str | None = f"{name}{PART_SUFFIX}"
+        self.file = folder.new_file(self._part)
+
+    def close(self) -> None:
+        """Give the file its name."""
+        assert self._part is not None
+        self.file.close()
+        self._folder.move(self._part, self._folder, self._name)
+        self._part = None
+
+    def abandon(self) -> None:
+        """Remove what there is of it; nothing happens if that has been done, or it is complete."""
+        part, self._part = self._part, None
+        if part is not None:
+            with suppress(OSError):  # What it could not write may be why it is abandoned.
+                self.file.close()
+            with suppress(OSError):
+                self._folder.remove(part)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self.close()
+        finally:
+            self.abandon()
 
 
 def replace_file(folder: Directory, name: str, data: bytes) -> None:
@@ -78,13 +118,8 @@ def replace_file(folder: Directory, name: str, data: bytes) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    part = f"{name}{PART_SUFFIX}"
-    descriptor = created_anew(folder, part)
-    try:
-        write_all(descriptor, data)
-    finally:
-        os.close(descriptor)
-    folder.move(part, folder, name)
+    with WholeFile(folder, name) as whole:
+        whole.file.write(data)
 
 
 class StagedFile:
@@ -143,11 +178,11 @@ class StagedFile:
     def digest(self) -> str:
         """``xxh3_128:`` and the XXH3 128-bit digest of what has been written, in hexadecimal."""
         assert self._hash is not None
-        return f"xxh3_128:{self._hash.hexdigest()}"
+        return xxh3_text(self._hash.hexdigest())
 
     def read_back(self) -> Iterator[bytes]:
         """All that has been written, from the start, in chunks of `CHUNK_BYTES`."""
-        with os.fdopen(self._folder.open(self.name), "rb", buffering=0) as file:
+        with self._folder.open_file(self.name, buffered=False) as file:
             while chunk := file.read(CHUNK_BYTES):
                 yield chunk
 
@@ -177,7 +212,9 @@ def write_own_file(path: str, chunks: Iterator[bytes], *, out: str | None = None
         OutputUnusable: It cannot be written.
     """
     root, name = os.path.split(path)
-    with output_errors(root), Directory.below(out or root, root) as folder:
-        with os.fdopen(created_anew(folder, f"{name}{PART_SUFFIX}"), "wb") as file:
-            file.writelines(chunks)
-        folder.move(f"{name}{PART_SUFFIX}", folder, name)
+    with (
+        output_errors(root),
+        Directory.below(out or root, root) as folder,
+        WholeFile(folder, name) as whole,
+    ):
+        whole.file.writelines(chunks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from artifact_stream.disk.scratch import scratch_file
 from artifact_stream.entries import CHUNK_BYTES
 from artifact_stream.errors import OutputUnusable
 
@@ -43,9 +44,7 @@ class Scratch:
 
     def _emptied_file(self) -> BinaryIO:
         if self._file is None:
-            import tempfile  # Few traces need it.
-
-            self._file = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115
+            self._file = scratch_file(self._folder, buffered=False)
         self._file.seek(0)
         self._file.truncate()
         return self._file

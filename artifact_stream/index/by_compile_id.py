@@ -7,6 +7,7 @@ compile id as they arrived, artifacts before links; pages list them by kind.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from itertools import chain, groupby
 from typing import BinaryIO, Self
@@ -14,11 +15,11 @@ from typing import BinaryIO, Self
 import msgspec
 
 from artifact_stream.compile_ids import GLOBAL, display_name
-from artifact_stream.disk.directories import open_regular
+from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.external_sort import ExternalSorter
 from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.index.kinds import place_of
-from artifact_stream.index.lines import IndexEntry, decode_entry, iter_lines
+from artifact_stream.index.lines import IndexEntry, decode_entry, lines_of
 from artifact_stream.json_text import encode_json
 
 GLOBAL_DISPLAY_NAME = "Whole trace"
@@ -35,10 +36,13 @@ class GroupedDirectory:
     Args:
         directory_path: The trace's ``directory.jsonl``.
         scratch_folder: An existing folder for temporary files.
+        out: The output folder, below which no link is followed; None if that is the index's folder.
     """
 
-    def __init__(self, directory_path: str, scratch_folder: str) -> None:
-        self._path = directory_path
+    def __init__(self, directory_path: str, scratch_folder: str, out: str | None = None) -> None:
+        folder, self._name = os.path.split(directory_path)
+        self._out = out
+        self._folder = folder
         self._scratch_folder = scratch_folder
         self._by_arrival = ExternalSorter(scratch_folder)
         self._by_kind = ExternalSorter(scratch_folder)
@@ -57,14 +61,19 @@ class GroupedDirectory:
 
     def _fill(self, groups: SpillingMap) -> None:
         count = 0
-        for offset, line in iter_lines(self._path):
-            entry = decode_entry(line)
-            group = groups.get(entry.compile_id)
-            if group is None:
-                groups.set(entry.compile_id, group := count)
-                count += 1
-            self._by_arrival.add((group, int(entry.is_link), offset, len(line)))
-            self._by_kind.add((group, place_of(entry), offset, len(line)))
+        with self._open() as directory:
+            for offset, line in lines_of(directory):
+                entry = decode_entry(line)
+                group = groups.get(entry.compile_id)
+                if group is None:
+                    groups.set(entry.compile_id, group := count)
+                    count += 1
+                self._by_arrival.add((group, int(entry.is_link), offset, len(line)))
+                self._by_kind.add((group, place_of(entry), offset, len(line)))
+
+    def _open(self) -> BinaryIO:
+        with Directory.below(self._out or self._folder, self._folder) as folder:
+            return folder.open_file(self._name)
 
     def groups(self) -> Groups:
         """Each compile id key with its entries, artifacts before links, as they arrived.
@@ -78,7 +87,7 @@ class GroupedDirectory:
         return self._groups(self._by_kind)
 
     def _groups(self, sorter: ExternalSorter) -> Groups:
-        with open_regular(self._path) as directory:
+        with self._open() as directory:
             entries = (
                 (group, _read_entry(directory, offset, length))
                 for group, _, offset, length in sorter.sorted_records()

@@ -8,13 +8,13 @@ stream.  The format is documented in ``docs/formats.md``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO, Self
 from urllib.parse import unquote
 
 import msgspec
 
 from artifact_stream.compile_ids import GLOBAL
-from artifact_stream.disk.directories import open_regular
 from artifact_stream.errors import Problem
 from artifact_stream.handlers.base import Content
 from artifact_stream.json_text import loads
@@ -115,19 +115,11 @@ class ProblemLine(msgspec.Struct):
         )
 
 
-def iter_lines(path: str) -> Iterator[tuple[int, bytes]]:
+def lines_of(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """The complete lines of a file with their offsets in bytes; a torn last line is left out.
 
-    Raises:
-        ValueError: A line is longer than `MAX_LINE_BYTES`: no run has written it.
-        OSError: It cannot be read, or is no regular file.
-    """
-    with open_regular(path) as file:
-        yield from lines_of(file)
-
-
-def lines_of(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """As `iter_lines`, of an open file.
+    Args:
+        file: Opened, at its start.
 
     Raises:
         ValueError: A line is longer than `MAX_LINE_BYTES`: no run has written it.
@@ -138,6 +130,65 @@ def lines_of(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         offset += len(line)
     if len(line) == MAX_LINE_BYTES:
         raise ValueError(f"a line is longer than {MAX_LINE_BYTES} bytes")
+
+
+class BrokenLine(ValueError):
+    """A line of an index that no run wrote: torn, edited, or too long."""
+
+
+def numbered_lines(file: BinaryIO) -> Iterator[tuple[int, IndexEntry | BrokenLine, bytes]]:
+    """The lines of an index: number from 1, entry or what is wrong, and text.
+
+    The text of a line that is torn or too long has no line end.  Memory: one line of at most
+    `MAX_LINE_BYTES`.
+
+    Args:
+        file: The index, opened, at its start.
+    """
+    number = 0
+    while line := file.readline(MAX_LINE_BYTES):
+        number += 1
+        if not line.endswith(b"\n"):
+            yield number, _unfinished(file, line), line
+            continue
+        try:
+            yield number, decode_entry(line), line
+        except (ValueError, msgspec.MsgspecError, RecursionError) as error:
+            yield number, BrokenLine(f"it is no entry ({error})"), line
+
+
+def _unfinished(file: BinaryIO, line: bytes) -> BrokenLine:
+    """What is wrong with a line that has no end; the rest of it is passed over."""
+    while line and not line.endswith(b"\n"):
+        line = file.readline(MAX_LINE_BYTES)
+    return BrokenLine("it is torn or too long: the run was killed, or the file was changed")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """A file that an index line lists.
+
+    Attributes:
+        url: Where it is, relative to the trace's folder.
+        size: Its bytes; None if content lies in a file that it shares with others.
+        digest: ``algorithm:hexadecimal``; None if none is recorded.
+    """
+
+    url: str
+    size: int | None
+    digest: str | None
+
+
+def listed_files(entry: IndexEntry) -> Iterator[ListedFile]:
+    """The files that an entry lists: none for a link, two for a page with its text."""
+    if entry.is_link:
+        return
+    if entry.lazy_loader is not None:
+        yield ListedFile(entry.url, None, None)
+    else:
+        yield ListedFile(entry.url, entry.bytes, entry.digest or None)
+    if isinstance(entry.text_url, str):
+        yield ListedFile(entry.text_url, entry.text_bytes or 0, entry.text_digest or None)
 
 
 def unpacked_paths(entry: IndexEntry) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -39,24 +39,33 @@ def read_compile_directory(path: str) -> Iterator[Listed]:
         OSError: It cannot be read.
         ijson.JSONError: It is no JSON.
     """
+    with open(path, "rb") as file:
+        yield from listed_in(file)
+
+
+def listed_in(file: BinaryIO) -> Iterator[Listed]:
+    """As `read_compile_directory`, of an open file.
+
+    Raises:
+        ijson.JSONError: It is no JSON.
+    """
     import ijson
 
     compile_id = display_name = key = ""
     depth = 0  # of objects
     builder = ijson.ObjectBuilder()
-    with open(path, "rb") as file:
-        for event, value in ijson.basic_parse(file):
-            if event == "start_map":
-                depth += 1
-                if depth == _IN_ITEM:
-                    builder = ijson.ObjectBuilder()
+    for event, value in ijson.basic_parse(file):
+        if event == "start_map":
+            depth += 1
             if depth == _IN_ITEM:
-                builder.event(event, value)
-            elif event == "map_key":
-                compile_id, key = (compile_id, value) if depth == _IN_GROUP else (value, key)
-            elif event == "string":
-                display_name = value
-            if event == "end_map":
-                if depth == _IN_ITEM:
-                    yield Listed(compile_id, display_name, key == "links", builder.value)
-                depth -= 1
+                builder = ijson.ObjectBuilder()
+        if depth == _IN_ITEM:
+            builder.event(event, value)
+        elif event == "map_key":
+            compile_id, key = (compile_id, value) if depth == _IN_GROUP else (value, key)
+        elif event == "string":
+            display_name = value
+        if event == "end_map":
+            if depth == _IN_ITEM:
+                yield Listed(compile_id, display_name, key == "links", builder.value)
+            depth -= 1

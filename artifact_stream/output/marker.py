@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import msgspec
 
-from artifact_stream.disk.directories import open_regular
+from artifact_stream.disk.directories import open_inside
 from artifact_stream.errors import OutputUnusable
-from artifact_stream.layout import FORMAT_FILE, GENERATOR, OUTPUT_VERSION
+from artifact_stream.layout import FORMAT_FILE, GENERATOR, OUTPUT_VERSION, TraceFolder
+from artifact_stream.urls import is_inside
 
 _MAX_MARKER_BYTES = 8 << 20  # it names every trace; a device in its place is not read to its end
 
@@ -43,7 +42,7 @@ def marker_text(marker: Marker) -> bytes:
 def read_marker(path: str) -> Marker | None:
     """The marker in a folder that a run has made; None if it holds none."""
     try:
-        with open_regular(os.path.join(path, FORMAT_FILE)) as file:
+        with open_inside(path, FORMAT_FILE) as file:
             marker = msgspec.json.decode(file.read(_MAX_MARKER_BYTES), type=Marker)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
@@ -68,3 +67,9 @@ def require_marker(path: str) -> Marker:
             "update artifact-stream."
         )
     return marker
+
+
+def folders_in(marker: Marker) -> list[TraceFolder]:
+    """The folders of the traces, without those that an edited marker names outside the output."""
+    folders = [TraceFolder(name) for name in marker.traces]
+    return [folder for folder in folders if folder.is_root or is_inside(folder.name)]

@@ -16,13 +16,13 @@ Python's ``surrogateescape`` does: ``\udc80`` is the byte 0x80.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable
 from typing import BinaryIO
 
 import msgspec
 
+from artifact_stream.disk.directories import Directory
 from artifact_stream.layout import PACK_SUFFIX, PACKS_FOLDER
 from artifact_stream.urls import url_of
 
@@ -75,13 +75,15 @@ def first_line(name: str) -> bytes:
     return f'artifactStream.pack("{name}",[\n'.encode()
 
 
-def is_pack(path: str) -> bool:
+def is_pack(folder: Directory, name: str) -> bool:
     """True for a file that a run has made as a pack, as far as its name and beginning tell."""
-    match = _PACK_FILE.fullmatch(os.path.basename(path))
-    if match is None or os.path.islink(path) or not os.path.isfile(path):
+    match = _PACK_FILE.fullmatch(name)
+    if match is None:
         return False
     beginning = first_line(match[1])
-    with open(path, "rb") as file:
+    if folder.regular_size(name) is None:
+        return False
+    with folder.open_file(name) as file:
         return file.read(len(beginning)) == beginning
 
 

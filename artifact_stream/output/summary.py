@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from typing import Any, BinaryIO
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Self
 
 import msgspec
 import xxhash
 
 from artifact_stream._version import __version__
-from artifact_stream.disk.directories import Directory, open_regular
+from artifact_stream.disk.digests import xxh3_text
+from artifact_stream.disk.directories import Directory, open_inside
 from artifact_stream.disk.staged_files import output_errors, write_own_file
 from artifact_stream.json_text import NestedTooDeep
 from artifact_stream.layout import (
     FORMAT_VERSIONS,
+    GENERATOR,
     INDEX_FILES,
     SUMMARY_FILE,
+    TraceFolder,
 )
 from artifact_stream.options import Options
 from artifact_stream.output.counts import TraceCounts, TypeCounts
@@ -58,9 +62,14 @@ class TraceSummary(msgspec.Struct):
     indexes: dict[str, IndexFile] = msgspec.field(default_factory=dict)
 
     @property
+    def place(self) -> TraceFolder:
+        """Where it is in the output."""
+        return TraceFolder(self.folder)
+
+    @property
     def title(self) -> str:
         """What people call it."""
-        return self.sources[0] if self.folder == "." else self.folder
+        return self.place.title(self.sources)
 
     def note_indexes(self, root: str) -> None:
         """Note how the index files of the trace are, given its folder.
@@ -68,14 +77,15 @@ class TraceSummary(msgspec.Struct):
         Raises:
             OutputUnusable: One cannot be read.
         """
-        with output_errors(root), Directory.below(self.out_of(root), root) as folder:
+        out, names = self.out_of(root), self.place.names
+        with output_errors(root), Directory.reached(out, names) as folder:
             for name in INDEX_FILES:
-                with os.fdopen(folder.open(name), "rb", buffering=0) as file:
+                with folder.open_file(name, buffered=False) as file:
                     self.indexes[name] = measured_index(file)
 
     def out_of(self, root: str) -> str:
         """The output folder of the run, given the trace's folder."""
-        return root if self.folder == "." else os.path.dirname(root)
+        return self.place.out_of(root)
 
 
 def measured_index(file: BinaryIO) -> IndexFile:
@@ -84,7 +94,7 @@ def measured_index(file: BinaryIO) -> IndexFile:
     while chunk := file.read(_READ_BYTES):
         digest.update(chunk)
         size += len(chunk)
-    return IndexFile(size, f"xxh3_128:{digest.hexdigest()}")
+    return IndexFile(size, xxh3_text(digest.hexdigest()))
 
 
 class RunSummary(msgspec.Struct):
@@ -135,55 +145,67 @@ class RunSummary(msgspec.Struct):
         """Stored bytes read a second."""
         return self.source_bytes / self.wall_seconds if self.wall_seconds > 0 else 0.0
 
-    def as_dict(self) -> dict[str, Any]:
-        """The content of ``summary.json``, ready for JSON."""
-        return {
-            "format_version": FORMAT_VERSIONS[SUMMARY_FILE],
-            "generator": "artifact-stream",
-            "version": __version__,
-            "interrupted": self.interrupted,
-            "arguments": {
-                "sources": self.sources,
-                "out": self.out,
-                **msgspec.structs.asdict(self.options),
-            },
-            **_counts_as_dict(self.counts),
-            "traces": [
-                {
-                    "folder": trace.folder,
-                    "sources": trace.sources,
-                    "wall_seconds": round(trace.wall_seconds, 3),
-                    "indexes": msgspec.to_builtins(trace.indexes),
-                    **_counts_as_dict(trace.counts),
-                }
-                for trace in self.traces
-            ],
-            "source_bytes": self.source_bytes,
-            "wall_seconds": round(self.wall_seconds, 3),
-            "bytes_per_second": round(self.bytes_per_second),
-            "peak_memory_bytes": self.peak_memory_bytes,
-        }
-
     def as_json(self) -> bytes:
         """The text of ``summary.json``."""
-        return json.dumps(self.as_dict(), indent=2).encode() + b"\n"
+        content = msgspec.to_builtins(_File.of(self))
+        given = {"sources": self.sources, "out": self.out}
+        content["arguments"] = given | content["arguments"]  # They stand first.
+        return json.dumps(content, indent=2).encode() + b"\n"
 
 
-def _counts_as_dict(counts: TraceCounts) -> dict[str, Any]:
+class _Entries(msgspec.Struct):
+    """How many entries were read, and what became of them."""
+
+    read: int
+    written: int
+    skipped: int
+    unusable: int
+
+
+@dataclass(kw_only=True)
+class _Counts:
+    """`TraceCounts` as they stand in ``summary.json``."""
+
+    entries: _Entries
+    files: int
+    links: int
+    written_bytes: int
+    types: dict[str, TypeCounts]
+    skipped: dict[str, int]
+    skipped_types: dict[str, int]
+    problems: dict[str, int]
+    flags: dict[str, int]
+
+    def counts(self) -> TraceCounts:
+        """What they say."""
+        return TraceCounts(
+            entries_read=self.entries.read,
+            entries_written=self.entries.written,
+            entries_unusable=self.entries.unusable,
+            files=self.files,
+            links=self.links,
+            written_bytes=self.written_bytes,
+            by_type=self.types,
+            skipped=self.skipped,
+            skipped_by_type=self.skipped_types,
+            problems=self.problems,
+            flags=self.flags,
+        )
+
+
+def _counts_members(counts: TraceCounts) -> dict[str, Any]:
+    """What `_Counts` are made of."""
     return {
-        "entries": {
-            "read": counts.entries_read,
-            "written": counts.entries_written,
-            "skipped": counts.entries_skipped,
-            "unusable": counts.entries_unusable,
-        },
+        "entries": _Entries(
+            counts.entries_read,
+            counts.entries_written,
+            counts.entries_skipped,
+            counts.entries_unusable,
+        ),
         "files": counts.files,
         "links": counts.links,
         "written_bytes": counts.written_bytes,
-        "types": {
-            name: msgspec.structs.asdict(by_type)
-            for name, by_type in sorted(counts.by_type.items())
-        },
+        "types": dict(sorted(counts.by_type.items())),
         "skipped": dict(sorted(counts.skipped.items())),
         "skipped_types": dict(sorted(counts.skipped_by_type.items())),
         "problems": dict(sorted(counts.problems.items())),
@@ -191,31 +213,91 @@ def _counts_as_dict(counts: TraceCounts) -> dict[str, Any]:
     }
 
 
-def _counts_of(content: dict[str, Any]) -> TraceCounts:
-    entries = content["entries"]
-    return TraceCounts(
-        entries_read=entries["read"],
-        entries_written=entries["written"],
-        entries_unusable=entries["unusable"],
-        files=content["files"],
-        links=content["links"],
-        written_bytes=content["written_bytes"],
-        by_type={n: msgspec.convert(c, TypeCounts) for n, c in content["types"].items()},
-        skipped=content["skipped"],
-        skipped_by_type=content["skipped_types"],
-        problems=content["problems"],
-        flags=content["flags"],
-    )
+@dataclass(kw_only=True)
+class _TraceHead:
+    folder: str
+    sources: list[str]
+    wall_seconds: float
+    indexes: dict[str, IndexFile] = field(default_factory=dict)
 
 
-def _trace_of(content: dict[str, Any]) -> TraceSummary:
-    return TraceSummary(
-        content["folder"],
-        content["sources"],
-        _counts_of(content),
-        content["wall_seconds"],
-        msgspec.convert(content.get("indexes", {}), dict[str, IndexFile]),
-    )
+@dataclass(kw_only=True)
+class _Trace(_Counts, _TraceHead):
+    """A trace in ``summary.json``: members of the base that is named last come first."""
+
+    def summary(self) -> TraceSummary:
+        """What it says."""
+        counts = self.counts()
+        return TraceSummary(self.folder, self.sources, counts, self.wall_seconds, self.indexes)
+
+
+class _Arguments(Options, frozen=True, kw_only=True):
+    """What a run was asked for."""
+
+    sources: list[str]
+    out: str
+
+
+@dataclass(kw_only=True)
+class _RunHead:
+    format_version: int = FORMAT_VERSIONS[SUMMARY_FILE]
+    generator: str = GENERATOR
+    version: str = __version__
+    interrupted: bool = False
+    arguments: _Arguments
+
+
+@dataclass(kw_only=True)
+class _File(_Counts, _RunHead):
+    """``summary.json``, its members in their order."""
+
+    traces: list[_Trace]
+    source_bytes: int
+    wall_seconds: float
+    bytes_per_second: int
+    peak_memory_bytes: int | None
+
+    @classmethod
+    def of(cls, summary: RunSummary) -> Self:
+        """The file for a summary."""
+        return cls(
+            interrupted=summary.interrupted,
+            arguments=_Arguments(
+                sources=summary.sources,
+                out=summary.out,
+                **msgspec.structs.asdict(summary.options),
+            ),
+            **_counts_members(summary.counts),
+            traces=[
+                _Trace(
+                    folder=trace.folder,
+                    sources=trace.sources,
+                    wall_seconds=round(trace.wall_seconds, 3),
+                    indexes=trace.indexes,
+                    **_counts_members(trace.counts),
+                )
+                for trace in summary.traces
+            ],
+            source_bytes=summary.source_bytes,
+            wall_seconds=round(summary.wall_seconds, 3),
+            bytes_per_second=round(summary.bytes_per_second),
+            peak_memory_bytes=summary.peak_memory_bytes,
+        )
+
+    def summary(self) -> RunSummary:
+        """What it says."""
+        options = {name: getattr(self.arguments, name) for name in Options.__struct_fields__}
+        return RunSummary(
+            self.arguments.sources,
+            self.arguments.out,
+            Options(**options),
+            [trace.summary() for trace in self.traces],
+            self.source_bytes,
+            self.wall_seconds,
+            self.peak_memory_bytes,
+            self.counts(),
+            self.interrupted,
+        )
 
 
 def read_summary(out: str) -> RunSummary:
@@ -223,9 +305,9 @@ def read_summary(out: str) -> RunSummary:
 
     Raises:
         OSError: It cannot be read.
-        ValueError: It is no JSON, or no summary; `KeyError`, `TypeError` and `AttributeError` too.
+        ValueError: It is no JSON, or no summary.
     """
-    with open_regular(os.path.join(out, SUMMARY_FILE)) as file:
+    with open_inside(out, SUMMARY_FILE) as file:
         return read_summary_text(file.read(MAX_SUMMARY_BYTES))
 
 
@@ -233,24 +315,13 @@ def read_summary_text(text: bytes) -> RunSummary:
     """What the text of a ``summary.json`` says.
 
     Raises:
-        ValueError: It is no JSON, or no summary; `KeyError`, `TypeError` and `AttributeError` too.
+        ValueError: It is no JSON, or no summary.
     """
     try:
         content = json.loads(text)
     except RecursionError:
         raise NestedTooDeep("nested too deep") from None
-    arguments = content["arguments"]
-    return RunSummary(
-        arguments["sources"],
-        arguments["out"],
-        msgspec.convert(arguments, Options),
-        [_trace_of(trace) for trace in content["traces"]],
-        content["source_bytes"],
-        content["wall_seconds"],
-        content["peak_memory_bytes"],
-        _counts_of(content),
-        content.get("interrupted", False),
-    )
+    return msgspec.convert(content, _File).summary()
 
 
 def write_summary(out: str, summary: RunSummary) -> None:

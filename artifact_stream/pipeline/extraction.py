@@ -8,7 +8,6 @@ may be on their way, here and in worker processes (`OrderedWork`).
 
 from __future__ import annotations
 
-import os
 import time
 
 from artifact_stream.disk.appender import JsonlAppender
@@ -16,7 +15,7 @@ from artifact_stream.entries import NO_PAYLOAD, Entry
 from artifact_stream.errors import ArtifactStreamError, Problem
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.handlers.base import Artifact, Handler
-from artifact_stream.layout import DIRECTORY_FILE, PROBLEMS_FILE
+from artifact_stream.layout import DIRECTORY_FILE, PROBLEMS_FILE, TraceFolder
 from artifact_stream.options import Options
 from artifact_stream.output.counts import SkipReason, TraceCounts
 from artifact_stream.output.summary import TraceSummary
@@ -27,7 +26,7 @@ from artifact_stream.pipeline.planning import ArtifactStore, Planned
 from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.pipeline.publishing import Publisher, entry_problem
 from artifact_stream.pipeline.selection import Selection
-from artifact_stream.report.write import page_assets_url, work_places, write_lists
+from artifact_stream.report.write import write_lists
 from artifact_stream.resume.checkpoint import (
     Checkpoint,
     Pace,
@@ -55,7 +54,7 @@ class TraceExtraction:
     Args:
         trace: What is read.
         out: The output folder of the run.
-        folder: The trace's folder in it, relative; ``.`` for the output folder itself.
+        folder: The trace's folder in it.
         options: What to write.
         progress: Counters to keep up to date.
         pool: Workers; None to do all in this process.
@@ -75,7 +74,7 @@ class TraceExtraction:
         self,
         trace: TraceSource,
         out: str,
-        folder: str,
+        folder: TraceFolder,
         options: Options,
         progress: RunProgress,
         pool: WorkerPool | None = None,
@@ -104,7 +103,7 @@ class TraceExtraction:
             ours=None if resumed is None else resumed.ours,
         )
         self._root = self._writer.root
-        self._assets_url = page_assets_url(folder)
+        self._assets_url = folder.assets_url
         planned, packs = (0, 0) if start is None else (start.planned, start.packs)
         self._store = ArtifactStore(self._writer, f"../{self._assets_url}", planned)
         self._open_index()
@@ -116,7 +115,7 @@ class TraceExtraction:
             self._packing = Packing(self._writer, self._work, self._publisher.index.cut, packs)
         self._publisher.packing = self._packing
         if pool is not None:
-            pool.work_in(out, work_places(folder))
+            pool.work_in(out, folder.staging)
 
     def run(self, reader: TraceReader) -> TraceSummary:
         """Read the trace to its end, or until a stop is asked for; then write what is made of it.
@@ -170,19 +169,18 @@ class TraceExtraction:
             if tally.entries:
                 self._counts.of_type(name).source_bytes += tally.source_bytes
         summary = TraceSummary(
-            self._folder,
+            self._folder.name,
             [file.label for file in self._trace.files],
             self._counts,
             time.monotonic() - started,
         )
         if self.is_complete and self._resumed is not None:
-            remove_discarded(self._writer.root_folder, self._writer.staging, self._index_path)
+            remove_discarded(self._writer.root_folder, self._writer.staging)
         write_lists(self._root, self._writer.staging_folder, summary)
         return summary
 
     def _open_index(self) -> None:
         """Open the files that grow line by line, and go on in those that are there."""
-        self._index_path = os.path.join(self._root, DIRECTORY_FILE)
         resumed = self._resumed
         self._listed: ListedEntries | None = None
         index_bytes = problems_bytes = None
@@ -191,7 +189,7 @@ class TraceExtraction:
         root = self._writer.root_folder
         index = JsonlAppender(root, DIRECTORY_FILE, index_bytes, self._before_cut)
         if index_bytes is not None:
-            self._listed = ListedEntries(self._index_path, index_bytes)
+            self._listed = ListedEntries(root, index_bytes)
         self._publisher = Publisher(
             self._store,
             self._counts,
@@ -204,7 +202,7 @@ class TraceExtraction:
         """The lines of the index from an offset on are about to go."""
         if self._listed is not None:
             self._listed.stop()
-        keep_discarded(self._index_path, offset_bytes, self._writer.staging)
+        keep_discarded(self._writer.root_folder, offset_bytes, self._writer.staging)
 
     def _read(self, reader: TraceReader, passed_over: PassedOver) -> bool:
         """Take all entries; false if a stop was asked for before the last one."""

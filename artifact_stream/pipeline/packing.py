@@ -12,6 +12,7 @@ from typing import Any
 
 import xxhash
 
+from artifact_stream.disk.digests import md5_text, xxh3_text
 from artifact_stream.disk.staged_files import StagedFile
 from artifact_stream.entries import NO_PAYLOAD, BrokenPayload, Payload, count_newlines
 from artifact_stream.layout import PACK_SUFFIX, PACKS_FOLDER
@@ -160,8 +161,8 @@ def _facts(task: RenderTask, text: bytes) -> Rendered:
     rendered = Rendered(task.number, Outcome.STAGED, bytes=len(text))
     rendered.lines = count_newlines(text) + (text[-1:] not in (b"", b"\n"))
     if task.payload_md5 is None:
-        rendered.digest = f"xxh3_128:{xxhash.xxh3_128_hexdigest(text)}"
+        rendered.digest = xxh3_text(xxhash.xxh3_128_hexdigest(text))
     else:
         md5 = hashlib.md5(text, usedforsecurity=False).hexdigest()
-        rendered.digest, rendered.digest_matches = f"md5:{md5}", md5 == task.payload_md5
+        rendered.digest, rendered.digest_matches = md5_text(md5), md5 == task.payload_md5
     return rendered

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
+from artifact_stream.disk.digests import md5_text
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import StagedFile, output_errors
 from artifact_stream.entries import BrokenPayload, NoPayload, Payload
@@ -105,7 +106,7 @@ def _stage_text(task: RenderTask, payload: Payload, staging: Directory) -> Rende
     staged = StagedFile(staging, task.staged_name, digested=checked is None)
     write_text(checked or payload, staged)
     staged.close()
-    digest = staged.digest if checked is None else f"md5:{checked.hexdigest()}"
+    digest = staged.digest if checked is None else md5_text(checked.hexdigest())
     return _rendered(task, staged, checked, digest)
 
 
@@ -138,7 +139,7 @@ def _stage_page(task: RenderTask, payload: Payload, staging: Directory) -> Rende
     rendered = _rendered(task, text, checked, page.digest)
     rendered.bytes = page.bytes_written
     rendered.text_bytes = text.bytes_written
-    rendered.text_digest = text.digest if checked is None else f"md5:{checked.hexdigest()}"
+    rendered.text_digest = text.digest if checked is None else md5_text(checked.hexdigest())
     return rendered
 
 

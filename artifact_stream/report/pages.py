@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from artifact_stream.disk.directories import open_regular
+from artifact_stream.disk.directories import open_inside
 from artifact_stream.disk.staged_files import write_own_file
 from artifact_stream.index.by_compile_id import Groups
 from artifact_stream.layout import (
@@ -63,12 +63,12 @@ def write_trace_report(
         OutputUnusable: It cannot be written.
     """
     out = summary.out_of(root)
-    up = "" if summary.folder == "." else "../"
+    up = summary.place.up
     title, subtitle = _titles(summary)
     totals = _totals(summary.counts)
     with make_report_folder(root, out) as folder:
         data = TraceData(folder)
-        worth = WorthALook(open_file or (lambda path: open_regular(os.path.join(root, path))))
+        worth = WorthALook(open_file or (lambda path: open_inside(root, path)))
         lists = ListPages(
             folder,
             title=title,

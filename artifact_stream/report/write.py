@@ -1,4 +1,4 @@
-"""Where a trace has its place in the output folder, and what is written once its index is there."""
+"""What is written of a trace once its index is complete."""
 
 from __future__ import annotations
 
@@ -6,24 +6,9 @@ import os
 
 from artifact_stream.disk.staged_files import output_errors, write_own_file
 from artifact_stream.index.by_compile_id import GroupedDirectory, compile_directory_chunks
-from artifact_stream.layout import (
-    ASSETS_FOLDER,
-    COMPILE_DIRECTORY_FILE,
-    DIRECTORY_FILE,
-    STAGING_FOLDER,
-)
+from artifact_stream.layout import COMPILE_DIRECTORY_FILE, DIRECTORY_FILE
 from artifact_stream.output.summary import TraceSummary
 from artifact_stream.report.pages import write_trace_report
-
-
-def page_assets_url(folder: str) -> str:
-    """Where the pages of a trace find CSS and scripts, relative to the trace's folder."""
-    return f"{'' if folder == '.' else '../'}{ASSETS_FOLDER}/"
-
-
-def work_places(folder: str) -> list[str]:
-    """Folders, each in the one before, that lead from the output folder to a trace's staging."""
-    return [STAGING_FOLDER] if folder == "." else [folder, STAGING_FOLDER]
 
 
 def write_lists(root: str, staging_folder: str, summary: TraceSummary) -> None:
@@ -38,12 +23,13 @@ def write_lists(root: str, staging_folder: str, summary: TraceSummary) -> None:
         OutputUnusable: The folder cannot be written.
     """
     summary.note_indexes(root)
+    out = summary.out_of(root)
     index_path = os.path.join(root, DIRECTORY_FILE)
     # What is sorted is kept in files: their errors are those of the folder.
-    with output_errors(root), GroupedDirectory(index_path, staging_folder) as directory:
+    with output_errors(root), GroupedDirectory(index_path, staging_folder, out) as directory:
         write_own_file(
             os.path.join(root, COMPILE_DIRECTORY_FILE),
             compile_directory_chunks(directory.groups()),
-            out=summary.out_of(root),
+            out=out,
         )
         write_trace_report(root, summary, directory.groups_by_kind())

@@ -15,23 +15,29 @@ from itertools import groupby
 
 import msgspec
 
-from artifact_stream.disk.directories import Directory, open_regular
+from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.external_sort import LineSorter
 from artifact_stream.disk.staged_files import output_errors, write_all
-from artifact_stream.index.lines import decode_entry, iter_lines, listed_paths
-from artifact_stream.layout import DISCARDED_PREFIX
+from artifact_stream.index.lines import decode_entry, lines_of, listed_paths
+from artifact_stream.layout import DIRECTORY_FILE, DISCARDED_PREFIX
+from artifact_stream.output.removal import remove_listed
 
 _READ_BYTES = 256 << 10
 _LISTED, _DISCARDED = b"0", b"1"
 
 
-def keep_discarded(index_path: str, start: int, staging: Directory) -> None:
-    """Copy the end of an index, from an offset in bytes on, into the staging folder.
+def keep_discarded(root: Directory, start: int, staging: Directory) -> None:
+    """Copy the end of a trace's index into its staging folder.
+
+    Args:
+        root: The trace's folder.
+        start: From which offset on, in bytes.
+        staging: Its staging folder.
 
     Raises:
         OutputUnusable: It cannot be written.
     """
-    with output_errors(os.path.dirname(index_path)), open_regular(index_path) as index:
+    with output_errors(root.path), root.open_file(DIRECTORY_FILE) as index:
         number = 1
         while staging.holds(f"{DISCARDED_PREFIX}{number}"):
             number += 1
@@ -44,10 +50,14 @@ def keep_discarded(index_path: str, start: int, staging: Directory) -> None:
             os.close(descriptor)
 
 
-def remove_discarded(root: Directory, staging: Directory, index_path: str) -> None:
+def remove_discarded(root: Directory, staging: Directory) -> None:
     """Remove the files that discarded lines list and the index does not, then these lines.
 
     Memory: runs of `LineSorter`.
+
+    Args:
+        root: The trace's folder.
+        staging: Its staging folder.
 
     Raises:
         OutputUnusable: The folder cannot be read or written.
@@ -58,10 +68,10 @@ def remove_discarded(root: Directory, staging: Directory, index_path: str) -> No
             return
         sorter = LineSorter(staging.path)
         try:
-            for path in _paths_in(index_path):
+            for path in _paths_in(root, DIRECTORY_FILE):
                 sorter.add(path.encode() + b"\t" + _LISTED)
             for name in names:
-                for path in _paths_in(os.path.join(staging.path, name)):
+                for path in _paths_in(staging, name):
                     sorter.add(path.encode() + b"\t" + _DISCARDED)
             for path_bytes, lines in groupby(sorter.sorted_lines(), _path_of):
                 if next(iter(lines)).endswith(_DISCARDED):
@@ -74,39 +84,15 @@ def remove_discarded(root: Directory, staging: Directory, index_path: str) -> No
 
 def discarded_names(staging: Directory) -> list[str]:
     """The files of discarded lines in a staging folder."""
-    return [name for name in os.listdir(staging.path) if name.startswith(DISCARDED_PREFIX)]
+    return [name for name in staging.names() if name.startswith(DISCARDED_PREFIX)]
 
 
-def remove_listed(root: Directory, path: str) -> None:
-    """Remove a file that an index line or a note has named, and its folder if that is empty.
-
-    Whatever is no file in a folder of the trace is left alone, and no link is followed.
-
-    Raises:
-        OSError: It cannot be removed.
-    """
-    folder_name, slash, name = path.partition("/")
-    if not slash or any(
-        part in ("", ".", "..") or any(character in part for character in "/\\:\0\n")
-        for part in (folder_name, name)
-    ):
-        return
-    with suppress(FileNotFoundError, NotADirectoryError):
-        folder = root.folder(folder_name)
-        try:
-            with suppress(FileNotFoundError, IsADirectoryError):
-                folder.remove(name)
-        finally:
-            folder.close()
-        with suppress(OSError):
-            root.remove_folder(folder_name)
-
-
-def _paths_in(path: str) -> Iterator[str]:
-    with suppress(ValueError):
-        for _, line in iter_lines(path):
+def _paths_in(folder: Directory, name: str) -> Iterator[str]:
+    """What an index lists, but for paths with a line end, which no run has made."""
+    with suppress(ValueError), folder.open_file(name) as index:
+        for _, line in lines_of(index):
             with suppress(ValueError, msgspec.MsgspecError):
-                yield from listed_paths(decode_entry(line))
+                yield from (path for path in listed_paths(decode_entry(line)) if "\n" not in path)
 
 
 def _path_of(line: bytes) -> bytes:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import msgspec
 
-from artifact_stream.disk.directories import open_regular
+from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import output_errors
 from artifact_stream.entries import Entry
 from artifact_stream.index.lines import IndexEntry, decode_entry
-from artifact_stream.layout import MAX_LINE_BYTES
+from artifact_stream.layout import DIRECTORY_FILE, MAX_LINE_BYTES
 from artifact_stream.rendering.task import Outcome, Rendered
 
 
@@ -51,17 +51,16 @@ class ListedEntries:
     Memory: one line.
 
     Args:
-        path: The index.
+        root: The trace's folder.
         start: Where the first of the lines begins, in bytes.
 
     Raises:
         OutputUnusable: The index cannot be read.
     """
 
-    def __init__(self, path: str, start: int) -> None:
-        self._path = path
-        with output_errors(path):
-            self._file = open_regular(path)  # see stop
+    def __init__(self, root: Directory, start: int) -> None:
+        with output_errors(root.path):
+            self._file = root.open_file(DIRECTORY_FILE)  # see stop
             self._file.seek(start)
         self._next: ListedEntry | None = None
         self._advance()

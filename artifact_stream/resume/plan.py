@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from enum import Enum
 
@@ -10,9 +9,10 @@ import msgspec
 
 from artifact_stream._version import __version__
 from artifact_stream.errors import InputUnusable, OutputUnusable, WrongUsage
-from artifact_stream.layout import RUN_VERSION, SUMMARY_FILE
+from artifact_stream.layout import ROOT, RUN_VERSION, SUMMARY_FILE, TraceFolder
 from artifact_stream.options import Options
 from artifact_stream.output.folder import OutputFolder
+from artifact_stream.output.marker import folders_in
 from artifact_stream.output.summary import RunSummary, read_summary
 from artifact_stream.resume.record import FinishedTrace, RunNotes, RunRecord, read_record
 from artifact_stream.resume.recovery import Recovered, recover
@@ -47,7 +47,7 @@ def state_of(folder: OutputFolder) -> State:
         )
     if read_record(folder.path) is not None:
         return State.INTERRUPTED
-    if os.path.lexists(os.path.join(folder.path, SUMMARY_FILE)):
+    if folder.holds(SUMMARY_FILE):
         return State.FINISHED
     if not folder.holds_an_index(marker):
         return State.NOTHING  # Killed before it had begun.
@@ -139,7 +139,7 @@ def finished_summary(
     """
     try:
         summary = read_summary(folder.path)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError) as error:
         raise OutputUnusable(
             f"{folder.path} has no usable {SUMMARY_FILE}: begin anew with --overwrite."
         ) from error
@@ -186,13 +186,14 @@ class Plan(msgspec.Struct):
         Raises:
             OutputUnusable: The folder cannot be written.
         """
-        folder = folder_of_trace(trace, self.traces)
-        if not self.is_resumed or not os.path.lexists(os.path.join(self.folder.path, folder)):
+        place = folder_of_trace(trace, self.traces)
+        is_there = place.is_root or self.folder.holds(place.name)
+        if not self.is_resumed or not is_there:
             return None
-        self.folder.remove_lists(folder)
+        self.folder.removal.remove_lists(place)
         recovered = recover(
             self.folder.path,
-            folder,
+            place,
             trusts_checkpoint=True,
             may_hold_others_files=self.may_hold_others_files,
         )
@@ -202,7 +203,7 @@ class Plan(msgspec.Struct):
                 recovered.ours.close()
             recovered = recover(
                 self.folder.path,
-                folder,
+                place,
                 trusts_checkpoint=False,
                 may_hold_others_files=self.may_hold_others_files,
             )
@@ -216,9 +217,9 @@ def _can_go_on(positions: list[FilePosition], trace: TraceSource, change: Change
     return change is not Change.GROWN or not any(position.is_at_end for position in positions)
 
 
-def folder_of_trace(trace: TraceSource, traces: Sequence[TraceSource]) -> str:
-    """The folder of a trace, relative to the output folder: that itself for a single one."""
-    return "." if len(traces) == 1 else trace.name
+def folder_of_trace(trace: TraceSource, traces: Sequence[TraceSource]) -> TraceFolder:
+    """Where a trace has its place: in the output folder itself if it is the only one."""
+    return ROOT if len(traces) == 1 else TraceFolder(trace.name)
 
 
 def begin(
@@ -279,9 +280,9 @@ def _plan_to_go_on(
     if None in changes.values():
         new = [trace for trace in traces if changes[trace.name] is None]
         record.traces += [identity_of(trace, heads.get(trace.name)) for trace in new]
-        folder.mark_run([trace.name for trace in traces], lazy=record.options.lazy)
+        folder.mark_run([TraceFolder(trace.name) for trace in traces], lazy=record.options.lazy)
         notes.write(record)
-    names = {folder_of_trace(trace, traces): trace.name for trace in traces}
+    names = {folder_of_trace(trace, traces).name: trace.name for trace in traces}
     all_finished = {names.get(f.summary.folder, ""): f for f in notes.finished()}
     finished = {n: f for n, f in all_finished.items() if changes.get(n) is Change.NONE}
     if len(finished) < len(all_finished):
@@ -289,9 +290,9 @@ def _plan_to_go_on(
         for trace in finished.values():
             notes.add_finished(trace)
     if len(traces) > 1:
-        folder.remove_lists(".")
+        folder.removal.remove_lists(ROOT)
         for name in finished:
-            folder.remove_staging(name)
+            folder.removal.remove_staging(TraceFolder(name))
     others = record.may_hold_others_files
     return Plan(folder, notes, traces, others, True, changes, finished)
 
@@ -302,7 +303,7 @@ def remove_leftovers(folder: OutputFolder) -> None:
     Raises:
         OutputUnusable: The folder cannot be written.
     """
-    folder.remove_staging(".")
+    folder.removal.remove_staging(ROOT)
     marker = folder.marker()
-    for trace in () if marker is None else marker.traces:
-        folder.remove_staging(trace)
+    for place in () if marker is None else folders_in(marker):
+        folder.removal.remove_staging(place)

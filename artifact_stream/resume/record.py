@@ -7,7 +7,6 @@ killed or interrupted, and can be gone on with.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -18,9 +17,9 @@ from artifact_stream.disk.appender import JsonlAppender
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import output_errors, replace_file
 from artifact_stream.errors import OutputUnusable
-from artifact_stream.index.lines import iter_lines
+from artifact_stream.index.lines import lines_of
 from artifact_stream.json_text import encode_json, loads
-from artifact_stream.layout import FINISHED_FILE, GENERATOR, RUN_FILE, RUN_VERSION, STAGING_FOLDER
+from artifact_stream.layout import FINISHED_FILE, GENERATOR, ROOT, RUN_FILE, RUN_VERSION
 from artifact_stream.options import Options
 from artifact_stream.output.summary import TraceSummary
 from artifact_stream.sources.identity import TraceIdentity
@@ -65,24 +64,16 @@ class FinishedTrace(msgspec.Struct):
 def read_record(out: str) -> RunRecord | None:
     """The record of a run that has not come to its end; None if there is none that can be read."""
     try:
-        staging = _staging_folder(out)
+        staging = Directory.reached(out, ROOT.staging)
     except OSError:
         return None
     try:
-        with os.fdopen(staging.open(RUN_FILE), "rb") as file:
+        with staging.open_file(RUN_FILE) as file:
             return msgspec.convert(loads(file.read(_MAX_BYTES)), RunRecord)
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
         return None
     finally:
         staging.close()
-
-
-def _staging_folder(out: str, *, made: bool = False) -> Directory:
-    above = Directory.at(out)
-    try:
-        return above.made_folder(STAGING_FOLDER) if made else above.folder(STAGING_FOLDER)
-    finally:
-        above.close()
 
 
 def check_not_running(out: str) -> None:
@@ -92,7 +83,7 @@ def check_not_running(out: str) -> None:
         OutputUnusable: One does.
     """
     try:
-        staging = _staging_folder(out)
+        staging = Directory.reached(out, ROOT.staging)
     except OSError:
         return
     _have(staging, out)
@@ -122,7 +113,7 @@ class RunNotes:
     def __init__(self, out: str) -> None:
         self._out = out
         with output_errors(out):
-            self._staging = _staging_folder(out, made=True)
+            self._staging = Directory.reached(out, ROOT.staging, made=True)
         _have(self._staging, out)
 
     def write(self, record: RunRecord) -> None:
@@ -133,11 +124,13 @@ class RunNotes:
 
     def finished(self) -> Iterator[FinishedTrace]:
         """The traces that are complete, up to a line that is none; what is behind is removed."""
-        path = os.path.join(self._staging.path, FINISHED_FILE)
         whole_bytes = 0
         with output_errors(self._out), suppress(FileNotFoundError):
-            with suppress(ValueError, msgspec.MsgspecError):
-                for offset, line in iter_lines(path):
+            with (
+                self._staging.open_file(FINISHED_FILE) as file,
+                suppress(ValueError, msgspec.MsgspecError),
+            ):
+                for offset, line in lines_of(file):
                     finished = msgspec.convert(loads(line), FinishedTrace)
                     whole_bytes = offset + len(line)
                     yield finished
@@ -146,9 +139,8 @@ class RunNotes:
 
     def add_finished(self, finished: FinishedTrace) -> None:
         """Note that a trace is complete."""
-        path = os.path.join(self._staging.path, FINISHED_FILE)
         with output_errors(self._out):
-            size = os.path.getsize(path) if self._staging.holds(FINISHED_FILE) else 0
+            size = self._staging.regular_size(FINISHED_FILE) or 0
         with JsonlAppender(self._staging, FINISHED_FILE, size) as lines:
             lines.add(finished)
 

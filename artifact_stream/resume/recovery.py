@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import msgspec
 
-from artifact_stream.disk.directories import Directory, open_regular
+from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.saved_map import remove_saved, saved_in
 from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.disk.staged_files import output_errors
@@ -24,10 +24,12 @@ from artifact_stream.layout import (
     PROBLEMS_FILE,
     RUN_FILE,
     STAGING_FOLDER,
+    TraceFolder,
 )
 from artifact_stream.output.pending import pending_paths
+from artifact_stream.output.removal import remove_listed
 from artifact_stream.resume.checkpoint import Checkpoint, current_boot_id
-from artifact_stream.resume.discarded import remove_listed
+from artifact_stream.resume.discarded import discarded_names
 
 _KEPT = frozenset({NAMES_FILE, CHECKPOINT_FILE, RUN_FILE, FINISHED_FILE})
 
@@ -56,7 +58,7 @@ class Recovered(msgspec.Struct):
 
 
 def recover(
-    out: str, folder: str, *, trusts_checkpoint: bool, may_hold_others_files: bool
+    out: str, place: TraceFolder, *, trusts_checkpoint: bool, may_hold_others_files: bool
 ) -> Recovered:
     """Repair what a kill has left of a trace's index, and remove what nothing tells of.
 
@@ -65,35 +67,28 @@ def recover(
 
     Args:
         out: The output folder of the run, which exists.
-        folder: The trace's folder in it; ``.`` for the output folder itself.
+        place: The trace's folder in it.
         trusts_checkpoint: A checkpoint may be gone on from.
         may_hold_others_files: Files that no run made may be there.
 
     Raises:
         OutputUnusable: The folder cannot be read or written.
     """
-    with output_errors(os.path.join(out, folder)):
-        root = Directory.at(out)
-        if folder != ".":
-            above, root = root, root.made_folder(folder)
-            above.close()
-        staging = root.made_folder(STAGING_FOLDER)
-        try:
-            return _recover(root, staging, trusts_checkpoint, may_hold_others_files)
-        finally:
-            staging.close()
-            root.close()
+    with (
+        output_errors(place.below(out)),
+        Directory.reached(out, place.names, made=True) as root,
+        root.made_folder(STAGING_FOLDER) as staging,
+    ):
+        return _recover(root, staging, trusts_checkpoint, may_hold_others_files)
 
 
 def _recover(
     root: Directory, staging: Directory, trusts_checkpoint: bool, may_hold_others_files: bool
 ) -> Recovered:
     recovered = Recovered(_checkpoint_in(staging) if trusts_checkpoint else None)
-    index_path = os.path.join(root.path, DIRECTORY_FILE)
-    problems_path = os.path.join(root.path, PROBLEMS_FILE)
     if not (
-        _has_line_end_at(index_path, recovered.index_bytes)
-        and _has_line_end_at(problems_path, recovered.problems_bytes)
+        _has_line_end_at(root, DIRECTORY_FILE, recovered.index_bytes)
+        and _has_line_end_at(root, PROBLEMS_FILE, recovered.problems_bytes)
     ):
         recovered.checkpoint = None
     if recovered.checkpoint is None:
@@ -103,9 +98,9 @@ def _recover(
         recovered.ours = SpillingMap(staging.reached_path)
     pending: set[str] = set()
     with suppress(OSError):  # Whatever else it is, it names nothing.
-        pending.update(pending_paths(os.path.join(staging.path, PENDING_FILE)))
+        pending.update(pending_paths(staging))
     whole_bytes = recovered.index_bytes
-    for line, paths in _lines_behind(index_path, whole_bytes):
+    for line, paths in _lines_behind(root, DIRECTORY_FILE, whole_bytes):
         whole_bytes += len(line)
         for path in paths:
             pending.discard(path)
@@ -120,20 +115,29 @@ def _recover(
     return recovered
 
 
-def left_paths(root: str) -> Iterator[str]:
-    """Files that an interrupted trace may hold and its index does not list, relative to `root`.
+def left_paths(out: str, place: TraceFolder) -> Iterator[str]:
+    """Files that an interrupted trace may hold and its index does not list.
+
+    Args:
+        out: The output folder.
+        place: The trace's folder in it.
+
+    Yields:
+        Paths relative to the trace's folder.
 
     Raises:
         OSError: What tells of them cannot be read.
     """
-    staging = os.path.join(root, STAGING_FOLDER)
-    with suppress(OSError):
-        yield from pending_paths(os.path.join(staging, PENDING_FILE))
-    with suppress(FileNotFoundError, NotADirectoryError):
-        for name in os.listdir(staging):
-            if name.startswith(DISCARDED_PREFIX):
-                for _, paths in _lines_behind(os.path.join(staging, name), 0):
-                    yield from paths
+    try:
+        staging = Directory.reached(out, place.staging)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    with staging:
+        with suppress(OSError):
+            yield from list(pending_paths(staging))
+        for name in discarded_names(staging):
+            for _, paths in _lines_behind(staging, name, 0):
+                yield from paths
 
 
 def _checkpoint_in(staging: Directory) -> Checkpoint | None:
@@ -147,9 +151,9 @@ def _checkpoint_in(staging: Directory) -> Checkpoint | None:
     return checkpoint if checkpoint is not None and boot_id == checkpoint.boot_id != "" else None
 
 
-def _lines_behind(path: str, offset: int) -> Iterator[tuple[bytes, list[str]]]:
+def _lines_behind(folder: Directory, name: str, offset: int) -> Iterator[tuple[bytes, list[str]]]:
     """The lines of an index from an offset on, each with the files it lists, up to a broken one."""
-    with suppress(FileNotFoundError), open_regular(path) as index:
+    with suppress(FileNotFoundError), folder.open_file(name) as index:
         index.seek(offset)
         while line := index.readline(MAX_LINE_BYTES):
             try:
@@ -161,27 +165,20 @@ def _lines_behind(path: str, offset: int) -> Iterator[tuple[bytes, list[str]]]:
 
 
 def _clear(staging: Directory) -> None:
-    for name in os.listdir(staging.path):
+    for name in staging.names():
         if name not in _KEPT and name != PENDING_FILE and not name.startswith(DISCARDED_PREFIX):
             with suppress(FileNotFoundError, IsADirectoryError, PermissionError):
                 staging.remove(name)
 
 
-def _has_line_end_at(path: str, offset: int) -> bool:
+def _has_line_end_at(folder: Directory, name: str, offset: int) -> bool:
     """True if a file can be gone on with at an offset: a line ends there, or it is its start."""
     if offset == 0:
         return True
-    with suppress(OSError), open_regular(path) as file:
+    with suppress(OSError), folder.open_file(name) as file:
         file.seek(offset - 1)
         return file.read(1) == b"\n"
     return False
-
-
-def _size(path: str) -> int:
-    try:
-        return os.lstat(path).st_size
-    except FileNotFoundError:
-        return 0
 
 
 def _cut(folder: Directory, name: str, size: int) -> None:

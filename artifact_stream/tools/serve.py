@@ -18,8 +18,9 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from artifact_stream.disk.directories import status_inside
 from artifact_stream.errors import WrongUsage
-from artifact_stream.output.marker import require_marker
+from artifact_stream.output.reader import open_output
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -70,7 +71,7 @@ def serve(out: str, port: int | None, *, on_ready: Callable[[str], None]) -> Non
         OutputUnusable: The folder is no output of a run.
         WrongUsage: Starlette or Uvicorn is missing, or the port cannot be used.
     """
-    require_marker(out)
+    open_output(out)
     application = make_application(out)
     import uvicorn
 
@@ -175,21 +176,18 @@ def find_file(root: str, relative: str) -> tuple[str, os.stat_result | None]:
         The absolute path and what is there; None if nothing is that may be given out.
     """
     parts = [part for part in relative.replace(os.sep, "/").split("/") if part not in ("", ".")]
-    path, found = root, os.lstat(root)
+    if any(part.startswith(".") for part in parts):
+        return "", None
+    try:
+        found = status_inside(root, "/".join(parts)) if parts else os.lstat(root)
+    except OSError:
+        return "", None
     is_folder = not parts or relative.endswith("/")
-    for part in parts:
-        if part.startswith(".") or any(character in part for character in "\\:\0"):
-            return "", None
-        if not stat.S_ISDIR(found.st_mode):
-            return "", None
-        path = os.path.join(path, part)
-        try:
-            found = os.lstat(path)
-        except (OSError, UnicodeEncodeError):
-            return "", None
-    if stat.S_ISDIR(found.st_mode) or (stat.S_ISREG(found.st_mode) and not is_folder):
-        return path, found
-    return "", None
+    if found is None or not (stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode)):
+        return "", None
+    if is_folder and not stat.S_ISDIR(found.st_mode):
+        return "", None
+    return os.path.join(root, *parts), found
 
 
 def content_type(path: str) -> str:

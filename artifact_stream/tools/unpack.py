@@ -9,19 +9,19 @@ doing it again finishes it.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 import msgspec
 
 from artifact_stream._version import __version__
-from artifact_stream.disk.directories import open_regular
+from artifact_stream.disk.digests import md5_in
+from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import THEN_RESUME, output_errors
 from artifact_stream.errors import InputUnusable, OutputUnusable
 from artifact_stream.framing.payloads import JsonText
 from artifact_stream.handlers.base import Content
-from artifact_stream.index.lines import IndexEntry, decode_entry, iter_lines, unpacked_paths
+from artifact_stream.index.lines import IndexEntry, decode_entry, lines_of, unpacked_paths
 from artifact_stream.json_text import encode_json
 from artifact_stream.layout import (
     DIRECTORY_FILE,
@@ -30,20 +30,22 @@ from artifact_stream.layout import (
     STAGING_FOLDER,
     TEXT_SUFFIX,
     UNPACKING_FILE,
+    TraceFolder,
 )
 from artifact_stream.output.counts import MAX_TYPE_CHARS, MORE_TYPES, TraceCounts
 from artifact_stream.output.folder import OutputFolder
 from artifact_stream.output.marker import Marker
 from artifact_stream.output.packs import PackDamaged, PackReader
+from artifact_stream.output.reader import Output
 from artifact_stream.output.summary import RunSummary, TraceSummary, read_summary, write_summary
 from artifact_stream.pipeline.ordered import OrderedWork
 from artifact_stream.pipeline.planning import make_page_task
 from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.rendering.task import Outcome, Rendered, RenderTask
 from artifact_stream.report.pages import write_traces_page
-from artifact_stream.report.write import page_assets_url, work_places, write_lists
+from artifact_stream.report.write import write_lists
 from artifact_stream.resume.record import read_record
-from artifact_stream.urls import url_of
+from artifact_stream.urls import is_inside, url_of
 from artifact_stream.web.files import ASSETS
 from artifact_stream.workers.pool import WorkerPool, check_jobs, make_pool
 from artifact_stream.writers import ArtifactWriter
@@ -51,8 +53,6 @@ from artifact_stream.writers import ArtifactWriter
 _STAGED_INDEX = "new-index"
 _MAX_WAITING_LINE = 16 << 10
 """An index line that is longer is published before the next one is read."""
-
-_COMPONENT = re.compile(r"(?!\.{1,2}\Z)[^/\\:\0]+")
 
 
 def unpack(out: str, *, jobs: int | None = None, progress: RunProgress | None = None) -> RunSummary:
@@ -80,13 +80,16 @@ def unpack(out: str, *, jobs: int | None = None, progress: RunProgress | None = 
             f"{out} holds a run that was interrupted: bring it to its end with run --resume, then "
             "unpack it."
         )
-    summary = _summary_of(out, marker)
-    for trace in marker.traces:
-        _check_trace(out, trace)
-    progress.total_bytes = sum(_packs_bytes(os.path.join(out, trace)) for trace in marker.traces)
+    output = Output(out, marker)
+    summary = _summary_of(output)
+    if len(output.traces) < len(marker.traces):
+        raise OutputUnusable(f"{out} was edited: its traces are not in folders of its own.")
+    for place in output.traces:
+        _check_trace(output, place)
+    progress.total_bytes = sum(_packs_bytes(output, place) for place in output.traces)
     progress.traces_total = len(marker.traces)
     try:
-        _unpack_all(folder, marker, summary, jobs, progress)
+        _unpack_all(folder, output, summary, jobs, progress)
     except OutputUnusable as error:
         raise OutputUnusable(str(error).replace(THEN_RESUME, "then unpack it again.")) from error
     return summary
@@ -94,7 +97,7 @@ def unpack(out: str, *, jobs: int | None = None, progress: RunProgress | None = 
 
 def _unpack_all(
     folder: OutputFolder,
-    marker: Marker,
+    output: Output,
     summary: RunSummary,
     jobs: int | None,
     progress: RunProgress,
@@ -104,15 +107,15 @@ def _unpack_all(
     try:
         for counted in summary.traces:
             progress.trace = counted.folder
-            folder.clear_staging(counted.folder, keep=UNPACKING_FILE)
-            _TraceUnpacking(folder.path, counted, progress, pool).run()
+            folder.removal.clear_staging(counted.place, keep=UNPACKING_FILE)
+            _TraceUnpacking(output, counted, progress, pool).run()
             progress.traces_done += 1
         # The frames of the packs too.
         progress.read.stored_bytes = progress.total_bytes or 0
     finally:
         if pool is not None:
             pool.close()
-    _finish(folder, marker, summary)
+    _finish(folder, output, summary)
 
 
 def _marker_of(folder: OutputFolder) -> Marker:
@@ -133,76 +136,77 @@ def _marker_of(folder: OutputFolder) -> Marker:
     return marker
 
 
-def _summary_of(out: str, marker: Marker) -> RunSummary:
+def _summary_of(output: Output) -> RunSummary:
     """What the run did, of each trace in the order of the marker."""
     try:
-        summary = read_summary(out)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        summary = read_summary(output.path)
+    except (OSError, ValueError) as error:
         raise OutputUnusable(
-            f"{out} has no usable summary.json, because the run that made it did not finish: run "
-            "it again with --overwrite."
+            f"{output.path} has no usable summary.json, because the run that made it did not "
+            "finish: run it again with --overwrite."
         ) from error
-    if [trace.folder for trace in summary.traces] != marker.traces:
+    if [trace.folder for trace in summary.traces] != output.marker.traces:
         raise OutputUnusable(
-            f"{out} was edited, since format.json and summary.json tell of different traces: run "
-            "again with --overwrite."
+            f"{output.path} was edited, since format.json and summary.json tell of different "
+            "traces: run again with --overwrite."
         )
     return summary
 
 
-def _check_trace(out: str, trace: str) -> None:
+def _check_trace(output: Output, place: TraceFolder) -> None:
     """Make sure, before anything is written, that every file can get its name."""
-    if trace != "." and not _COMPONENT.fullmatch(trace):
-        raise OutputUnusable(f"{out} was edited: its traces are not in folders of its own.")
-    root = os.path.join(out, trace)
-    begun = os.path.exists(os.path.join(root, STAGING_FOLDER, UNPACKING_FILE))
-    for _, entry in _index_of(root):
+    root = place.below(output.path)
+    begun = output.status(place.path(f"{STAGING_FOLDER}/{UNPACKING_FILE}")) is not None
+    for _, entry in _index_of(output, place):
         if entry.lazy_loader is None:
             continue
-        if not _COMPONENT.fullmatch(entry.name):
+        if not is_inside(entry.name) or "/" in entry.name:
             raise OutputUnusable(
                 f"{os.path.join(root, DIRECTORY_FILE)} was edited: {entry.name[:100]!r} is no "
                 "file name; run again with --overwrite."
             )
         for path in () if begun else unpacked_paths(entry):
-            if os.path.lexists(os.path.join(root, path)):
+            if output.status(place.path(path)) is not None:
                 raise OutputUnusable(
                     f"{os.path.join(root, path)} is in the way and was not made by this run: move "
                     "it elsewhere, then unpack again."
                 )
 
 
-def _index_of(root: str) -> Iterator[tuple[bytes, IndexEntry]]:
-    """The lines of a trace's index."""
-    path = os.path.join(root, DIRECTORY_FILE)
+def _index_of(output: Output, place: TraceFolder) -> Iterator[tuple[bytes, IndexEntry]]:
+    """The lines of a trace's index; one that is torn at its end is left out."""
+    path = place.path(DIRECTORY_FILE)
     try:
-        for _, line in iter_lines(path):
-            yield line, decode_entry(line)
+        with output.open(path) as index:
+            for _, line in lines_of(index):
+                yield line, decode_entry(line)
     except (OSError, ValueError) as error:
         raise OutputUnusable(
-            f"{path} cannot be read ({error}): run again with --overwrite."
+            f"{os.path.join(output.path, path)} cannot be read ({error}): run again with "
+            "--overwrite."
         ) from error
 
 
-def _packs_bytes(root: str) -> int:
+def _packs_bytes(output: Output, place: TraceFolder) -> int:
     try:
-        with os.scandir(os.path.join(root, PACKS_FOLDER)) as packs:
-            return sum(pack.stat().st_size for pack in packs)
+        with Directory.reached(output.path, [*place.names, PACKS_FOLDER]) as packs:
+            return sum(found.st_size for _, found in packs.entries())
     except OSError:
         return 0
 
 
-def _finish(folder: OutputFolder, marker: Marker, summary: RunSummary) -> None:
+def _finish(folder: OutputFolder, output: Output, summary: RunSummary) -> None:
     """Write what tells of the whole run, then remove the packs."""
     _add_written(summary)
     summary.options = msgspec.structs.replace(summary.options, lazy=False)
-    if marker.traces != ["."]:
+    if not output.is_single:
         write_traces_page(folder.path, summary)
     write_summary(folder.path, summary)
     if hasattr(os, "sync"):
         os.sync()  # What the packs hold must be on the disk before they go.
-    for trace in marker.traces:
-        folder.remove_packs(trace)
+    for place in output.traces:
+        folder.removal.remove_packs(place)
+    marker = output.marker
     old_assets = [name for name in marker.assets if name not in ASSETS]
     folder.mark(
         msgspec.structs.replace(
@@ -259,24 +263,24 @@ class _TraceUnpacking:
     Memory: what `OrderedWork` holds.
 
     Args:
-        out: The output folder.
+        output: The output.
         trace: What became of the trace; what was written is counted anew.
         progress: Counters to keep up to date.
         pool: Workers; None to do all in this process.
     """
 
     def __init__(
-        self, out: str, trace: TraceSummary, progress: RunProgress, pool: WorkerPool | None
+        self, output: Output, trace: TraceSummary, progress: RunProgress, pool: WorkerPool | None
     ) -> None:
         self._trace = trace
         self._progress = progress
-        self._writer = ArtifactWriter(out, trace.folder)
+        self._output = output
+        self._writer = ArtifactWriter(output.path, trace.place)
         self._root = self._writer.root
-        self._assets_url = page_assets_url(trace.folder)
-        self._packs = PackReader(self._open_pack)
+        self._packs = PackReader(output.opener(trace.place))
         self._work: OrderedWork[_Line] = OrderedWork(pool, self._writer.staging, self._publish)
         if pool is not None:
-            pool.work_in(out, work_places(trace.folder))
+            pool.work_in(output.path, trace.place.staging)
         self._tasks = 0
         self._index: BinaryIO
 
@@ -303,11 +307,8 @@ class _TraceUnpacking:
         write_lists(self._root, self._writer.staging_folder, self._trace)
         self._writer.close()
 
-    def _open_pack(self, path: str) -> BinaryIO:
-        return open_regular(os.path.join(self._root, path))
-
     def _read(self) -> None:
-        for text, entry in _index_of(self._root):
+        for text, entry in _index_of(self._output, self._trace.place):
             self._progress.entries_taken += 1
             if entry.lazy_loader is None:
                 self._work.add(_Line(entry, text))
@@ -324,14 +325,15 @@ class _TraceUnpacking:
             raise self._damaged(entry, str(error)) from error
         self._progress.read.stored_bytes += len(payload.text) + 2
         self._tasks += 1
-        md5 = _md5_in(entry)
+        # Where the index has it, the file's digest is made of it again.
+        md5 = md5_in(entry.digest) if isinstance(entry.digest, str) else None
         is_page = entry.name.endswith(Content.PYTHON_PAGE.value)
         task = RenderTask(
             self._tasks, Content.PYTHON_PAGE if is_page else Content.TEXT, payload, md5
         )
         if is_page:
             stem = entry.name.removesuffix(Content.PYTHON_PAGE.value)
-            assets_url = f"../{self._assets_url}"
+            assets_url = f"../{self._trace.place.assets_url}"
             make_page_task(task, stem, entry.compile_id, entry.type, assets_url)
         return task
 
@@ -372,9 +374,3 @@ class _TraceUnpacking:
             f"{self._root} cannot be unpacked at {entry.url[:200]}: {reason}; no pack was removed, "
             "make them anew by run --lazy --overwrite."
         )
-
-
-def _md5_in(entry: IndexEntry) -> str | None:
-    """The payload's md5, where the index has it: then the file's digest is made of it again."""
-    digest = entry.digest if isinstance(entry.digest, str) else ""
-    return digest.removeprefix("md5:") if digest.startswith("md5:") else None

@@ -67,13 +67,11 @@ class _Worker:
         if self._staging is None or place != self._place:
             if self._staging is not None:
                 self._staging.close()
+                self._staging = None
             out = os.fsdecode(batch.out)
             with output_errors(out):
-                folder = Directory.at(out)
-                for name in batch.folders:
-                    above, folder = folder, folder.folder(name)
-                    above.close()
-            self._place, self._staging = place, folder
+                self._staging = Directory.reached(out, batch.folders)
+            self._place = place
         return self._staging
 
 

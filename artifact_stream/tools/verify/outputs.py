@@ -6,9 +6,7 @@ does not grow with either.
 
 from __future__ import annotations
 
-import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, groupby
@@ -16,11 +14,11 @@ from typing import BinaryIO
 from urllib.parse import quote, unquote_to_bytes
 
 from artifact_stream._version import __version__
-from artifact_stream.disk.digests import new_digest
-from artifact_stream.disk.directories import open_inside
+from artifact_stream.disk.digests import new_digest, parts_of
 from artifact_stream.disk.external_sort import LineSorter
+from artifact_stream.disk.scratch import scratch_folder
 from artifact_stream.errors import OutputUnusable
-from artifact_stream.index.lines import IndexEntry
+from artifact_stream.index.lines import BrokenLine, IndexEntry, ListedFile, listed_files
 from artifact_stream.layout import (
     DIRECTORY_FILE,
     FORMAT_FILE,
@@ -28,24 +26,16 @@ from artifact_stream.layout import (
     RUN_FILE,
     STAGING_FOLDER,
     SUMMARY_FILE,
+    TraceFolder,
 )
-from artifact_stream.output.inventory import (
-    BrokenLine,
-    ListedFile,
-    index_lines,
-    joined,
-    listed_files,
-    own_files,
-    trace_folders,
-)
-from artifact_stream.output.marker import require_marker
+from artifact_stream.output.reader import Output, open_output
 from artifact_stream.resume.record import read_record
 from artifact_stream.resume.recovery import left_paths
 from artifact_stream.tools.verify.finding import Finding
 from artifact_stream.tools.verify.packs import PackCheck
 from artifact_stream.tools.verify.pages import check_pages
 from artifact_stream.tools.verify.totals import TraceTotals, check_trace
-from artifact_stream.urls import is_inside, path_of_url, url_of
+from artifact_stream.urls import path_of_url, url_of
 
 MAX_DEPTH = 16
 """Folders are looked into so deep; a run makes three levels."""
@@ -84,21 +74,14 @@ def verify(out: str, verified: Verified | None = None) -> Iterator[Finding]:
     Raises:
         OutputUnusable: The folder was not made by a run, or cannot be read.
     """
-    marker = require_marker(out)
+    output = open_output(out)
     verified = verified if verified is not None else Verified()
     try:
-        with tempfile.TemporaryDirectory(prefix="artifact-stream-") as scratch:
-            interrupted = read_record(out) is not None
-            folders = trace_folders(marker)
-            interrupted = interrupted or _had_not_begun(out, folders)
-            is_same_version = marker.generator_version == __version__
-            checks = [
-                _Verification(
-                    out, scratch, verified, interrupted=interrupted, is_same_version=is_same_version
-                ).findings(folders, [*own_files(out, marker)], marker.traces)
-            ]
+        with scratch_folder() as scratch:
+            interrupted = read_record(out) is not None or _had_not_begun(output)
+            checks = [_Verification(output, scratch, verified, interrupted=interrupted).findings()]
             if not interrupted:
-                checks.append(check_pages(out, marker, folders, scratch))
+                checks.append(check_pages(output, scratch))
             for finding in chain.from_iterable(checks):
                 verified.findings += 1
                 yield finding
@@ -109,10 +92,10 @@ def verify(out: str, verified: Verified | None = None) -> Iterator[Finding]:
         ) from error
 
 
-def _had_not_begun(out: str, folders: list[str]) -> bool:
+def _had_not_begun(output: Output) -> bool:
     """True if a run was stopped before it had taken an entry: nothing tells of any."""
-    names = (SUMMARY_FILE, *(joined(folder, DIRECTORY_FILE) for folder in folders))
-    return not any(os.path.lexists(os.path.join(out, name)) for name in names)
+    paths = (SUMMARY_FILE, *(folder.path(DIRECTORY_FILE) for folder in output.traces))
+    return all(output.status(path) is None for path in paths)
 
 
 class _Verification:
@@ -123,16 +106,10 @@ class _Verification:
     """
 
     def __init__(
-        self,
-        out: str,
-        scratch: str,
-        verified: Verified,
-        *,
-        interrupted: bool,
-        is_same_version: bool,
+        self, output: Output, scratch: str, verified: Verified, *, interrupted: bool
     ) -> None:
-        self._out = out
-        self._is_same_version = is_same_version
+        self._output = output
+        self._is_same_version = output.marker.generator_version == __version__
         self._interrupted = interrupted
         self._scratch = scratch
         self._verified = verified
@@ -140,17 +117,18 @@ class _Verification:
         self._present = LineSorter(scratch)
         self._unfinished: frozenset[bytes] = frozenset()
 
-    def findings(self, folders: list[str], own: list[str], traces: list[str]) -> Iterator[Finding]:
+    def findings(self) -> Iterator[Finding]:
         """All findings; to be called once."""
-        for name in traces:
-            if name not in folders:
+        folders, own = self._output.traces, [*self._output.own_files()]
+        for name in self._output.marker.traces:
+            if TraceFolder(name) not in folders:
                 yield Finding("path_outside", FORMAT_FILE, f"it names the trace {name!a}")
         if self._interrupted:
             message = "the run was interrupted or killed: go on with run --resume"
             yield Finding("interrupted_run", f"{STAGING_FOLDER}/{RUN_FILE}", message)
             for folder in folders:
-                for path in left_paths(os.path.join(self._out, folder)):
-                    self._expect_perhaps(joined(folder, path))
+                for path in left_paths(self._output.path, folder):
+                    self._expect_perhaps(folder.path(path))
         for path in own:
             if self._interrupted:
                 self._expect_perhaps(path)
@@ -162,14 +140,14 @@ class _Verification:
             for folder in folders:
                 totals[folder] = TraceTotals()
                 yield from self._read_index(folder, totals[folder])
-            self._walk(os.fsencode(self._out), b"", 0)
+            self._note_present()
             yield from self._compare()
         finally:
             self._expected.close()
             self._present.close()
         for folder in () if self._interrupted else folders:
             yield from check_trace(
-                self._out,
+                self._output,
                 folder,
                 totals[folder],
                 self._scratch,
@@ -180,11 +158,11 @@ class _Verification:
         """Note what a run has left that was interrupted, or would have made next."""
         self._expected.add(b"\t".join((_key(path), _LEFT, b"", b"", b"", b"")))
 
-    def _read_index(self, folder: str, totals: TraceTotals) -> Iterator[Finding]:
+    def _read_index(self, folder: TraceFolder, totals: TraceTotals) -> Iterator[Finding]:
         """Note what a trace's index lists, and say which of its lines are none."""
-        index = joined(folder, DIRECTORY_FILE)
-        packs = PackCheck(self._out, folder, may_hold_more=self._interrupted)
-        for number, entry, text in index_lines(self._out, folder):
+        index = folder.path(DIRECTORY_FILE)
+        packs = PackCheck(self._output, folder, may_hold_more=self._interrupted)
+        for number, entry, text in self._output.lines(folder):
             if isinstance(entry, BrokenLine):
                 totals.broken_lines += 1
                 slug = "broken_index_line" if text.endswith(b"\n") else "torn_index_line"
@@ -195,11 +173,11 @@ class _Verification:
             totals.add(entry)
             for listed in listed_files(entry):
                 path = path_of_url(listed.url)
-                if path is None or not is_inside(joined(folder, path).removeprefix("./")):
+                if path is None:
                     message = f"line {number} lists {listed.url!a}, which is outside the folder"
                     yield Finding("path_outside", url_of(index), message, number)
                     continue
-                self._expect(joined(folder, path), listed, index, number)
+                self._expect(folder.path(path), listed, index, number)
             yield from _check_name(entry, index, number)
             yield from packs.check(entry, index, number)
         yield from packs.finish()
@@ -211,17 +189,11 @@ class _Verification:
         fields = (_key(path), _LISTED, size, digest, _key(index), b"%d" % number)
         self._expected.add(b"\t".join(fields))
 
-    def _walk(self, folder: bytes, prefix: bytes, depth: int) -> None:
-        """Note what is in a folder and below; nothing is read through a link."""
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                key = prefix + quote(entry.name, safe="!~*'()").encode()
-                if entry.is_dir(follow_symlinks=False) and depth < MAX_DEPTH:
-                    self._walk(entry.path, key + b"/", depth + 1)
-                else:
-                    found = entry.stat(follow_symlinks=False)
-                    kind = b"file" if stat.S_ISREG(found.st_mode) else _kind_of(found.st_mode)
-                    self._present.add(b"%b\t%b\t%d" % (key, kind, found.st_size))
+    def _note_present(self) -> None:
+        """Note what is in the folder and below."""
+        for path, found in self._output.files(MAX_DEPTH):
+            kind = b"file" if stat.S_ISREG(found.st_mode) else _kind_of(found.st_mode)
+            self._present.add(b"%b\t%b\t%d" % (_key(path), kind, found.st_size))
 
     def _compare(self) -> Iterator[Finding]:
         """Go through what is listed and what is there side by side."""
@@ -283,14 +255,14 @@ class _Verification:
     def _compare_digest(
         self, url: str, recorded: str, index: str, number: int | None
     ) -> Iterator[Finding]:
-        algorithm, _, expected = recorded.partition(":")
+        algorithm, expected = parts_of(recorded)
         digest = new_digest(algorithm)
         if digest is None:
             message = f"{index} gives a digest of an unknown kind in line {number}: {recorded[:40]}"
             yield Finding("unknown_digest", url, message, number)
             return
         path = unquote_to_bytes(url).decode("utf-8", "surrogateescape")
-        with open_inside(self._out, path) as file:
+        with self._output.open(path) as file:
             for chunk in _chunks(file):
                 digest.update(chunk)
         self._verified.digests += 1

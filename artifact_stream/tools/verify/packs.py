@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from artifact_stream.disk.digests import new_digest
-from artifact_stream.disk.directories import open_inside
+from artifact_stream.disk.digests import new_digest, parts_of
 from artifact_stream.entries import BrokenPayload
 from artifact_stream.index.lines import IndexEntry
 from artifact_stream.json_text import decode_string
-from artifact_stream.output.inventory import joined
+from artifact_stream.layout import TraceFolder
 from artifact_stream.output.packs import PackDamaged, PackReader, encode_payload, place_in_pack
+from artifact_stream.output.reader import Output
 from artifact_stream.tools.verify.finding import Finding
 
 
@@ -20,15 +20,15 @@ class PackCheck:
     Memory: one payload.
 
     Args:
-        out: The output folder.
+        output: The output.
         folder: The trace's folder in it.
         may_hold_more: The run was interrupted: a pack may hold what no line tells of yet.
     """
 
-    def __init__(self, out: str, folder: str, *, may_hold_more: bool) -> None:
+    def __init__(self, output: Output, folder: TraceFolder, *, may_hold_more: bool) -> None:
         self._folder = folder
         self._may_hold_more = may_hold_more
-        self._reader = PackReader(lambda path: open_inside(out, joined(folder, path)))
+        self._reader = PackReader(output.opener(folder))
         self._pack = ""  # that is being read
         self._url = ""  # of the payload that was read last
         self._damaged = ""  # a pack that is to be said no more of
@@ -51,7 +51,7 @@ class PackCheck:
             self._pack = "" if place is None else place[0]
         if place is not None and place[0] == self._damaged:
             return
-        self._url = joined(self._folder, entry.url)
+        self._url = self._folder.path(entry.url)
         try:
             text = self._reader.read(entry.url)
             payload = decode_string(text)
@@ -69,7 +69,7 @@ class PackCheck:
             message = f"it has {len(payload)} bytes, but {index} says {entry.bytes} in line "
             yield Finding("wrong_size", self._url, f"{message}{number}", number)
             return
-        algorithm, _, expected = (entry.digest or "").partition(":")
+        algorithm, expected = parts_of(entry.digest or "")
         if not algorithm:
             return
         digest = new_digest(algorithm)

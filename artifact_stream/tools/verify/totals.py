@@ -6,15 +6,13 @@ import os
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
-
-import msgspec
+from typing import BinaryIO
 
 from artifact_stream.disk.digests import same_content
-from artifact_stream.disk.directories import open_inside
+from artifact_stream.disk.directories import Directory
 from artifact_stream.index.by_compile_id import GroupedDirectory, compile_directory_chunks
-from artifact_stream.index.lines import IndexEntry
-from artifact_stream.index.reader import Listed, read_compile_directory
+from artifact_stream.index.lines import BrokenLine, IndexEntry, listed_files
+from artifact_stream.index.reader import Listed, listed_in
 from artifact_stream.json_text import loads
 from artifact_stream.layout import (
     COMPILE_DIRECTORY_FILE,
@@ -22,12 +20,19 @@ from artifact_stream.layout import (
     MAX_LINE_BYTES,
     PROBLEMS_FILE,
     SUMMARY_FILE,
+    TraceFolder,
 )
-from artifact_stream.output.inventory import BrokenLine, index_lines, joined, listed_files
-from artifact_stream.output.summary import MAX_SUMMARY_BYTES, measured_index
+from artifact_stream.output.reader import Output
+from artifact_stream.output.summary import (
+    MAX_SUMMARY_BYTES,
+    TraceSummary,
+    measured_index,
+    read_summary_text,
+)
 from artifact_stream.tools.verify.finding import Finding
 from artifact_stream.urls import url_of
 
+_INDEX, _EXPECTED = "index", "expected"
 _MOST_DIFFERENCES = 20
 """So many differences of one file are told: one change may shift all that follows."""
 
@@ -60,66 +65,70 @@ class TraceTotals:
 
 
 def check_trace(
-    out: str, folder: str, totals: TraceTotals, scratch: str, *, is_same_version: bool
+    output: Output, folder: TraceFolder, totals: TraceTotals, scratch: str, *, is_same_version: bool
 ) -> Iterator[Finding]:
     """Compare a trace's index with the files that a run makes of it or beside it.
 
     Files that are not there have been told already.
 
     Args:
-        out: The output folder.
-        folder: The trace's, relative to it.
+        output: The output.
+        folder: The trace's folder in it.
         totals: What its index adds up to.
         scratch: An existing folder for temporary files.
         is_same_version: This version has made it, and would make the same again byte for byte.
     """
-    yield from _check_compile_directory(out, folder, scratch, is_same_version=is_same_version)
-    problems = yield from _check_problems(out, folder)
-    yield from _check_summary(out, folder, totals, problems)
+    yield from _check_compile_directory(output, folder, scratch, is_same_version=is_same_version)
+    problems = yield from _check_problems(output, folder)
+    yield from _check_summary(output, folder, totals, problems)
 
 
 def _check_compile_directory(
-    out: str, folder: str, scratch: str, *, is_same_version: bool
+    output: Output, folder: TraceFolder, scratch: str, *, is_same_version: bool
 ) -> Iterator[Finding]:
-    path = joined(folder, COMPILE_DIRECTORY_FILE)
-    expected, index = os.path.join(scratch, "expected"), os.path.join(scratch, "index")
+    path = folder.path(COMPILE_DIRECTORY_FILE)
     try:
-        file = open_inside(out, path)
+        given = output.open(path)
     except OSError:
         return
-    with file, open(index, "wb") as good:
-        good.writelines(
-            text for _, entry, text in index_lines(out, folder) if not isinstance(entry, BrokenLine)
-        )
-    with GroupedDirectory(index, scratch) as directory, open(expected, "wb") as made:
-        made.writelines(compile_directory_chunks(directory.groups()))
-    given = os.path.join(out, path)
-    if _same_content(given, expected):
-        return
-    if os.path.getsize(given) > 4 * os.path.getsize(expected) + (1 << 20):
-        message = "it is much longer than the index that it is made of"
-        yield Finding("compile_directory_differs", url_of(path), message)
-        return
-    messages = [*_differences(given, expected)]
-    if is_same_version and not messages:
-        messages = ["it says what the index says, and not as a run writes it"]
+    with given, Directory.at(scratch) as made:
+        with made.new_file(_INDEX) as good:
+            good.writelines(
+                text for _, entry, text in output.lines(folder) if not isinstance(entry, BrokenLine)
+            )
+        index = os.path.join(scratch, _INDEX)
+        with GroupedDirectory(index, scratch) as directory, made.new_file(_EXPECTED) as file:
+            file.writelines(compile_directory_chunks(directory.groups()))
+        with made.open_file(_EXPECTED) as expected:
+            messages = [*_differences(given, expected, is_same_version=is_same_version)]
     for message in messages:
         yield Finding("compile_directory_differs", url_of(path), message)
 
 
-def _same_content(first: str, second: str) -> bool:
-    with open(first, "rb") as one, open(second, "rb") as other:
-        return same_content(one, other)
+def _differences(given: BinaryIO, expected: BinaryIO, *, is_same_version: bool) -> Iterator[str]:
+    """What two files say otherwise; where another version made one, layout and added keys apart."""
+    if same_content(given, expected):
+        return
+    size, expected_size = (os.fstat(file.fileno()).st_size for file in (given, expected))
+    if size > 4 * expected_size + (1 << 20):
+        yield "it is much longer than the index that it is made of"
+        return
+    given.seek(0)
+    expected.seek(0)
+    count = 0
+    for message in _first_differences(given, expected):
+        yield message
+        count += 1
+    if is_same_version and not count:
+        yield "it says what the index says, and not as a run writes it"
 
 
-def _differences(given: str, expected: str) -> Iterator[str]:
-    """The first differences in what two files say; layout and added keys are none."""
+def _first_differences(given: BinaryIO, expected: BinaryIO) -> Iterator[str]:
     import ijson
 
     count = 0
     try:
-        pairs = zip_longest(read_compile_directory(given), read_compile_directory(expected))
-        for theirs, ours in pairs:
+        for theirs, ours in zip_longest(listed_in(given), listed_in(expected)):
             if ours is not None and theirs is not None and _agree(theirs, ours):
                 continue
             item = ours or theirs
@@ -146,11 +155,11 @@ def _agree(theirs: Listed, ours: Listed) -> bool:
     )
 
 
-def _check_problems(out: str, folder: str) -> Generator[Finding, None, int | None]:
+def _check_problems(output: Output, folder: TraceFolder) -> Generator[Finding, None, int | None]:
     """Look at each line of ``problems.jsonl``; returns how many there are, None without file."""
-    path = joined(folder, PROBLEMS_FILE)
+    path = folder.path(PROBLEMS_FILE)
     try:
-        file = open_inside(out, path)
+        file = output.open(path)
     except OSError:
         return None
     count = 0
@@ -167,48 +176,49 @@ def _check_problems(out: str, folder: str) -> Generator[Finding, None, int | Non
 
 
 def _check_summary(
-    out: str, folder: str, totals: TraceTotals, problems: int | None
+    output: Output, folder: TraceFolder, totals: TraceTotals, problems: int | None
 ) -> Iterator[Finding]:
     """Compare the totals of a trace with what ``summary.json`` says of it."""
     try:
-        with open_inside(out, SUMMARY_FILE) as file:
-            summary: Any = loads(file.read(MAX_SUMMARY_BYTES))
-        trace = next(trace for trace in summary["traces"] if trace["folder"] == folder)
-        said = {
-            "files": (trace["files"], totals.files),
-            "links": (trace["links"], totals.links),
-            "written bytes": (trace["written_bytes"], totals.written_bytes),
-        }
-        types = trace["types"].values()
-        for key in ("written", "written_bytes"):
-            by_type = sum(counts[key] for counts in types)
-            of_all = trace["entries"]["written"] if key == "written" else trace[key]
-            said[f"{key.replace('_', ' ')} of all types"] = (by_type, of_all)
-        said_problems = sum(trace["problems"].values())
+        with output.open(SUMMARY_FILE) as file:
+            summary = read_summary_text(file.read(MAX_SUMMARY_BYTES))
+        trace = next(trace for trace in summary.traces if trace.place == folder)
     except OSError:
         return
-    except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
-        message = f"it is no summary, or says nothing of the trace in {folder!a}"
+    except (ValueError, StopIteration):
+        message = f"it is no summary, or says nothing of the trace in {folder.name!a}"
         yield Finding("summary_differs", SUMMARY_FILE, message)
         return
-    yield from _check_indexes(out, folder, trace.get("indexes"))
+    counts = trace.counts
+    by_type = counts.by_type.values()
+    said = {
+        "files": (counts.files, totals.files),
+        "links": (counts.links, totals.links),
+        "written bytes": (counts.written_bytes, totals.written_bytes),
+        "written of all types": (sum(each.written for each in by_type), counts.entries_written),
+        "written bytes of all types": (
+            sum(each.written_bytes for each in by_type),
+            counts.written_bytes,
+        ),
+    }
+    yield from _check_indexes(output, trace)
     if problems is not None:
-        said["problems"] = (said_problems, problems)
+        said["problems"] = (counts.problem_count, problems)
     for what, (theirs, ours) in said.items():
         if theirs != ours:
-            message = f"it says {theirs} {what} of the trace in {folder!a}, its files say {ours}"
-            yield Finding("summary_differs", SUMMARY_FILE, message)
+            message = f"it says {theirs} {what} of the trace in {folder.name!a}, its files say "
+            yield Finding("summary_differs", SUMMARY_FILE, f"{message}{ours}")
 
 
-def _check_indexes(out: str, folder: str, recorded: Any) -> Iterator[Finding]:
+def _check_indexes(output: Output, trace: TraceSummary) -> Iterator[Finding]:
     """Compare the files of lines with what ``summary.json`` says they were when the run ended."""
-    for name in INDEX_FILES if isinstance(recorded, dict) else ():
-        path = joined(folder, name)
+    for name in INDEX_FILES:
+        path = trace.place.path(name)
         try:
-            with open_inside(out, path) as file:
+            with output.open(path) as file:
                 now = measured_index(file)
         except OSError:
             continue
-        if recorded.get(name) != msgspec.to_builtins(now):
+        if trace.indexes.get(name) != now:
             message = f"it is not as the run left it, as {SUMMARY_FILE} says: it was edited or cut"
             yield Finding("index_differs", url_of(path), message)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import struct
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -17,12 +16,15 @@ from typing import Any, BinaryIO
 import msgspec
 import xxhash
 
+from artifact_stream.disk.digests import xxh3_text
+from artifact_stream.disk.scratch import scratch_file
 from artifact_stream.disk.spilling_map import SpillingMap
+from artifact_stream.index.lines import BrokenLine
 from artifact_stream.json_text import encode_json, loads
-from artifact_stream.layout import PACK_SUFFIX, PACKS_FOLDER
+from artifact_stream.layout import PACK_SUFFIX, PACKS_FOLDER, TraceFolder
 from artifact_stream.output.counts import MAX_TYPE_CHARS, MORE_TYPES
-from artifact_stream.output.inventory import BrokenLine, index_lines, joined
 from artifact_stream.output.packs import place_in_pack
+from artifact_stream.output.reader import Output
 from artifact_stream.output.summary import read_summary_text
 from artifact_stream.tools.zip.redaction import Redactor
 from artifact_stream.urls import path_of_url, url_of
@@ -39,7 +41,7 @@ class ChangedFiles:
 
     def __init__(self, scratch_folder: str) -> None:
         self._places = SpillingMap(scratch_folder)
-        self._records: BinaryIO = tempfile.TemporaryFile(dir=scratch_folder)  # noqa: SIM115
+        self._records: BinaryIO = scratch_file(scratch_folder)
         self._count = 0
 
     def add(self, path: str, size: int, digest: bytes) -> None:
@@ -71,7 +73,7 @@ class ChangedFiles:
             return None
         self._records.seek(place * _RECORD.size)
         size, digest = _RECORD.unpack(self._records.read(_RECORD.size))
-        return size, f"xxh3_128:{digest.hex()}"
+        return size, xxh3_text(digest.hex())
 
     def close(self) -> None:
         """Forget them."""
@@ -139,7 +141,7 @@ class RedactedIndex:
     """Makes the redacted index files of an output.
 
     Args:
-        out: The output folder.
+        output: The output.
         redactor: Replaces names.
         changed: What the files have become.
         summary: The decoded ``summary.json``; None if there is none.
@@ -149,15 +151,19 @@ class RedactedIndex:
     """
 
     def __init__(
-        self, out: str, redactor: Redactor, changed: ChangedFiles, summary: dict[str, Any] | None
+        self,
+        output: Output,
+        redactor: Redactor,
+        changed: ChangedFiles,
+        summary: dict[str, Any] | None,
     ) -> None:
-        self._out = out
+        self._output = output
         self._redactor = redactor
         self._changed = changed
         self._summary = summary
         self._counted_types = frozenset(_counts_of(summary or {}))
-        self._changes: dict[str, SizeChanges] = {}
-        self._index_files: dict[str, dict[str, Any]] = {}
+        self._changes: dict[TraceFolder, SizeChanges] = {}
+        self._index_files: dict[TraceFolder, dict[str, Any]] = {}
         self.broken_lines = 0
 
     @property
@@ -165,19 +171,19 @@ class RedactedIndex:
         """True if the run has come to its end, and says so as a run does."""
         try:
             read_summary_text(json.dumps(self._summary).encode())
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (ValueError, RecursionError):
             return False
         return True
 
-    def note_index(self, folder: str, name: str, measured: Measured) -> None:
+    def note_index(self, folder: TraceFolder, name: str, measured: Measured) -> None:
         """Note what an index file of a trace has become."""
-        said = {"bytes": measured.size, "digest": f"xxh3_128:{measured.digest().hex()}"}
+        said = {"bytes": measured.size, "digest": xxh3_text(measured.digest().hex())}
         self._index_files.setdefault(folder, {})[name] = said
 
-    def directory_lines(self, folder: str) -> Iterator[bytes]:
+    def directory_lines(self, folder: TraceFolder) -> Iterator[bytes]:
         """The lines of a trace's ``directory.jsonl``, without those that are broken."""
         changes = self._changes[folder] = SizeChanges()
-        for _, entry, text in index_lines(self._out, folder):
+        for _, entry, text in self._output.lines(folder):
             if isinstance(entry, BrokenLine):
                 self.broken_lines += 1
                 continue  # Nobody knows what is a name in it.
@@ -186,7 +192,7 @@ class RedactedIndex:
                 self._correct(line, folder, changes)
             yield encode_json(self._redacted_line(line, is_link=entry.is_link)) + b"\n"
 
-    def _correct(self, line: dict[str, Any], folder: str, changes: SizeChanges) -> None:
+    def _correct(self, line: dict[str, Any], folder: TraceFolder, changes: SizeChanges) -> None:
         """Put in the sizes and digests of what the files have become."""
         if line.get("lazy_loader") is not None:
             self._correct_packed(line, folder, changes)
@@ -196,14 +202,16 @@ class RedactedIndex:
             ("text_url", "text_bytes", "text_digest"),
         ):
             path = path_of_url(line[url_key]) if url_key in line else None
-            now = None if path is None else self._changed.get(joined(folder, path))
+            now = None if path is None else self._changed.get(folder.path(path))
             if now is not None:
                 self._put(line, bytes_key, digest_key, now, changes)
 
-    def _correct_packed(self, line: dict[str, Any], folder: str, changes: SizeChanges) -> None:
+    def _correct_packed(
+        self, line: dict[str, Any], folder: TraceFolder, changes: SizeChanges
+    ) -> None:
         place = place_in_pack(line["url"])
         if place is not None:
-            path = joined(folder, f"{PACKS_FOLDER}/{place[0]}{PACK_SUFFIX}")
+            path = folder.path(f"{PACKS_FOLDER}/{place[0]}{PACK_SUFFIX}")
             now = self._changed.get_packed(path, place[1])
             if now is not None:
                 self._put(line, "bytes", "digest", now, changes)
@@ -243,12 +251,13 @@ class RedactedIndex:
         if summary is None:
             return None
         for trace in summary.get("traces", ()):
-            changes = self._changes.get(trace.get("folder"))
+            folder = TraceFolder(trace.get("folder"))
+            changes = self._changes.get(folder)
             if changes is not None:
                 _correct_counts(trace, changes)
                 _correct_counts(summary, changes)
             if isinstance(trace.get("indexes"), dict):
-                trace["indexes"].update(self._index_files.get(trace.get("folder"), {}))
+                trace["indexes"].update(self._index_files.get(folder, {}))
         return json.dumps(redacted_value(summary, self._redactor), indent=2).encode() + b"\n"
 
 

@@ -7,37 +7,31 @@ output gives the same zip, byte for byte.  Memory does not grow with the output.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from typing import BinaryIO
 
-from artifact_stream.disk.directories import open_inside
+from artifact_stream.disk.directories import Directory, open_inside
 from artifact_stream.disk.external_sort import LineSorter
+from artifact_stream.disk.scratch import scratch_folder
+from artifact_stream.disk.staged_files import WholeFile
 from artifact_stream.errors import OutputUnusable, WrongUsage
 from artifact_stream.index.by_compile_id import GroupedDirectory, compile_directory_chunks
+from artifact_stream.index.lines import listed_files
 from artifact_stream.layout import (
     ASSETS_FOLDER,
     COMPILE_DIRECTORY_FILE,
     DIRECTORY_FILE,
     INDEX_PAGE,
-    PART_SUFFIX,
     PROBLEMS_FILE,
     REPORT_FOLDER,
+    ROOT,
     STAGING_FOLDER,
     SUMMARY_FILE,
+    TraceFolder,
 )
-from artifact_stream.output.inventory import (
-    BrokenLine,
-    index_lines,
-    joined,
-    listed_files,
-    own_files,
-    trace_folders,
-)
-from artifact_stream.output.marker import Marker, require_marker
+from artifact_stream.output.reader import Output, open_output
 from artifact_stream.output.summary import MAX_SUMMARY_BYTES, read_summary_text
 from artifact_stream.report.pages import write_trace_report, write_traces_page
 from artifact_stream.report.parts.worth import GRAPH_BREAK, RECOMPILE
@@ -54,6 +48,8 @@ from artifact_stream.tools.zip.zip_writer import ZipWriter
 from artifact_stream.urls import path_of_url
 
 _READ_BYTES = 256 << 10
+_MAX_DEPTH = 16
+"""Of folders in what is made anew; a run makes three levels."""
 
 
 @dataclass(slots=True)
@@ -92,23 +88,27 @@ def pack(out: str, zip_path: str, *, redact: bool = False, overwrite: bool = Fal
             written.
         WrongUsage: There is a file of that name, which may not be overwritten.
     """
-    marker = require_marker(out)
+    output = open_output(out)
     _check_target(zip_path, overwrite=overwrite)
-    temporary = f"{zip_path}{PART_SUFFIX}"
+    report = PackReport()
+    folder, name = os.path.split(os.path.abspath(zip_path))
     try:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
-        report = _write_zip(out, marker, temporary, redact=redact)
-        _check_target(zip_path, overwrite=overwrite)
-        os.replace(temporary, zip_path)
+        with (
+            Directory.at(folder) as target,
+            scratch_folder(folder, f"{STAGING_FOLDER}-") as scratch,
+            WholeFile(target, name) as whole,
+        ):
+            with ZipWriter(whole.file, scratch) as archive:
+                packer_class = _RedactingPacker if redact else _Packer
+                packer_class(output, archive, scratch, report).pack()
+                archive.close()
+            report.zip_bytes = whole.file.tell()
+            _check_target(zip_path, overwrite=overwrite)
     except OSError as error:
         raise OutputUnusable(
             f"{zip_path} cannot be made of {out} ({error.strerror or error}): check space and "
             "permissions."
         ) from error
-    finally:
-        with suppress(OSError):
-            os.unlink(temporary)
     return report
 
 
@@ -128,30 +128,13 @@ def _is_zip(path: str) -> bool:
         return file.read(4) in (b"PK\3\4", b"PK\5\6")
 
 
-def _write_zip(out: str, marker: Marker, temporary: str, *, redact: bool) -> PackReport:
-    report = PackReport()
-    folder = os.path.dirname(os.path.abspath(temporary))
-    with (
-        open(temporary, "xb") as file,
-        tempfile.TemporaryDirectory(prefix=f"{STAGING_FOLDER}-", dir=folder) as scratch,
-        ZipWriter(file, scratch) as archive,
-    ):
-        packer_class = _RedactingPacker if redact else _Packer
-        packer_class(out, marker, archive, scratch, report).pack()
-        archive.close()
-        file.flush()
-        report.zip_bytes = os.fstat(file.fileno()).st_size
-    return report
-
-
 class _Packer:
     """Adds the files of an output to a zip as they are."""
 
     def __init__(
-        self, out: str, marker: Marker, archive: ZipWriter, scratch: str, report: PackReport
+        self, output: Output, archive: ZipWriter, scratch: str, report: PackReport
     ) -> None:
-        self._out = out
-        self._marker = marker
+        self._output = output
         self._archive = archive
         self._scratch = scratch
         self._report = report
@@ -160,24 +143,23 @@ class _Packer:
         """Add all files, those that the index lists first, each kind in order of its paths."""
         for path in self._listed_paths():
             self._add_file(path, self._add_listed)
-        for path in sorted(
-            own_files(self._out, self._marker), key=lambda path: (path == SUMMARY_FILE, path)
-        ):
+        own = self._output.own_files()
+        for path in sorted(own, key=lambda path: (path == SUMMARY_FILE, path)):
             self._add_file(path, self._add_own)
 
     def _listed_paths(self) -> Iterator[str]:
         """The paths of all listed files, in order, each once."""
-        own = frozenset(own_files(self._out, self._marker))
+        own = frozenset(self._output.own_files())
         sorter = LineSorter(self._scratch)
         try:
-            for folder in trace_folders(self._marker):
-                for _, entry, _ in index_lines(self._out, folder):
-                    for listed in () if isinstance(entry, BrokenLine) else listed_files(entry):
+            for folder in self._output.traces:
+                for entry in self._output.entries(folder):
+                    for listed in listed_files(entry):
                         path = path_of_url(listed.url)
                         if path is None or "\n" in path:
                             self._report.left_out += 1
-                        elif joined(folder, path) not in own:
-                            sorter.add(joined(folder, path).encode("utf-8", "surrogateescape"))
+                        elif folder.path(path) not in own:
+                            sorter.add(folder.path(path).encode("utf-8", "surrogateescape"))
             for path_bytes, _ in groupby(sorter.sorted_lines()):
                 yield path_bytes.decode("utf-8", "surrogateescape")
         finally:
@@ -185,7 +167,7 @@ class _Packer:
 
     def _add_file(self, path: str, add: Callable[[str, BinaryIO], None]) -> None:
         try:
-            file = open_inside(self._out, path)
+            file = self._output.open(path)
         except OSError:
             self._report.left_out += 1
             return
@@ -211,10 +193,10 @@ class _RedactingPacker(_Packer):
         self._redactor = Redactor(self._scratch)
         self._changed = ChangedFiles(self._scratch)
         self._made_anew = os.path.join(self._scratch, "made-anew")
-        os.mkdir(self._made_anew)
+        Directory.made_at(self._made_anew).close()
         try:
             self._index = RedactedIndex(
-                self._out, self._redactor, self._changed, self._read_summary()
+                self._output, self._redactor, self._changed, self._read_summary()
             )
             self._has_summary = self._index.has_summary
             super().pack()
@@ -227,7 +209,7 @@ class _RedactingPacker(_Packer):
 
     def _read_summary(self) -> dict[str, object] | None:
         try:
-            with open_inside(self._out, SUMMARY_FILE) as file:
+            with self._output.open(SUMMARY_FILE) as file:
                 return read_summary(file.read(MAX_SUMMARY_BYTES))
         except OSError:
             return None
@@ -247,13 +229,13 @@ class _RedactingPacker(_Packer):
             self._changed.add(path, measured.size, measured.digest())
 
     def _add_own(self, path: str, file: BinaryIO) -> None:
-        folder, _, name = path.rpartition("/")
-        folder = folder or "."
+        folder_name, _, name = path.rpartition("/")
+        folder = TraceFolder(folder_name) if folder_name else ROOT
         size = os.fstat(file.fileno()).st_size
-        if folder == ASSETS_FOLDER:
+        if folder_name == ASSETS_FOLDER:
             self._add_member(path, _chunks(file), size)
         elif name == DIRECTORY_FILE:
-            with tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
+            with scratch_folder(self._scratch) as scratch:
                 self._add_index(folder, scratch)
         elif name == SUMMARY_FILE:
             text = self._index.summary()
@@ -274,29 +256,30 @@ class _RedactingPacker(_Packer):
                 for _ in self._kept(path, self._redactor.redact_chunks(_chunks(file))):
                     pass
 
-    def _add_index(self, folder: str, scratch: str) -> None:
+    def _add_index(self, folder: TraceFolder, scratch: str) -> None:
         """Add a trace's ``directory.jsonl``, and the ``compile_directory.json`` made of it."""
         directory = os.path.join(scratch, DIRECTORY_FILE)
-        with open(directory, "wb") as redacted:
-            redacted.writelines(
-                self._kept(joined(folder, DIRECTORY_FILE), self._index.directory_lines(folder))
-            )
-        with open(directory, "rb") as redacted:
+        path = folder.path(DIRECTORY_FILE)
+        with Directory.at(scratch) as made, made.new_file(DIRECTORY_FILE) as redacted:
+            redacted.writelines(self._kept(path, self._index.directory_lines(folder)))
+        with open_inside(scratch, DIRECTORY_FILE) as redacted:
             size = os.fstat(redacted.fileno()).st_size
             measured = Measured(_chunks(redacted))
-            self._add_redacted(joined(folder, DIRECTORY_FILE), measured, size)
+            self._add_redacted(path, measured, size)
             self._index.note_index(folder, DIRECTORY_FILE, measured)
-        if not os.path.lexists(os.path.join(self._out, folder, COMPILE_DIRECTORY_FILE)):
+        if self._output.status(folder.path(COMPILE_DIRECTORY_FILE)) is None:
             return  # The run was killed before it was made.
         with GroupedDirectory(directory, scratch) as grouped:
             chunks = compile_directory_chunks(grouped.groups())
-            self._add_redacted(joined(folder, COMPILE_DIRECTORY_FILE), chunks, size)
+            self._add_redacted(folder.path(COMPILE_DIRECTORY_FILE), chunks, size)
 
     def _kept(self, path: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """Chunks of a file that the report is made of, which are kept until that is done."""
-        copy = os.path.join(self._made_anew, redacted_path(path, self._redactor))
-        os.makedirs(os.path.dirname(copy), exist_ok=True)
-        with open(copy, "wb") as file:
+        *folders, name = redacted_path(path, self._redactor).split("/")
+        with (
+            Directory.reached(self._made_anew, folders, made=True) as folder,
+            folder.new_file(name) as file,
+        ):
             for chunk in chunks:
                 file.write(chunk)
                 yield chunk
@@ -313,23 +296,22 @@ class _RedactingPacker(_Packer):
         summary = read_summary_text(summary_text)
         root = self._made_anew
         before = frozenset(_files_below(root))
-        known = {redacted_path(name, self._redactor) for name in trace_folders(self._marker)}
+        known = {redacted_path(folder.name, self._redactor) for folder in self._output.traces}
         for trace in summary.traces:
             if trace.folder not in known:
                 continue  # An edited summary leads nowhere outside.
-            index = os.path.join(root, trace.folder, DIRECTORY_FILE)
-            if not os.path.exists(index):
+            folder = trace.place.below(root)
+            if trace.place.path(DIRECTORY_FILE) not in before:
                 continue
             with (
-                tempfile.TemporaryDirectory(dir=self._scratch) as scratch,
-                GroupedDirectory(index, scratch) as grouped,
+                scratch_folder(self._scratch) as scratch,
+                GroupedDirectory(os.path.join(folder, DIRECTORY_FILE), scratch) as grouped,
             ):
-                folder = os.path.normpath(os.path.join(root, trace.folder))
                 write_trace_report(folder, trace, grouped.groups_by_kind())
-        if self._marker.traces != ["."]:
+        if not self._output.is_single:
             write_traces_page(root, summary)
         for path in sorted(set(_files_below(root)) - before):
-            with open(os.path.join(root, path), "rb") as file:
+            with open_inside(root, path) as file:
                 self._add_member(path, _chunks(file), os.fstat(file.fileno()).st_size)
 
     def _add_redacted(self, path: str, chunks: Iterable[bytes], expected_bytes: int) -> None:
@@ -337,9 +319,9 @@ class _RedactingPacker(_Packer):
 
 
 def _files_below(root: str) -> Iterator[str]:
-    for folder, _, names in os.walk(root):
-        for name in names:
-            yield os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")
+    with Directory.at(root) as folder:
+        for path, _ in folder.files_below(_MAX_DEPTH):
+            yield path
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

@@ -8,12 +8,12 @@ UTF-8, deflated data, Zip64 records where a size or a count needs them.
 from __future__ import annotations
 
 import os
-import shutil
 import struct
-import tempfile
 import zlib
 from collections.abc import Iterable
 from typing import BinaryIO, Self
+
+from artifact_stream.disk.scratch import scratch_file
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -29,6 +29,7 @@ _MADE_ON_UNIX = 3 << 8
 _MODE = 0o100644 << 16
 _MAX_16, _MAX_32 = 0xFFFF, 0xFFFFFFFF
 _LEVEL = 6
+_BLOCK_BYTES = 256 << 10
 
 ZIP64_FROM_BYTES = 1 << 30
 """Members that may be larger than this get 64-bit sizes: twice as much as this still fits."""
@@ -44,7 +45,7 @@ class ZipWriter:
 
     def __init__(self, file: BinaryIO, scratch_folder: str) -> None:
         self._file = file
-        self._central: BinaryIO = tempfile.TemporaryFile(dir=scratch_folder)  # noqa: SIM115
+        self._central: BinaryIO = scratch_file(scratch_folder)
         self._offset = 0
         self.members = 0
 
@@ -111,7 +112,8 @@ class ZipWriter:
         """
         length = self._central.tell()
         self._central.seek(0)
-        shutil.copyfileobj(self._central, self._file)
+        while block := self._central.read(_BLOCK_BYTES):
+            self._file.write(block)
         if self.members >= _MAX_16 or max(length, self._offset) >= _MAX_32:
             fields = (_VERSION_64, _VERSION_64, 0, 0, self.members, self.members)
             self._file.write(_END_64.pack(b"PK\6\6", 44, *fields, length, self._offset))
