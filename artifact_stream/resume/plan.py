@@ -16,8 +16,9 @@ from artifact_stream.output.marker import folders_in
 from artifact_stream.output.summary import RunSummary, read_summary
 from artifact_stream.resume.record import FinishedTrace, RunNotes, RunRecord, read_record
 from artifact_stream.resume.recovery import Recovered, recover
+from artifact_stream.sources.changes import change_of, identity_of
 from artifact_stream.sources.find import TraceSource
-from artifact_stream.sources.identity import Change, change_of, identity_of
+from artifact_stream.sources.identity import Change
 from artifact_stream.sources.position import FilePosition
 
 _ANEW = "or begin anew with --overwrite"

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from artifact_stream.disk.directories import status_inside
+from artifact_stream.disk.directories import Directory, status_inside
 from artifact_stream.errors import WrongUsage
 from artifact_stream.output.reader import open_output
 
@@ -179,7 +179,11 @@ def find_file(root: str, relative: str) -> tuple[str, os.stat_result | None]:
     if any(part.startswith(".") for part in parts):
         return "", None
     try:
-        found = status_inside(root, "/".join(parts)) if parts else os.lstat(root)
+        if parts:
+            found = status_inside(root, "/".join(parts))
+        else:
+            with Directory.at(root) as folder:
+                found = folder.status(os.curdir)
     except OSError:
         return "", None
     is_folder = not parts or relative.endswith("/")

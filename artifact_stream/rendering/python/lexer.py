@@ -17,7 +17,7 @@ from pygments.token import Comment, Error
 
 from artifact_stream.rendering.python.kernels import CALL_NAME, Kernel, find_kernel
 from artifact_stream.rendering.python.pieces import PieceFinder, PieceHtml
-from artifact_stream.rendering.python.spans import SpanWriter
+from artifact_stream.rendering.python.spans import SpanWriter, escape
 from artifact_stream.rendering.python.tables import (
     ROOT,
     LexerStates,
@@ -87,7 +87,9 @@ def _shared_tables() -> tuple[LexerStates, PieceFinder, PieceHtml]:
         writer.close()
         return writer.take()
 
-    return states, PieceFinder(states.state_words), PieceHtml(render)
+    words = states.state_words
+    finder = PieceFinder(words.anywhere, words.line_start, {CALL_NAME})
+    return states, finder, PieceHtml(render, escape)
 
 
 class RuleLexer:

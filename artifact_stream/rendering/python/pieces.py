@@ -13,11 +13,7 @@ seam that belongs into the same span.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-
-from artifact_stream.rendering.python.kernels import CALL_NAME
-from artifact_stream.rendering.python.spans import escape
-from artifact_stream.rendering.python.tables import StateWords
+from collections.abc import Callable, Set
 
 _CACHED_PIECES = 16_384
 _CACHED_LENGTH = 64
@@ -50,15 +46,21 @@ def _words(words: set[str]) -> str:
 
 
 class PieceFinder:
-    """Cuts text into pieces; made for the words that change the lexer's state."""
+    """Cuts text into pieces.
 
-    def __init__(self, state_words: StateWords) -> None:
+    Args:
+        anywhere: Words that change the lexer's state.
+        line_start: Words that do at the beginning of a line.
+        asked_for: Names that the lexer is to meet itself, unless they stand behind a dot.
+    """
+
+    def __init__(self, anywhere: Set[str], line_start: Set[str], asked_for: Set[str]) -> None:
         # "yield from" is one token.
-        stops = {"yield", *state_words.anywhere}
+        stops = {"yield", *anywhere}
         source = _PATTERN.format(
-            first_stops=_words({CALL_NAME, *stops, *state_words.line_start}),
+            first_stops=_words({*asked_for, *stops, *line_start}),
             stops=_words(stops),
-            line_stops=_words(set(state_words.line_start)),
+            line_stops=_words({*line_start}),
             name=_NAME,
             ascii_name=_ASCII_NAME,
             not_ascii=_NOT_ASCII,
@@ -84,17 +86,23 @@ class PieceFinder:
 
 
 class PieceHtml(dict[str, str]):
-    """The HTML of pieces, made when first asked for; keeps a bounded number of them."""
+    """The HTML of pieces, made when first asked for; keeps a bounded number of them.
 
-    def __init__(self, render: Callable[[str], str]) -> None:
+    Args:
+        render: Makes it.
+        escape: Makes text the content of an element.
+    """
+
+    def __init__(self, render: Callable[[str], str], escape: Callable[[str], str]) -> None:
         super().__init__()
         self._render = render
+        self._escape = escape
         self._comment_begin, self._comment_end = render("#").split("#")
 
     def __missing__(self, piece: str) -> str:
         if piece.startswith("#"):
             # Comments seldom come again.
-            return f"{self._comment_begin}{escape(piece)}{self._comment_end}"
+            return f"{self._comment_begin}{self._escape(piece)}{self._comment_end}"
         html = self._render(piece)
         if len(piece) <= _CACHED_LENGTH:
             if len(self) >= _CACHED_PIECES:
