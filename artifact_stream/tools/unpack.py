@@ -25,9 +25,11 @@ from artifact_stream.index.lines import IndexEntry, decode_entry, lines_of, unpa
 from artifact_stream.json_text import encode_json
 from artifact_stream.layout import (
     DIRECTORY_FILE,
+    FORMAT_FILE,
     FORMAT_VERSIONS,
     PACKS_FOLDER,
     STAGING_FOLDER,
+    SUMMARY_FILE,
     TEXT_SUFFIX,
     UNPACKING_FILE,
     TraceFolder,
@@ -142,12 +144,12 @@ def _summary_of(output: Output) -> RunSummary:
         summary = read_summary(output.path)
     except (OSError, ValueError) as error:
         raise OutputUnusable(
-            f"{output.path} has no usable summary.json, because the run that made it did not "
+            f"{output.path} has no usable {SUMMARY_FILE}, because the run that made it did not "
             "finish: run it again with --overwrite."
         ) from error
     if [trace.folder for trace in summary.traces] != output.marker.traces:
         raise OutputUnusable(
-            f"{output.path} was edited, since format.json and summary.json tell of different "
+            f"{output.path} was edited, since {FORMAT_FILE} and {SUMMARY_FILE} tell of different "
             "traces: run again with --overwrite."
         )
     return summary

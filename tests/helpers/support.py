@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -130,3 +131,8 @@ def assert_same_tree(made: dict[str, bytes], expected: dict[str, bytes]) -> None
 def jsonl(path: Path) -> list[dict[str, Any]]:
     """The lines of a JSONL file."""
     return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def open_descriptors() -> int:
+    """How many files this process has open."""
+    return len(os.listdir("/dev/fd"))

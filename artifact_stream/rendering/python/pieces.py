@@ -13,7 +13,8 @@ seam that belongs into the same span.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 _CACHED_PIECES = 16_384
 _CACHED_LENGTH = 64
@@ -54,7 +55,12 @@ class PieceFinder:
         asked_for: Names that the lexer is to meet itself, unless they stand behind a dot.
     """
 
-    def __init__(self, anywhere: Set[str], line_start: Set[str], asked_for: Set[str]) -> None:
+    def __init__(
+        self,
+        anywhere: AbstractSet[str],
+        line_start: AbstractSet[str],
+        asked_for: AbstractSet[str],
+    ) -> None:
         # "yield from" is one token.
         stops = {"yield", *anywhere}
         source = _PATTERN.format(
