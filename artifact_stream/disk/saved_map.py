@@ -52,6 +52,8 @@ def saved_in(folder: Directory) -> Saved | None:
         names = xxhash.xxh3_128()
         if names_bytes:
             with folder.open_file(NAMES_FILE) as file:
+                if names_bytes > os.fstat(file.fileno()).st_size:
+                    return None
                 for start in range(0, names_bytes, _READ_BYTES):
                     names.update(file.read(min(_READ_BYTES, names_bytes - start)))
     except (OSError, ValueError):

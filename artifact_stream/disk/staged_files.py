@@ -73,7 +73,7 @@ class WholeFile:
         name: Its name there.
 
     Attributes:
-        file: Takes what it holds.
+        file: Takes what it holds, too, in small pieces or anywhere in it.
 
     Raises:
         OSError: It cannot be made or, in `close`, written.
@@ -84,6 +84,11 @@ class WholeFile:
         self._name = name
         self._part: str | None = f"{name}{PART_SUFFIX}"
         self.file = folder.new_file(self._part)
+
+    def write(self, data: bytes) -> None:
+        """Add a block at the end, in one step: nothing of it stays in the buffer of `file`."""
+        self.file.flush()
+        write_all(self.file.fileno(), data)
 
     def close(self) -> None:
         """Give the file its name."""
@@ -119,7 +124,7 @@ def replace_file(folder: Directory, name: str, data: bytes) -> None:
         OSError: It cannot be written.
     """
     with WholeFile(folder, name) as whole:
-        whole.file.write(data)
+        whole.write(data)
 
 
 class StagedFile:

@@ -75,7 +75,7 @@ class GrowingFile:
         self._waiting.clear()
         self._waiting_bytes = 0
         with output_errors(self._path):
-            self._whole.file.write(data)
+            self._whole.write(data)
 
     def close(self) -> None:
         """Write what is left and give the file its name."""

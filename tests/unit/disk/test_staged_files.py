@@ -27,6 +27,14 @@ def test_what_was_there_stays_until_the_end(folder, tmp_path):
     assert tree(tmp_path) == {"file": b"new"}
 
 
+def test_blocks_and_pieces_stand_in_the_order_of_writing(folder, tmp_path):
+    with WholeFile(folder, "file") as whole:
+        whole.file.write(b"a")
+        whole.write(b"b" * 100_000)
+        whole.file.writelines([b"c", b"d"])
+    assert tree(tmp_path) == {"file": b"a" + b"b" * 100_000 + b"cd"}
+
+
 def test_an_exception_leaves_what_was_there(folder, tmp_path):
     before = open_descriptors()
 
