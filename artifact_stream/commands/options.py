@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from artifact_stream.layout import SUMMARY_FILE
-
 
 class ProgressMode(StrEnum):
     """How progress is shown."""
@@ -43,5 +41,5 @@ ProgressInterval = Annotated[
         "--progress-interval", metavar="SECONDS", min=0.1, help="Time between plain lines."
     ),
 ]
-JsonSummary = Annotated[bool, typer.Option("--json", help=f"Print {SUMMARY_FILE} on stdout.")]
+JsonSummary = Annotated[bool, typer.Option("--json", help="Print summary.json on stdout.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from artifact_stream._version import __version__
 from artifact_stream.disk.directories import Directory, status_inside
-from artifact_stream.disk.staged_files import output_errors, replace_file, write_own_file
+from artifact_stream.disk.staged_files import output_errors, write_own_file
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.layout import (
     ASSETS_FOLDER,
@@ -143,12 +143,12 @@ class OutputFolder:
         Raises:
             OutputUnusable: The folder cannot be written.
         """
-        with (
-            output_errors(os.path.join(self.path, ASSETS_FOLDER)),
-            Directory.reached(self.path, [ASSETS_FOLDER], made=True) as folder,
-        ):
-            for name in ASSETS:
-                replace_file(folder, name, package_file("assets", name))
+        folder = os.path.join(self.path, ASSETS_FOLDER)
+        with output_errors(self.path):
+            Directory.reached(self.path, [ASSETS_FOLDER], made=True).close()
+        for name in ASSETS:
+            content = iter((package_file("assets", name),))
+            write_own_file(os.path.join(folder, name), content, out=self.path)
 
     def mark(self, marker: Marker) -> None:
         """Write ``format.json``.
