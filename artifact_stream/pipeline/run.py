@@ -30,8 +30,9 @@ from artifact_stream.sources.identity import Change
 from artifact_stream.sources.reader import TraceReader
 from artifact_stream.stop import StopRequest
 from artifact_stream.streams.stored_file import ReadCounter
+from artifact_stream.workers.job import Pool
 from artifact_stream.workers.memory import peak_memory_bytes
-from artifact_stream.workers.pool import WorkerPool, check_jobs, make_pool
+from artifact_stream.workers.pool import check_jobs, make_pool
 
 
 def run(
@@ -129,7 +130,7 @@ def _run_plan(
 ) -> RunSummary:
     """Extract, and say what was done; how long it took is still to be told."""
     out = plan.folder.path
-    pool = make_pool(jobs, progress)
+    pool = make_pool(jobs, progress.remaining_ratio)
     try:
         summaries = _extract(plan, traces, readers, out, options, progress, pool, stop)
     finally:
@@ -149,7 +150,7 @@ def _extract(
     out: str,
     options: Options,
     progress: RunProgress,
-    pool: WorkerPool | None,
+    pool: Pool | None,
     stop: StopRequest,
 ) -> list[TraceSummary]:
     """Extract all traces that are not complete, until a stop is asked for."""
@@ -198,7 +199,7 @@ def _extract(
     return summaries
 
 
-def _peak_memory(pool: WorkerPool | None) -> int | None:
+def _peak_memory(pool: Pool | None) -> int | None:
     """The most that one of the run's processes has had; None where that is not known."""
     peak = peak_memory_bytes()
     return peak if peak is None or pool is None else max(peak, pool.peak_memory_bytes)

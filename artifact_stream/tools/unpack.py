@@ -49,7 +49,8 @@ from artifact_stream.report.write import write_lists
 from artifact_stream.resume.record import read_record
 from artifact_stream.urls import is_inside, url_of
 from artifact_stream.web.files import ASSETS
-from artifact_stream.workers.pool import WorkerPool, check_jobs, make_pool
+from artifact_stream.workers.job import Pool
+from artifact_stream.workers.pool import check_jobs, make_pool
 from artifact_stream.writers import ArtifactWriter
 
 _STAGED_INDEX = "new-index"
@@ -105,7 +106,7 @@ def _unpack_all(
     progress: RunProgress,
 ) -> None:
     folder.write_assets()
-    pool = make_pool(jobs, progress)
+    pool = make_pool(jobs, progress.remaining_ratio)
     try:
         for counted in summary.traces:
             progress.trace = counted.folder
@@ -272,7 +273,7 @@ class _TraceUnpacking:
     """
 
     def __init__(
-        self, output: Output, trace: TraceSummary, progress: RunProgress, pool: WorkerPool | None
+        self, output: Output, trace: TraceSummary, progress: RunProgress, pool: Pool | None
     ) -> None:
         self._trace = trace
         self._progress = progress

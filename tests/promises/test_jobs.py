@@ -42,7 +42,7 @@ SCENARIOS = sorted(path.name for path in TRACES.iterdir() if path.is_dir())
 TAMPERED = """
 import os, sys, time
 sys.path[:] = sys.argv[1].split(os.pathsep)
-from artifact_stream import worker_process
+from artifact_stream.workers import process as worker_process
 perform = worker_process.perform
 def tampered(task, payload, staging):
     text = getattr(task.payload, "text", b"")
@@ -81,7 +81,7 @@ class WatchedPool(WorkerPool):
 @pytest.fixture
 def at_once(monkeypatch):
     """Every run of the test uses its workers from the first entry on."""
-    monkeypatch.setattr("artifact_stream.pipeline.run.WorkerPool", WatchedPool)
+    monkeypatch.setattr("artifact_stream.workers.pool.WorkerPool", WatchedPool)
 
 
 def extract(source, out, jobs, **options):
@@ -154,7 +154,7 @@ def test_the_same_tree_and_index_of_random_traces(entries, large, jobs):
     raw = raw_entry("aot_joint_graph", b"first", **FRAME_0) + raw
     lines = jsonl_entry("aot_joint_graph", b"first") + lines
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("artifact_stream.pipeline.run.WorkerPool", WatchedPool)
+        patch.setattr("artifact_stream.workers.pool.WorkerPool", WatchedPool)
         for framer in ("raw_log.RawLogFramer", "jsonl.JsonlFramer"):
             patch.setattr(f"artifact_stream.framing.{framer}.large_bytes", large)
         for name, data in (("t.log", raw), ("t.jsonl", lines)):
@@ -268,7 +268,7 @@ def test_a_copy_that_dies_is_replaced_and_nothing_is_lost(at_once, monkeypatch, 
 
 def test_a_copy_is_made_of_a_process_with_known_threads_alone(monkeypatch):
     script = (
-        "import threading, time; from artifact_stream import worker_start as w; "
+        "import threading, time; from artifact_stream.workers import start as w; "
         "print(w._may_copy()); "
         "threading.Thread(target=time.sleep, args=(9,), name=w.PROGRESS_THREAD, daemon=True)"
         ".start(); print(w._may_copy()); "
@@ -358,7 +358,7 @@ def test_what_waits_for_slow_workers_is_bounded(at_once, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("workers", [1, 7, 63])
 def test_payloads_on_their_way_are_bounded_for_any_number_of_workers(workers):
-    pool = WorkerPool(workers, progress=None)
+    pool = WorkerPool(workers, lambda: None)
     assert pool._max_bytes_a_worker * workers <= pool_module._MAX_BYTES
     pool.close()
 

@@ -130,7 +130,7 @@ def test_real_traces_there_and_back(scenario, plain_text, monkeypatch, tmp_path)
     assert packed > 0
     assert json.loads(lazy["summary.json"])["arguments"]["lazy"] is True
     assert json.loads(lazy["format.json"])["lazy"] is True
-    monkeypatch.setattr("artifact_stream.pipeline.run.WorkerPool", WatchedPool)
+    monkeypatch.setattr("artifact_stream.workers.pool.WorkerPool", WatchedPool)
     together = extract(source, tmp_path / "lazy2", jobs=2, lazy=True, plain_text=plain_text)
     assert_same_tree(together, lazy)
     assert_same_tree(unpacked(tmp_path / "lazy", jobs=1), eager)
@@ -156,7 +156,7 @@ def test_random_traces_there_and_back(entries, large, held, full):
     raw = raw_entry("aot_joint_graph", b"first", **FRAME_0) + raw
     lines = jsonl_entry("aot_joint_graph", b"first") + lines
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("artifact_stream.pipeline.run.WorkerPool", WatchedPool)
+        patch.setattr("artifact_stream.workers.pool.WorkerPool", WatchedPool)
         patch.setattr("artifact_stream.pipeline.packing.MAX_HELD", held)
         patch.setattr("artifact_stream.pipeline.packing.FULL_PACK_BYTES", full)
         for framer in ("raw_log.RawLogFramer", "jsonl.JsonlFramer"):
