@@ -17,7 +17,7 @@ import xxhash
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.disk.staged_files import created_anew, output_errors, replace_file, write_all
-from artifact_stream.errors import OutputUnusable
+from artifact_stream.errors import OutputUnusable, Remedy
 from artifact_stream.json_text import encode_json, loads
 from artifact_stream.layout import CHECKPOINT_FILE, NAMES_FILE, PART_SUFFIX
 
@@ -116,7 +116,9 @@ class KeptMap:
                 except (ValueError, msgspec.MsgspecError) as error:
                     raise OutputUnusable(
                         f"{self._folder.path} was edited or its disk is faulty ({NAMES_FILE} has "
-                        "a line that no run writes): begin anew with --overwrite."
+                        "a line that no run writes): ",
+                        Remedy.START_AGAIN,
+                        ".",
                     ) from error
                 self._map.set(name, number)
         self._descriptor = self._folder.append(NAMES_FILE, made=False)

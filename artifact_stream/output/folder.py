@@ -17,7 +17,7 @@ import msgspec
 from artifact_stream._version import __version__
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import output_error, output_errors, write_own_file
-from artifact_stream.errors import OutputUnusable
+from artifact_stream.errors import Argument, OutputUnusable, Remedy
 from artifact_stream.index.lines import decode_entry, iter_lines, listed_paths, unpacked_paths
 from artifact_stream.layout import (
     ASSETS_FOLDER,
@@ -69,17 +69,26 @@ class OutputFolder:
         if not overwrite:
             if os.path.lexists(os.path.join(self.path, STAGING_FOLDER, RUN_FILE)):
                 raise OutputUnusable(
-                    f"{self.path} holds a run that was interrupted: add --resume to go on with it, "
-                    "or --overwrite to begin anew."
+                    f"{self.path} holds a run that was interrupted: ",
+                    Remedy.RESUME,
+                    ", or ",
+                    Remedy.START_AGAIN,
+                    ".",
                 )
             raise OutputUnusable(
-                f"{self.path} is not empty: name another folder, or add --overwrite to replace "
-                "what an earlier run made there."
+                f"{self.path} is not empty: ",
+                Remedy.OTHER_FOLDER,
+                ", or ",
+                Remedy.REPLACE,
+                " what an earlier run made there.",
             )
         if self.marker() is None:
             raise OutputUnusable(
-                f"{self.path} is not empty and was not made by artifact-stream, so --overwrite "
-                "leaves it alone: name another folder."
+                f"{self.path} is not empty and was not made by artifact-stream, so ",
+                Argument("overwrite"),
+                " leaves it alone: ",
+                Remedy.OTHER_FOLDER,
+                ".",
             )
 
     def content(self) -> list[str]:

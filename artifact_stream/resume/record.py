@@ -17,7 +17,7 @@ from artifact_stream._version import __version__
 from artifact_stream.disk.appender import JsonlAppender
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import output_errors, replace_file
-from artifact_stream.errors import OutputUnusable
+from artifact_stream.errors import OutputUnusable, Remedy
 from artifact_stream.index.lines import iter_lines
 from artifact_stream.json_text import encode_json, loads
 from artifact_stream.layout import FINISHED_FILE, GENERATOR, RUN_FILE, RUN_VERSION, STAGING_FOLDER
@@ -104,8 +104,9 @@ def _have(staging: Directory, out: str) -> None:
     if not staging.lock():
         staging.close()
         raise OutputUnusable(
-            f"{out} is being written by another run: wait until that has ended, or name another "
-            "folder."
+            f"{out} is being written by another run: wait until that has ended, or ",
+            Remedy.OTHER_FOLDER,
+            ".",
         )
 
 

@@ -12,7 +12,7 @@ from enum import Enum
 import msgspec
 import xxhash
 
-from artifact_stream.errors import InputUnusable
+from artifact_stream.errors import InputUnusable, Remedy
 from artifact_stream.sources.find import SourceFile, TraceSource
 
 COMPARED_BYTES = 64 << 10
@@ -132,6 +132,7 @@ def _digest(data: bytes) -> str:
 
 def _other(file: SourceFile, why: str) -> InputUnusable:
     return InputUnusable(
-        f"{file.label} is not what the interrupted run read ({why}): restore it, or begin anew "
-        "with --overwrite."
+        f"{file.label} is not what the interrupted run read ({why}): restore it, or ",
+        Remedy.START_AGAIN,
+        ".",
     )

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from artifact_stream.errors import WrongUsage
+from artifact_stream.errors import Remedy, WrongUsage
 from artifact_stream.output.marker import require_marker
 
 if TYPE_CHECKING:
@@ -214,5 +214,5 @@ def _listening_socket(port: int | None) -> socket.socket:
         else:
             return listening
     raise WrongUsage(
-        f"Port {port} cannot be used ({refusal.strerror}): name another with --port."
+        f"Port {port} cannot be used ({refusal.strerror}): ", Remedy.OTHER_PORT, "."
     ) from refusal

@@ -17,8 +17,8 @@ import msgspec
 
 from artifact_stream._version import __version__
 from artifact_stream.disk.directories import open_regular
-from artifact_stream.disk.staged_files import THEN_RESUME, output_errors
-from artifact_stream.errors import InputUnusable, OutputUnusable
+from artifact_stream.disk.staged_files import output_errors
+from artifact_stream.errors import InputUnusable, OutputUnusable, Remedy
 from artifact_stream.framing.payloads import JsonText
 from artifact_stream.handlers.base import Content
 from artifact_stream.index.lines import IndexEntry, decode_entry, iter_lines, unpacked_paths
@@ -77,18 +77,14 @@ def unpack(out: str, *, jobs: int | None = None, progress: RunProgress | None = 
     marker = _marker_of(folder)
     if read_record(out) is not None:
         raise OutputUnusable(
-            f"{out} holds a run that was interrupted: bring it to its end with run --resume, then "
-            "unpack it."
+            f"{out} holds a run that was interrupted: ", Remedy.RESUME, ", then unpack it."
         )
     summary = _summary_of(out, marker)
     for trace in marker.traces:
         _check_trace(out, trace)
     progress.total_bytes = sum(_packs_bytes(os.path.join(out, trace)) for trace in marker.traces)
     progress.traces_total = len(marker.traces)
-    try:
-        _unpack_all(folder, marker, summary, jobs, progress)
-    except OutputUnusable as error:
-        raise OutputUnusable(str(error).replace(THEN_RESUME, "then unpack it again.")) from error
+    _unpack_all(folder, marker, summary, jobs, progress)
     return summary
 
 
@@ -119,7 +115,7 @@ def _marker_of(folder: OutputFolder) -> Marker:
     marker = folder.marker()
     if marker is None:
         raise OutputUnusable(
-            f"{folder.path} was not made by artifact-stream: name the output of `run --lazy`."
+            f"{folder.path} was not made by artifact-stream: ", Remedy.LAZY_OUTPUT, "."
         )
     if not marker.lazy:
         raise OutputUnusable(
@@ -139,13 +135,15 @@ def _summary_of(out: str, marker: Marker) -> RunSummary:
         summary = read_summary(out)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise OutputUnusable(
-            f"{out} has no usable summary.json, because the run that made it did not finish: run "
-            "it again with --overwrite."
+            f"{out} has no usable summary.json, because the run that made it did not finish: ",
+            Remedy.START_AGAIN,
+            ".",
         ) from error
     if [trace.folder for trace in summary.traces] != marker.traces:
         raise OutputUnusable(
-            f"{out} was edited, since format.json and summary.json tell of different traces: run "
-            "again with --overwrite."
+            f"{out} was edited, since format.json and summary.json tell of different traces: ",
+            Remedy.START_AGAIN,
+            ".",
         )
     return summary
 
@@ -162,7 +160,9 @@ def _check_trace(out: str, trace: str) -> None:
         if not _COMPONENT.fullmatch(entry.name):
             raise OutputUnusable(
                 f"{os.path.join(root, DIRECTORY_FILE)} was edited: {entry.name[:100]!r} is no "
-                "file name; run again with --overwrite."
+                "file name; ",
+                Remedy.START_AGAIN,
+                ".",
             )
         for path in () if begun else unpacked_paths(entry):
             if os.path.lexists(os.path.join(root, path)):
@@ -180,7 +180,7 @@ def _index_of(root: str) -> Iterator[tuple[bytes, IndexEntry]]:
             yield line, decode_entry(line)
     except (OSError, ValueError) as error:
         raise OutputUnusable(
-            f"{path} cannot be read ({error}): run again with --overwrite."
+            f"{path} cannot be read ({error}): ", Remedy.START_AGAIN, "."
         ) from error
 
 
@@ -369,8 +369,10 @@ class _TraceUnpacking:
 
     def _damaged(self, entry: IndexEntry, reason: str) -> InputUnusable:
         return InputUnusable(
-            f"{self._root} cannot be unpacked at {entry.url[:200]}: {reason}; no pack was removed, "
-            "make them anew by run --lazy --overwrite."
+            f"{self._root} cannot be unpacked at {entry.url[:200]}: {reason}; no pack was "
+            "removed, ",
+            Remedy.LAZY_AGAIN,
+            ".",
         )
 
 

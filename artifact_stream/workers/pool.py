@@ -13,7 +13,13 @@ import os
 import selectors
 import sys
 
-from artifact_stream.errors import ArtifactStreamError, InputUnusable, OutputUnusable, WrongUsage
+from artifact_stream.errors import (
+    Argument,
+    ArtifactStreamError,
+    InputUnusable,
+    OutputUnusable,
+    WrongUsage,
+)
 from artifact_stream.framing.payloads import IndentedText, JsonText
 from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.rendering.perform import discard_staged
@@ -222,7 +228,7 @@ def _cause(status: int) -> str:
 
 def _error_of(trouble: Trouble) -> ArtifactStreamError:
     kind = InputUnusable if trouble.slug == InputUnusable.slug else OutputUnusable
-    return kind(trouble.message)
+    return kind(*trouble.said)
 
 
 def available_processors() -> int:
@@ -239,7 +245,7 @@ def check_jobs(jobs: int | None) -> None:
         WrongUsage: It is less than 1.
     """
     if jobs is not None and jobs < 1:
-        raise WrongUsage(f"--jobs {jobs} is too few: use 1 or more.")
+        raise WrongUsage(Argument("jobs", jobs), " is too few: use 1 or more.")
 
 
 def make_pool(jobs: int | None, progress: RunProgress) -> WorkerPool | None:

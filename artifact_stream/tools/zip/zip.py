@@ -1,6 +1,6 @@
 """An output in one zip file, to be attached to a bug report, with or without names of people.
 
-Only what a run has made is packed: what the index lists, and the run's own files.  The same
+Only what a run has made is in it: what the index lists, and the run's own files.  The same
 output gives the same zip, byte for byte.  Memory does not grow with the output.
 """
 
@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from artifact_stream.disk.directories import open_inside
 from artifact_stream.disk.external_sort import LineSorter
-from artifact_stream.errors import OutputUnusable, WrongUsage
+from artifact_stream.errors import Argument, OutputUnusable, Remedy, WrongUsage
 from artifact_stream.index.by_compile_id import GroupedDirectory, compile_directory_chunks
 from artifact_stream.layout import (
     ASSETS_FOLDER,
@@ -57,15 +57,15 @@ _READ_BYTES = 256 << 10
 
 
 @dataclass(slots=True)
-class PackReport:
-    """What has been packed.
+class ZipReport:
+    """What a zip file has become.
 
     Attributes:
         files: How many files.
         content_bytes: How long they are.
         zip_bytes: How long the zip is.
         left_out: Files that belong to the output and are not there, or are links, and lines of an
-            index that are none.
+            index that are not entries.
         replacements: How many places have been redacted.
         names: How many different names were in them.
     """
@@ -78,8 +78,10 @@ class PackReport:
     names: int = 0
 
 
-def pack(out: str, zip_path: str, *, redact: bool = False, overwrite: bool = False) -> PackReport:
-    """Pack an output folder into a zip file, which appears when it is complete.
+def zip_output(
+    out: str, zip_path: str, *, redact: bool = False, overwrite: bool = False
+) -> ZipReport:
+    """Make a zip file of an output folder; the file appears when it is complete.
 
     Args:
         out: The folder, which a run has made.
@@ -116,10 +118,14 @@ def _check_target(zip_path: str, *, overwrite: bool) -> None:
     if not os.path.lexists(zip_path):
         return
     if not overwrite:
-        raise WrongUsage(f"{zip_path} exists: name another file, or add --overwrite to replace it.")
+        raise WrongUsage(f"{zip_path} exists: ", Remedy.OTHER_FILE, ", or ", Remedy.REPLACE, " it.")
     if not os.path.isfile(zip_path) or not _is_zip(zip_path):
         raise WrongUsage(
-            f"{zip_path} exists and is no zip file, so --overwrite leaves it alone: name another."
+            f"{zip_path} exists and is not a zip file, so ",
+            Argument("overwrite"),
+            " leaves it alone: ",
+            Remedy.OTHER_FILE,
+            ".",
         )
 
 
@@ -128,27 +134,27 @@ def _is_zip(path: str) -> bool:
         return file.read(4) in (b"PK\3\4", b"PK\5\6")
 
 
-def _write_zip(out: str, marker: Marker, temporary: str, *, redact: bool) -> PackReport:
-    report = PackReport()
+def _write_zip(out: str, marker: Marker, temporary: str, *, redact: bool) -> ZipReport:
+    report = ZipReport()
     folder = os.path.dirname(os.path.abspath(temporary))
     with (
         open(temporary, "xb") as file,
         tempfile.TemporaryDirectory(prefix=f"{STAGING_FOLDER}-", dir=folder) as scratch,
         ZipWriter(file, scratch) as archive,
     ):
-        packer_class = _RedactingPacker if redact else _Packer
-        packer_class(out, marker, archive, scratch, report).pack()
+        zipper_class = _RedactingZipper if redact else _Zipper
+        zipper_class(out, marker, archive, scratch, report).write()
         archive.close()
         file.flush()
         report.zip_bytes = os.fstat(file.fileno()).st_size
     return report
 
 
-class _Packer:
+class _Zipper:
     """Adds the files of an output to a zip as they are."""
 
     def __init__(
-        self, out: str, marker: Marker, archive: ZipWriter, scratch: str, report: PackReport
+        self, out: str, marker: Marker, archive: ZipWriter, scratch: str, report: ZipReport
     ) -> None:
         self._out = out
         self._marker = marker
@@ -156,7 +162,7 @@ class _Packer:
         self._scratch = scratch
         self._report = report
 
-    def pack(self) -> None:
+    def write(self) -> None:
         """Add all files, those that the index lists first, each kind in order of its paths."""
         for path in self._listed_paths():
             self._add_file(path, self._add_listed)
@@ -203,21 +209,21 @@ class _Packer:
         self._report.files += 1
 
 
-class _RedactingPacker(_Packer):
+class _RedactingZipper(_Zipper):
     """Adds the files of an output to a zip without names of people."""
 
-    def pack(self) -> None:
-        """See `_Packer.pack`; the index comes last, when it is known what the files have become."""
+    def write(self) -> None:
+        """See `_Zipper.write`; the index comes last, when it is known what files have become."""
         self._redactor = Redactor(self._scratch)
         self._changed = ChangedFiles(self._scratch)
-        self._made_anew = os.path.join(self._scratch, "made-anew")
-        os.mkdir(self._made_anew)
+        self._remade = os.path.join(self._scratch, "remade")
+        os.mkdir(self._remade)
         try:
             self._index = RedactedIndex(
                 self._out, self._redactor, self._changed, self._read_summary()
             )
             self._has_summary = self._index.has_summary
-            super().pack()
+            super().write()
             self._report.left_out += self._index.broken_lines
             self._report.replacements = self._redactor.replacements
             self._report.names = self._redactor.names
@@ -263,7 +269,7 @@ class _RedactingPacker(_Packer):
                 self._add_member(path, (text,), len(text))
                 if self._has_summary:
                     self._add_reports(text)
-        elif self._is_made_anew(path):
+        elif self._is_remade(path):
             pass
         elif name != COMPILE_DIRECTORY_FILE:
             measured = Measured(self._redactor.redact_chunks(_chunks(file)))
@@ -294,14 +300,14 @@ class _RedactingPacker(_Packer):
 
     def _kept(self, path: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """Chunks of a file that the report is made of, which are kept until that is done."""
-        copy = os.path.join(self._made_anew, redacted_path(path, self._redactor))
+        copy = os.path.join(self._remade, redacted_path(path, self._redactor))
         os.makedirs(os.path.dirname(copy), exist_ok=True)
         with open(copy, "wb") as file:
             for chunk in chunks:
                 file.write(chunk)
                 yield chunk
 
-    def _is_made_anew(self, path: str) -> bool:
+    def _is_remade(self, path: str) -> bool:
         """True for what a report consists of: it has sizes and totals of the redacted files."""
         folder, _, name = path.rpartition("/")
         return self._has_summary and (
@@ -311,7 +317,7 @@ class _RedactingPacker(_Packer):
     def _add_reports(self, summary_text: bytes) -> None:
         """Make the report pages of the redacted output, and add them."""
         summary = read_summary_text(summary_text)
-        root = self._made_anew
+        root = self._remade
         before = frozenset(_files_below(root))
         known = {redacted_path(name, self._redactor) for name in trace_folders(self._marker)}
         for trace in summary.traces:
