@@ -118,14 +118,10 @@ class ProgressMonitor:
         from rich.text import Text
 
         class ReadColumn(ProgressColumn):
-            """How much has been read; Rich's own has a unit and another for its speed."""
+            """How much has been read; Rich's own counts its speed in other units."""
 
             def render(self, task: Task) -> Text:
-                read = format_bytes(task.completed)
-                return Text(
-                    read if task.total is None else f"{read} of {format_bytes(task.total)}",
-                    style="progress.download",
-                )
+                return Text(_part_of(task.completed, task.total), style="progress.download")
 
         class RateColumn(ProgressColumn):
             """How fast it is read."""
@@ -212,6 +208,15 @@ def _summary_rows(summary: RunSummary) -> list[tuple[str, str]]:
         shown = ", ".join(os.path.join(summary.out, name) for name in names[:3])
         rows.append(("see also", shown + (", ..." if len(names) > 3 else "")))
     return rows
+
+
+def _part_of(done: float, total: float | None) -> str:
+    """``1.2/5.8 MiB``, as short as it can be said."""
+    if total is None:
+        return format_bytes(done)
+    whole = format_bytes(total)
+    unit = whole[whole.rindex(" ") :]
+    return f"{format_bytes(done).removesuffix(unit)}/{whole}"
 
 
 def format_seconds(seconds: float) -> str:

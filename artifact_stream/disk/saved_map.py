@@ -3,7 +3,7 @@
 Two files in one folder: ``names.jsonl`` grows by a line ``["name",number]`` for whatever is set;
 ``checkpoint`` says in its first line how many bytes of that count, and holds a note behind it.  It
 takes its place in one step, so whenever the process is killed, what was saved last is whole.  The
-first line has a digest of both, too: what somebody has edited is not gone on with.
+first line has a digest of both, too: what somebody has edited is not resumed from.
 """
 
 from __future__ import annotations

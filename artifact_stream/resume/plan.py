@@ -1,4 +1,4 @@
-"""Going on with a run: in what state is its output, and are the sources and options the same?"""
+"""Resuming a run: in what state is its output, and are the sources and options the same?"""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def state_of(folder: OutputFolder) -> State:
     """What a run has left in an output folder.
 
     Raises:
-        OutputUnusable: Something that cannot be gone on with.
+        OutputUnusable: Something that cannot be resumed.
     """
     if not folder.content():
         return State.NOTHING
@@ -62,10 +62,10 @@ def state_of(folder: OutputFolder) -> State:
 
 
 def record_of(folder: OutputFolder, options: Options) -> RunRecord:
-    """The record of the run that is to be gone on with.
+    """The record of the run that is to be resumed.
 
     Raises:
-        OutputUnusable: It cannot be gone on with by this version.
+        OutputUnusable: This version cannot resume it.
         WrongUsage: It was asked for something else.
     """
     record = read_record(folder.path)
@@ -105,7 +105,7 @@ def _shown(value: object) -> str:
 def changes_since(
     record: RunRecord, traces: Sequence[TraceSource], heads: dict[str, list[bytes]]
 ) -> dict[str, Change | None]:
-    """What has become of each trace since the run that is to be gone on with; None for a new one.
+    """What has become of each trace since the run that is to be resumed; None for a new one.
 
     Args:
         record: What that run noted.
@@ -142,7 +142,7 @@ def changes_since(
 def finished_summary(
     folder: OutputFolder, sources: Sequence[TraceSource], options: Options
 ) -> RunSummary:
-    """What a run did that has come to its end, if there is nothing to go on with.
+    """What a run did that has come to its end, if there is nothing to resume.
 
     Raises:
         OutputUnusable: That cannot be told, or there is.
@@ -174,14 +174,14 @@ def finished_summary(
 
 
 class Plan(msgspec.Struct):
-    """What a run, begun or gone on with, has to do.
+    """What a run, begun or resumed, has to do.
 
     Attributes:
         folder: Where it writes.
         notes: Where it notes how far it has come.
         traces: All its traces.
         may_hold_others_files: Files that no run made may be in the folder.
-        is_resumed: It goes on with another one.
+        is_resumed: It resumes another one.
         changes: What has become of the sources of traces that had been noted before.
         finished: Traces that are complete.
     """
@@ -195,7 +195,7 @@ class Plan(msgspec.Struct):
     finished: dict[str, FinishedTrace] = msgspec.field(default_factory=dict)
 
     def recover(self, trace: TraceSource) -> Recovered | None:
-        """From where a trace is gone on with; None for one that nobody has begun.
+        """From where a trace is resumed; None for one that nobody has begun.
 
         Raises:
             OutputUnusable: The folder cannot be written.

@@ -2,7 +2,7 @@
 
 ``run.json`` says what it was asked for and what its sources were like, ``finished.jsonl`` has a
 line for each trace that is complete.  Both are gone when the run has ended; where they are, it was
-killed or interrupted, and can be gone on with.
+killed or interrupted, and can be resumed.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _staging_folder(out: str, *, made: bool = False) -> Directory:
 
 
 def check_not_running(out: str) -> None:
-    """Make sure that no run goes on that writes to a folder.
+    """Make sure that no other run is writing to a folder.
 
     Raises:
         OutputUnusable: One does.
@@ -111,7 +111,7 @@ def _have(staging: Directory, out: str) -> None:
 
 
 class RunNotes:
-    """Keeps the record of a run that goes on, and other runs away from it meanwhile.
+    """Keeps the record of a run that is being made, and other runs away from it meanwhile.
 
     Args:
         out: The output folder, which exists.
@@ -159,7 +159,7 @@ class RunNotes:
             self._staging.remove(FINISHED_FILE)
 
     def end(self) -> None:
-        """The run has come to its end: there is nothing to go on with any more.
+        """The run has come to its end: there is nothing to resume any more.
 
         What else is in the staging folder is for the caller to remove.
         """

@@ -30,7 +30,7 @@ PORTS_TRIED = 20
 ALLOWED_HOSTS = ("127.0.0.1", "localhost")
 
 GRACE_SECONDS = 1
-"""How long a download may go on once the server has been told to stop."""
+"""How long a download may continue once the server has been told to stop."""
 
 # The system's own table would be asked otherwise, and knows, say, no JavaScript on some machines.
 CONTENT_TYPES = {
@@ -44,7 +44,7 @@ CONTENT_TYPES = {
 OTHER_CONTENT_TYPE = "application/octet-stream"
 
 HEADERS = {
-    # An output may be made anew under the same names: ask each time, which costs one short answer.
+    # An output may be made again under the same names: ask each time, which costs one short answer.
     "cache-control": "no-cache",
     "content-security-policy": (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "

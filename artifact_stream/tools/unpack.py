@@ -260,7 +260,7 @@ class _TraceUnpacking:
 
     Args:
         out: The output folder.
-        trace: What became of the trace; what was written is counted anew.
+        trace: What became of the trace; what was written is counted again.
         progress: Counters to keep up to date.
         pool: Workers; None to do all in this process.
     """

@@ -162,7 +162,9 @@ def _check_problems(out: str, folder: str) -> Generator[Finding, None, int | Non
             except ValueError:
                 usable = False
             if not usable:
-                yield Finding("broken_problem_line", url_of(path), f"line {count} is none", count)
+                yield Finding(
+                    "broken_problem_line", url_of(path), f"line {count} is not a problem", count
+                )
     return count
 
 
