@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from artifact_stream.errors import WrongUsage
+from artifact_stream.errors import Argument, WrongUsage
 from artifact_stream.options import Options
 from artifact_stream.output.folder import OutputFolder
 from artifact_stream.output.summary import RunSummary, TraceSummary, write_summary
@@ -74,7 +74,12 @@ def run(
     started = time.monotonic()
     check_jobs(jobs)
     if overwrite and resume:
-        raise WrongUsage("--overwrite begins anew and --resume goes on: give one of them.")
+        raise WrongUsage(
+            Argument("overwrite"),
+            " starts from scratch and ",
+            Argument("resume"),
+            " does not: give one of them.",
+        )
     options = options or Options()
     check_options(options)
     progress = progress or RunProgress()

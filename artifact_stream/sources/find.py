@@ -143,7 +143,7 @@ def _probe(path: str, label: str) -> SourceFile | str:
     detected = detect_format(stream.head)
     if detected is None:
         if isinstance(stream.damage, WindowTooLarge):
-            raise InputUnusable(f"{label} cannot be read: {stream.damage}.")
+            raise InputUnusable(f"{label} cannot be read: ", *stream.damage.said, ".")
         return f"holds {describe_content(stream.head)}"
     return SourceFile(path, label, detected, size)
 

@@ -14,7 +14,7 @@ from itertools import chain
 import msgspec
 
 from artifact_stream.entries import Entry
-from artifact_stream.errors import InputUnusable, Problem, WindowTooLarge
+from artifact_stream.errors import InputUnusable, Problem, Remedy, WindowTooLarge
 from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
 from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
@@ -79,7 +79,7 @@ class TraceReader:
         detected = detect_format(stream.head)
         if detected is None:
             if isinstance(stream.damage, WindowTooLarge):
-                raise InputUnusable(f"{file.label} cannot be read: {stream.damage}.")
+                raise InputUnusable(f"{file.label} cannot be read: ", *stream.damage.said, ".")
             raise InputUnusable(
                 f"{file.label} holds {describe_content(stream.head)}: expected a raw TORCH_TRACE "
                 "log or intermediate JSONL, plain, gzip or zstd."
@@ -158,8 +158,9 @@ class TraceReader:
             self._counter.stored_bytes += stored_bytes - self._peeked_bytes[index]
         elif not self._streams[index].skip_to(position.offset_bytes):
             raise InputUnusable(
-                f"{file.label} is shorter than what was read of it before: restore it, or begin "
-                "anew with --overwrite."
+                f"{file.label} is shorter than what was read of it before: restore it, or ",
+                Remedy.START_AGAIN,
+                ".",
             )
 
     def close(self) -> None:

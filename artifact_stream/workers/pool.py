@@ -14,7 +14,13 @@ import selectors
 import sys
 from collections.abc import Callable
 
-from artifact_stream.errors import ArtifactStreamError, InputUnusable, OutputUnusable, WrongUsage
+from artifact_stream.errors import (
+    Argument,
+    ArtifactStreamError,
+    InputUnusable,
+    OutputUnusable,
+    WrongUsage,
+)
 from artifact_stream.framing.payloads import IndentedText, JsonText
 from artifact_stream.rendering.perform import discard_staged
 from artifact_stream.rendering.task import Outcome, Rendered
@@ -223,7 +229,7 @@ def _cause(status: int) -> str:
 
 def _error_of(trouble: Trouble) -> ArtifactStreamError:
     kind = InputUnusable if trouble.slug == InputUnusable.slug else OutputUnusable
-    return kind(trouble.message)
+    return kind(*trouble.said)
 
 
 def available_processors() -> int:
@@ -240,7 +246,7 @@ def check_jobs(jobs: int | None) -> None:
         WrongUsage: It is less than 1.
     """
     if jobs is not None and jobs < 1:
-        raise WrongUsage(f"--jobs {jobs} is too few: use 1 or more.")
+        raise WrongUsage(Argument("jobs", jobs), " is too few: use 1 or more.")
 
 
 def make_pool(jobs: int | None, remaining_ratio: Callable[[], float | None]) -> WorkerPool | None:

@@ -57,7 +57,7 @@ def test_a_bomb_is_cut_where_the_limit_is(name, tmp_path):
     assert 63 * MIB <= (out / "unknown" / "bomb.txt").stat().st_size < 512 * MIB
     assert (out / "0_0_0" / "aot_joint_graph.txt").read_bytes() == b"good"
     (problem,) = jsonl(out / "problems.jsonl")
-    assert "give a greater --max-expansion" in problem["message"]
+    assert "give a greater max_expansion" in problem["message"]
 
 
 def test_the_limit_can_be_raised_and_lowered(tmp_path):

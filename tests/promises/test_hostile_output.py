@@ -24,7 +24,7 @@ COMMAND = [sys.executable, "-m", "artifact_stream"]
 STAGING = ".artifact-stream"
 COMMANDS = {
     "verify": ["verify", "OUT"],
-    "pack": ["pack", "--redact", "OUT", "ZIP"],
+    "zip": ["zip", "--redact", "OUT", "ZIP"],
     "unpack": ["unpack", "OUT"],
     "resume": ["run", "--resume", "LOG", "OUT"],
     "overwrite": ["run", "--overwrite", "LOG", "OUT"],

@@ -365,7 +365,7 @@ def test_payloads_on_their_way_are_bounded_for_any_number_of_workers(workers):
 
 def test_jobs_are_at_least_one(tmp_path):
     (tmp_path / "t.log").write_bytes(many(1))
-    with pytest.raises(WrongUsage, match="--jobs 0"):
+    with pytest.raises(WrongUsage, match="jobs=0"):
         run([str(tmp_path / "t.log")], str(tmp_path / "out"), jobs=0)
 
 
