@@ -18,7 +18,7 @@ import xxhash
 from artifact_stream import Options, OutputUnusable, WrongUsage, run, unpack
 from artifact_stream.tools.verify.outputs import Verified, verify
 from artifact_stream.tools.zip.zip import pack
-from tests.commands.test_verify import restate
+from tests.helpers.edited_output import restate
 from tests.helpers.support import (
     FRAME_0,
     TRACES,

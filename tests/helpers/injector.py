@@ -230,7 +230,7 @@ def serve_order(order: Order) -> Outcome:
 def main() -> None:
     import sqlite3  # noqa: F401 - what every child needs is imported once
 
-    import artifact_stream.rendering.python_html  # noqa: F401
+    import artifact_stream.rendering.python.html  # noqa: F401
 
     for line in sys.stdin:
         print(json.dumps(asdict(serve_order(Order(**json.loads(line))))), flush=True)
