@@ -33,11 +33,12 @@ def test_a_request_ends_waiting_that_goes_on():
     stop = StopRequest()
     waited = []
     with stop.deferred():
+        with stop.waiting():
+            waited.append("until something came")
         with pytest.raises(Interrupted), stop.waiting():
-            waited.append("begun")
             stop.ask(signal.SIGINT)
         stop.ask(signal.SIGINT)  # Deferred again.
-    assert waited == ["begun"]
+    assert waited == ["until something came"]
 
 
 def test_a_request_that_came_before_ends_waiting_before_it_begins():

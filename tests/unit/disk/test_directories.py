@@ -7,7 +7,7 @@ import os
 import pytest
 
 from artifact_stream.disk import directories
-from artifact_stream.disk.directories import Directory, open_inside, open_regular
+from artifact_stream.disk.directories import Directory, open_inside
 
 
 @pytest.fixture(params=["relative", "windows"])
@@ -97,7 +97,7 @@ def test_only_regular_files_are_opened(folder, tmp_path):
         with pytest.raises(OSError, match=r"."):
             folder.open(name)  # A pipe that nobody writes to is not waited for.
         with pytest.raises(OSError, match=r"."):
-            open_regular(str(tmp_path / "out" / name))
+            open_inside(str(tmp_path / "out"), name)
 
 
 def test_folders_that_names_lead_to(folder, tmp_path):
@@ -162,5 +162,5 @@ def test_no_descriptor_is_left_open_where_opening_fails(tmp_path):
         with pytest.raises(OSError, match=r"."):
             Directory.reached(str(tmp_path), names)
     with pytest.raises(OSError, match=r"."):
-        open_regular(str(tmp_path))
+        open_inside(str(tmp_path), "missing/file")
     assert len(os.listdir("/proc/self/fd")) == before

@@ -14,7 +14,6 @@ from artifact_stream.disk import staged_files
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import (
     StagedFile,
-    created_anew,
     output_error,
     output_errors,
     replace_file,
@@ -22,6 +21,7 @@ from artifact_stream.disk.staged_files import (
     write_own_file,
 )
 from artifact_stream.errors import OutputUnusable
+from artifact_stream.layout import PART_SUFFIX
 
 
 @pytest.fixture(scope="module")
@@ -100,11 +100,11 @@ def test_what_the_system_takes_in_parts_is_all_written(monkeypatch):
 def test_a_replaced_file_is_the_old_one_or_the_new_one(staging, monkeypatch):
     replace_file(staging, "a", b"old")
 
-    def full(descriptor, data):
+    def full(*_):
         raise OSError(errno.ENOSPC, "full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(staged_files.os, "write", full)
+        patch.setattr(Directory, "move", full)
         with pytest.raises(OSError, match="full"):
             replace_file(staging, "a", b"new")
     with os.fdopen(staging.open("a"), "rb") as file:
@@ -116,11 +116,12 @@ def test_a_replaced_file_is_the_old_one_or_the_new_one(staging, monkeypatch):
     staging.remove("a")
 
 
-def test_a_link_in_the_place_of_a_new_file_is_removed_and_not_followed(staging, tmp_path):
+def test_a_link_where_a_killed_run_left_a_part_is_removed_and_not_followed(staging, tmp_path):
     (tmp_path / "secret").write_bytes(b"secret")
-    os.symlink(tmp_path / "secret", os.path.join(staging.path, "a"))
-    os.close(created_anew(staging, "a"))
-    assert staging.regular_size("a") == 0
+    os.symlink(tmp_path / "secret", os.path.join(staging.path, f"a{PART_SUFFIX}"))
+    replace_file(staging, "a", b"new")
+    assert staging.names() == ["a"]
+    assert staging.regular_size("a") == 3
     assert (tmp_path / "secret").read_bytes() == b"secret"
     staging.remove("a")
 
