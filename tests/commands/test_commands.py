@@ -1,9 +1,10 @@
-"""The commands: each in a file of its own, documented, and thin over one function of the library."""
+"""The commands: each in a file of its own, documented, thin over a function of the library."""
 
 from __future__ import annotations
 
 import inspect
 import json
+import os
 
 import pytest
 import typer
@@ -98,3 +99,14 @@ def test_serve_and_zip_refuse_what_is_no_output(out):
         assert done.exit_code == 4
         assert done.stderr.startswith("error: ")
     assert not out.with_name("a.zip").exists()
+
+
+def test_a_file_whose_name_is_no_utf_8_is_a_source_as_any_other(out):
+    path = os.path.join(os.fsencode(out.parent), b"a\xff.log")
+    os.rename(out.with_name("t.log"), path)
+    done = invoked("run", "--progress", "none", os.fsdecode(path), out)
+    assert done.exit_code == 0, done.output
+    assert json.loads((out / "summary.json").read_bytes())["arguments"]["sources"] == [
+        os.fsdecode(path)
+    ]
+    assert invoked("verify", out).exit_code == 0
