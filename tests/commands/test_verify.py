@@ -91,6 +91,7 @@ def test_an_output_is_as_it_was_written(out):
     assert verified.content_bytes == sum(path.stat().st_size for path in files)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [Options(), Options(plain_text=True), Options(lazy=True)])
 @pytest.mark.parametrize("trace", sorted(path.name for path in TRACES.iterdir() if path.is_dir()))
 def test_outputs_of_real_traces_are_as_they_were_written(tmp_path, trace, options):
@@ -125,6 +126,7 @@ def test_a_flipped_byte(out, algorithm):
     assert found(out) == []
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_of_any_file(out):
     """Whatever a run has written: pages, what they load, the index, the summary's counts."""
     summary = (out / "summary.json").read_bytes()
@@ -186,6 +188,7 @@ def lazy(tmp_path) -> Path:
     return tmp_path / "out"
 
 
+@pytest.mark.slow
 def test_a_flipped_byte_of_a_pack(lazy):
     verified = Verified()
     assert list(verify(str(lazy), verified)) == []

@@ -108,3 +108,14 @@ def test_names_in_strings_are_there(path):
 def test_every_folder_of_tests_is_a_package():
     for path in TESTS.rglob("test_*.py"):
         assert (path.parent / "__init__.py").exists(), path
+
+
+def test_what_needs_a_browser_outside_of_its_folder_is_marked():
+    for path in FILES:
+        if "tests.helpers.browser" not in imported_modules(path) or "browser" in path.parts:
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            uses = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+            if isinstance(node, ast.FunctionDef) and "chromium" in uses:
+                marks = [ast.unparse(decorator) for decorator in node.decorator_list]
+                assert "pytest.mark.browser" in marks, f"{path.name}: {node.name}"

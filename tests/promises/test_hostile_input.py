@@ -17,6 +17,8 @@ from tests.helpers.hostile import CASES, GOOD, MARKUP, MIB, measure, run_case, z
 from tests.helpers.stock_pygments import assert_like_stock
 from tests.helpers.support import FRAME_0, jsonl, raw_entry, tree
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "artifact_stream", "run", "--json", "--progress", "none"]
 
 

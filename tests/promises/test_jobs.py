@@ -37,6 +37,8 @@ from tests.helpers.support import (
 )
 from tests.helpers.watched_pool import WatchedPool, watch_pools
 
+pytestmark = pytest.mark.slow
+
 # Runs in the worker before it starts: what it does to an entry is changed there.
 TAMPERED = """
 import os, sys, time

@@ -40,6 +40,8 @@ from tests.helpers.support import (
 )
 from tests.helpers.watched_pool import WatchedPool, watch_pools
 
+pytestmark = pytest.mark.slow
+
 LOADERS = {"loader.renderGraph", "loader.renderInductorCode"}
 PAGE_KEYS = {"bytes", "digest", "text_url", "text_bytes", "text_digest"}
 
@@ -187,6 +189,7 @@ def test_any_payload_comes_back(payload):
     assert not {"\u2028", "\u2029"} & set(line.decode())
 
 
+@pytest.mark.browser
 def test_hostile_payloads_are_text_to_a_browser_and_come_back(tmp_path):
     (tmp_path / "t.log").write_bytes(
         b"".join(raw_entry("graph_dump", p, {"name": n}, **FRAME_0) for n, p in HOSTILE.items())

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -126,6 +127,7 @@ def lines_of(path: Path) -> list[dict]:
         whole.unlink()
 
 
+@pytest.mark.slow
 def test_any_order_of_entries_failures_and_resumes():
     WriterMachine.injector = Injector()
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artifact_stream.framing.json_cursor import (
@@ -28,6 +28,7 @@ CUTS = st.lists(st.integers(0, 500), max_size=8)
 INDENTS = st.sampled_from([None, 1])
 
 
+@settings(max_examples=60)
 @given(value=OBJECTS, places=CUTS, indent=INDENTS)
 def test_each_value_is_found_where_it_stands(value, places, indent):
     text = json.dumps(value, indent=indent, ensure_ascii=False).encode()
@@ -41,6 +42,7 @@ def test_each_value_is_found_where_it_stands(value, places, indent):
     assert cursor.tell() == len(text)
 
 
+@settings(max_examples=60)
 @given(value=OBJECTS, places=CUTS, indent=INDENTS)
 def test_each_value_is_kept_as_its_text(value, places, indent):
     text = json.dumps(value, indent=indent).encode()
@@ -50,12 +52,14 @@ def test_each_value_is_kept_as_its_text(value, places, indent):
     assert all(part == part.strip() for part in kept.values())
 
 
+@settings(max_examples=60)
 @given(value=OBJECTS, places=CUTS, levels=st.integers(1, 3))
 def test_short_values_are_all_there(value, places, levels):
     cursor = JsonCursor(iter(cut(json.dumps(value).encode(), places)))
     assert cursor.pruned_object(levels) == value
 
 
+@settings(max_examples=60)
 @given(value=OBJECTS.filter(bool), places=CUTS, data=st.data())
 def test_a_text_that_ends_too_early_is_broken(value, places, data):
     text = json.dumps(value).encode()

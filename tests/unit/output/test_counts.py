@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artifact_stream.output.counts import (
@@ -33,6 +33,7 @@ def counted(events):
     return counts
 
 
+@settings(max_examples=40)
 @given(first=EVENTS, second=EVENTS)
 def test_two_traces_count_as_one_of_both(first, second):
     counts, other = counted(first), counted(second)
@@ -42,6 +43,7 @@ def test_two_traces_count_as_one_of_both(first, second):
     assert other == before
 
 
+@settings(max_examples=40)
 @given(events=EVENTS)
 def test_skipped_entries_are_read_entries_whatever_they_are_counted_by(events):
     counts = counted(events)

@@ -1,4 +1,4 @@
-"""What a run notes of itself: known to the next one, unless it was edited, and one run at a time."""
+"""What a run notes of itself: for the next one, unless it was edited, and one run at a time."""
 
 from __future__ import annotations
 

@@ -74,6 +74,7 @@ def holds_python(header: str) -> bool:
 # ---- The same colours as stock Pygments ----
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", TRACES, ids=lambda path: path.parent.name)
 def test_code_in_real_traces_has_stock_colours(path):
     sources = [source for source in code_payloads(path) if len(source) < MIB // 4]
@@ -88,6 +89,7 @@ def standard_library() -> list[Path]:
     return sorted({*by_name[::3], *largest, STDLIB / "test" / "test_fstring.py"})[:64]
 
 
+@pytest.mark.slow
 def test_the_standard_library_has_stock_colours():
     for path in standard_library():
         if path.exists():
@@ -113,6 +115,7 @@ SOUP = st.lists(
 ).map("".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=1200, deadline=None, derandomize=True, database=None)
 @given(SOUP)
 def test_soup_of_python_has_stock_colours(source):
@@ -164,6 +167,7 @@ def test_windows_do_not_show(number):
     assert_like_stock(source, window_chars=SMALL_WINDOW)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, derandomize=True, database=None)
 @given(st.lists(st.integers(1, 20_000), min_size=1, max_size=8), st.integers(0, 4))
 def test_chunks_do_not_show(sizes, number):
@@ -372,6 +376,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_sources_take_flat_memory(name):
     unit = HOSTILE[name]
@@ -463,6 +468,7 @@ def test_unexpected_rules_are_left_to_pygments(name, other_rules):
     assert_like_stock('x = f"{y}"\ndef f(): """doc"""\n')
 
 
+@pytest.mark.slow
 def test_stock_lexer_stands_in(other_rules):
     other_rules(root=[UNEXPECTED["flags"], *PythonLexer._tokens["root"]])
     assert_like_stock((STDLIB / "abc.py").read_text(encoding="utf-8"))
