@@ -8,7 +8,7 @@ DEMO := tests/data/traces/training
 OUT ?= out
 BENCH := .venv-bench
 
-.PHONY: bench bench-parts bench-report demo test lint types check fuzz fuzz-smoke hostile screenshots expected clean
+.PHONY: bench bench-parts bench-report demo test unit lint types check fuzz fuzz-smoke hostile screenshots expected clean
 
 $(VENV)/.installed: pyproject.toml
 	scripts/make_venv.sh $(PYTHON) $(VENV)
@@ -32,6 +32,10 @@ demo: $(VENV)/.installed
 # All tests, in a real browser too.
 test: $(VENV)/.installed-tests
 	CHROMIUM="$$(scripts/install_chromium.sh | tail -n 1)" $(BIN)/python -m pytest -n auto $(TESTS)
+
+# Those that need no browser and take no time: half a minute on two cores.
+unit: $(VENV)/.installed-tests
+	$(BIN)/python -m pytest -q -n auto -m "not browser and not slow" $(TESTS)
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .

@@ -22,6 +22,7 @@ from artifact_stream.json_text import encode_json, loads
 from artifact_stream.layout import FINISHED_FILE, GENERATOR, ROOT, RUN_FILE, RUN_VERSION
 from artifact_stream.options import Options
 from artifact_stream.output.summary import TraceSummary
+from artifact_stream.rendering.json.format import format_json
 from artifact_stream.sources.identity import TraceIdentity
 
 _MAX_BYTES = 8 << 20  # it names every file
@@ -119,7 +120,8 @@ class RunNotes:
 
     def write(self, record: RunRecord) -> None:
         """Make or replace ``run.json``; without it nothing can be resumed."""
-        text = msgspec.json.format(encode_json(record), indent=2) + b"\n"
+        # Not by msgspec, which refuses what stands for a path that is no UTF-8.
+        text = format_json(encode_json(record)) + b"\n"
         with output_errors(self._out):
             replace_file(self._staging, RUN_FILE, text)
 

@@ -18,7 +18,7 @@ import xxhash
 from artifact_stream import Options, OutputUnusable, WrongUsage, run, unpack
 from artifact_stream.tools.verify.outputs import Verified, verify
 from artifact_stream.tools.zip.zip import zip_output
-from tests.commands.test_verify import restate
+from tests.helpers.edited_output import restate
 from tests.helpers.support import (
     FRAME_0,
     TRACES,
@@ -292,6 +292,7 @@ def test_a_damaged_pack_is_redacted_as_text(out, tmp_path):
     assert "damaged_pack" in [finding.slug for finding in verify(str(made))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [Options(), Options(plain_text=True), Options(lazy=True)])
 @pytest.mark.parametrize("trace", ["ddp", "training", "graph_breaks", "compile_error"])
 def test_redacted_real_traces_are_true(tmp_path, trace, options):
@@ -369,6 +370,7 @@ def command(*arguments: object) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, check=False)
 
 
+@pytest.mark.slow
 def test_the_command(out, tmp_path):
     done = command("zip", out, tmp_path / "r.zip")
     assert (done.returncode, done.stdout) == (0, b"")

@@ -14,8 +14,10 @@ import pytest
 
 from artifact_stream import InputUnusable, Options, run
 from tests.helpers.hostile import CASES, GOOD, MARKUP, MIB, measure, run_case, zstd, zstd_bomb
+from tests.helpers.stock_pygments import assert_like_stock
 from tests.helpers.support import FRAME_0, jsonl, raw_entry, tree
-from tests.unit.rendering.python.test_html import assert_like_stock
+
+pytestmark = pytest.mark.slow
 
 COMMAND = [sys.executable, "-m", "artifact_stream", "run", "--json", "--progress", "none"]
 

@@ -20,6 +20,8 @@ from artifact_stream import Options, run
 from tests.helpers.crashes import INTERRUPTED, Injector, assert_same_output, comparable, findings
 from tests.helpers.support import FRAME_0, raw_entry
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "artifact_stream"]
 STAGING = ".artifact-stream"
 COMMANDS = {

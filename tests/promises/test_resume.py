@@ -30,6 +30,8 @@ from tests.helpers.crashes import (
 from tests.helpers.intermediate import intermediate_files
 from tests.helpers.support import FRAME_0, TRACES, jsonl, jsonl_entry, raw_entry, tree
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "artifact_stream"]
 
 

@@ -10,6 +10,8 @@ from artifact_stream import run
 from tests.helpers.hostile import MIB, measure
 from tests.helpers.support import raw_entry
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = {
     # It makes the pages once more, which hold what is in two of their data files.
     "verify": (("verify",), 12),
