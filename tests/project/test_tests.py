@@ -26,7 +26,8 @@ EXEMPT = {
             "disk": "scratch",
             "handlers": "artifact base codegen dump_file graph link",
             "index": "by_compile_id kinds lines reader",
-            "pipeline": "extraction in_flight ordered packing planning progress publishing run selection",
+            "pipeline": "extraction in_flight ordered packing planning progress publishing run "
+            "selection",
             "report": "pages parts.lists parts.reasons parts.rows parts.worth text write",
             "workers": "job memory pool start worker",
         }.items()
