@@ -4,7 +4,7 @@
 
 const receivers = new WeakMap();
 
-// The one global there is: data files are scripts, and call it by this name.
+// Data files are scripts, and call it by this name.
 window.artifactStream = {};
 for (const kind of ["head", "outline", "rows", "worth", "traces", "pack"]) {
   window.artifactStream[kind] = (...values) => receivers.get(document.currentScript)?.(kind, values);

@@ -3,4 +3,5 @@ type Receiver = (...values: unknown[]) => void;
 
 interface Window {
   artifactStream: Record<string, Receiver>;
+  loader: Record<string, (container: HTMLElement, entry: any, options?: object) => Promise<any>>;
 }

@@ -105,3 +105,6 @@ export function renderCode(container, entry, options = {}) {
     showCode(container, text, { language: "python", ...options }),
   );
 }
+
+// What the index names in `lazy_loader`: they take a container and an entry.
+window.loader = { renderGraph: renderCode, renderInductorCode: renderCode };

@@ -569,6 +569,7 @@
       (text) => showCode(container, text, { language: "python", ...options })
     );
   }
+  window.loader = { renderGraph: renderCode, renderInductorCode: renderCode };
 
   // src/compare.js
   var MAX_CHARS = 8e6;
