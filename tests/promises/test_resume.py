@@ -241,7 +241,7 @@ def test_a_log_that_has_grown(lazy, interval, injector, tmp_path):
 
 
 OPERATIONS_WHEN_COMPLETE = 2
-"""So many are left when ``run.json`` is gone: the run is complete, and grown sources are refused."""
+"""So many are left when ``run.json`` is gone: it is complete, and grown sources are refused."""
 
 
 @pytest.mark.parametrize("interval", [0.0, None])
