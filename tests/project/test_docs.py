@@ -19,7 +19,7 @@ import pytest
 from typer.main import get_command
 
 from artifact_stream.cli import app
-from artifact_stream.handlers.registry import make_handlers
+from artifact_stream.handlers.registry import built_in
 from artifact_stream.output.counts import SkipReason
 from artifact_stream.rendering.task import Outcome
 from tests.helpers.support import TRACES
@@ -33,7 +33,7 @@ PACKAGE = ROOT / "artifact_stream"
 
 def handlers_table() -> str:
     rows = ["| kind | entry types | output | what |", "| --- | --- | --- | --- |"]
-    for handler in make_handlers():
+    for handler in built_in().handlers:
         types = ", ".join(f"`{name}`" for name in handler.entry_types)
         documentation = handler.documentation
         rows.append(

@@ -39,14 +39,11 @@
       document.head.append(script);
     });
 
-  const LOADERS = { 1: "loader.renderGraph", 2: "loader.renderInductorCode" };
-
   // The artifacts and links of one trace.  Rows are numbered through the whole trace.
   app.Trace = class Trace {
     constructor(base = "") {
       this.base = base;
       this.groups = [];
-      this.kinds = ["Graphs", "Code", "Artifacts", "Dump files", "Other entries", "Links"];
       this.shards = [];
       this.pendingShards = new Map();
       this.groupOfFolder = new Map();
@@ -57,6 +54,7 @@
       if (this.head.version !== VERSION) {
         throw new Error("The report's data are of another version: make the report anew.");
       }
+      this.kinds = this.head.kinds.map((kind) => kind.title);
       this.outline = this.loadOutline();
       this.outline.catch(() => {});
     }
@@ -130,6 +128,7 @@
       }
       const [name, type, bytes, lines, line, rank = null, more = {}] = shard.rows[number % size];
       const id = `${group.folder}${encodeURIComponent(name)}`;
+      const kind = this.kindOfRow(number, group);
       return {
         trace: this,
         base: this.base,
@@ -146,11 +145,11 @@
         isLink: bytes === null,
         isWeb: more.w === 1,
         flags: more.f === undefined ? [] : shard.flags[more.f],
-        lazy_loader: more.z === undefined ? null : LOADERS[more.z] ?? String(more.z),
+        lazy_loader: more.z === undefined ? null : this.head.kinds[more.z - 1]?.loader ?? String(more.z),
         textUrl: more.t ?? null,
         textBytes: more.b ?? bytes,
         originalName: more.o ?? null,
-        kind: this.kindOfRow(number, group),
+        isCode: this.head.kinds[kind]?.loader != null,
       };
     }
 

@@ -9,7 +9,7 @@
   const isJson = (entry) => entry.name.endsWith(".json");
 
   function languageOf(entry) {
-    const code = entry.kind <= 1 || entry.type === "dump_file" || /graph|runnable|_code/.test(entry.name);
+    const code = entry.isCode || entry.type === "dump_file" || /graph|runnable|_code/.test(entry.name);
     return code && !/metadata/.test(entry.name) ? "python" : null;
   }
 
