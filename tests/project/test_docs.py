@@ -26,7 +26,9 @@ from tests.helpers.support import TRACES
 
 ROOT = Path(__file__).parents[2]
 GUIDES = sorted((ROOT / "docs").glob("*.md"))
-DOCS = [ROOT / name for name in ("README.md", "CHANGELOG.md", "SECURITY.md")] + GUIDES
+DOCS = [
+    ROOT / name for name in ("README.md", "CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md")
+] + GUIDES
 FORMATS = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
 PACKAGE = ROOT / "artifact_stream"
 
