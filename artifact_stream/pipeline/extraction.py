@@ -276,19 +276,23 @@ class TraceExtraction:
         if isinstance(in_flight, Problem) or planned is None:
             self._work.add(in_flight)
         else:
-            self._make(in_flight, planned, chosen.name, listed)
+            self._make(in_flight, planned, chosen.lazy_loader, listed)
         if self._packing is not None:
             self._packing.note_item()
         if _chars_held(entry, planned) > _MAX_WAITING_CHARS:
             self._finish_waiting()
 
     def _make(
-        self, in_flight: InFlight, planned: Planned, handler: str, listed: ListedEntry | None
+        self,
+        in_flight: InFlight,
+        planned: Planned,
+        lazy_loader: str | None,
+        listed: ListedEntry | None,
     ) -> None:
         """Have an entry's file made, or its payload put into a pack, if that is not there yet."""
         payload, planned.payload = planned.payload, None
         if self._packing is not None:
-            in_flight.place = place = self._packing.put(handler, planned.task, payload)
+            in_flight.place = place = self._packing.put(lazy_loader, planned.task, payload)
             if place is not None:
                 planned.task.payload = None
                 self._work.hold(in_flight, place.job)

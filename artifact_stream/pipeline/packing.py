@@ -19,7 +19,6 @@ from artifact_stream.layout import PACK_SUFFIX, PACKS_FOLDER
 from artifact_stream.output.packs import (
     FULL_PACK_BYTES,
     LAST_LINE,
-    LOADERS,
     MAX_PACKED_BYTES,
     SEPARATOR,
     encode_payload,
@@ -67,11 +66,13 @@ class Packing:
         self._pack: Pack | None = None
         self._held = 0
 
-    def put(self, handler: str, task: RenderTask, payload: Payload | None) -> Place | None:
+    def put(
+        self, lazy_loader: str | None, task: RenderTask, payload: Payload | None
+    ) -> Place | None:
         """Put an entry's payload into a pack.
 
         Args:
-            handler: Who has described the entry.
+            lazy_loader: What shows it in a browser; None for a kind of entry that is always a file.
             task: What would be done to make a file of it.
             payload: The payload, where that is not in the task.
 
@@ -81,7 +82,6 @@ class Packing:
         Raises:
             OutputUnusable: The disk cannot be written.
         """
-        lazy_loader = LOADERS.get(handler)
         if lazy_loader is None:
             return None
         try:
