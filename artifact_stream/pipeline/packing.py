@@ -7,7 +7,6 @@ waits for its pack, and later ones behind it, in the order of the trace; what wa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from typing import Any
 
 import xxhash
@@ -43,23 +42,20 @@ class Packing:
     It is done by the process that reads: to encode a payload takes less than to hand it to another
     process and to have the text written there.
 
-    Memory: `_WRITTEN_BYTES` of a pack, and one payload.
+    Memory: 64 KiB of a pack, and one payload.
 
     Args:
-        writer: Gives the packs their names.
+        writer: Claims the packs' names.
         work: Holds what waits for a pack.
-        before_change: Called before a pack gets its name that is not there yet as it is.
         made: How many packs have been made, by an earlier run too.
     """
 
     def __init__(
         self,
         writer: ArtifactWriter,
-        work: OrderedWork[Any],
-        before_change: Callable[[], None],
+        work: OrderedWork[Any, Any],
         made: int = 0,
     ) -> None:
-        self._before_change = before_change
         self.made = made
         self._writer = writer
         self._work = work
@@ -137,23 +133,6 @@ class Packing:
             job.rendered = rendered
         pack.jobs = []
         self._work.hand_on_done()
-
-    def publish(self, place: Place) -> bool:
-        """Give the pack of a place its name, if that has not been done; true if it is done now.
-
-        Raises:
-            OutputUnusable: The disk cannot be written.
-        """
-        pack = place.pack
-        if pack.is_published:
-            return False
-        if self._writer.holds_same(pack.file.name, pack.path):
-            pack.file.discard()
-        else:
-            self._before_change()
-            self._writer.publish([(pack.file.name, pack.path)])
-        pack.is_published = True
-        return True
 
 
 def _facts(task: RenderTask, text: bytes) -> Rendered:

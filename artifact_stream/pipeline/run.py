@@ -10,6 +10,7 @@ from artifact_stream.options import Options
 from artifact_stream.output.folder import OutputFolder
 from artifact_stream.output.summary import RunSummary, TraceSummary, write_summary
 from artifact_stream.pipeline.extraction import TraceExtraction
+from artifact_stream.pipeline.processes import workers
 from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.pipeline.selection import check_options
 from artifact_stream.report.pages import write_traces_page
@@ -30,9 +31,10 @@ from artifact_stream.sources.identity import Change
 from artifact_stream.sources.reader import TraceReader
 from artifact_stream.stop import StopRequest
 from artifact_stream.streams.stored_file import ReadCounter
+from artifact_stream.streams.waiting import Waiting
 from artifact_stream.workers.job import Pool
 from artifact_stream.workers.memory import peak_memory_bytes
-from artifact_stream.workers.pool import check_jobs, make_pool
+from artifact_stream.workers.pool import check_jobs
 
 
 def run(
@@ -83,7 +85,7 @@ def run(
     options = options or Options()
     check_options(options)
     progress = progress or RunProgress()
-    stop = progress.read.stop = stop or StopRequest()
+    stop = stop or StopRequest()
     folder = OutputFolder(out)
     state = state_of(folder) if resume else State.NOTHING
     if not resume:
@@ -99,7 +101,7 @@ def run(
         progress.was_complete = True
         return summary
     readers = _open_pipes(
-        traces, progress.read, options.max_expansion, reads_whole_heads=record is not None
+        traces, progress.read, stop, options.max_expansion, reads_whole_heads=record is not None
     )
     heads = {name: reader.heads for name, reader in readers.items()}
     # From here on there is something to bring to an end: a request to stop is looked for between
@@ -135,12 +137,8 @@ def _run_plan(
 ) -> RunSummary:
     """Extract, and say what was done; how long it took is still to be told."""
     out = plan.folder.path
-    pool = make_pool(jobs, progress.remaining_ratio)
-    try:
+    with workers(jobs, progress) as pool:
         summaries = _extract(plan, traces, readers, out, options, progress, pool, stop)
-    finally:
-        if pool is not None:
-            pool.close()
     read_bytes = progress.read.stored_bytes
     summary = RunSummary.of(sources, out, options, summaries, read_bytes, 0.0)
     summary.interrupted = progress.interrupted
@@ -173,7 +171,7 @@ def _extract(
         progress.trace = trace.name
         before = progress.read.stored_bytes
         reader = readers.get(trace.name) or TraceReader(
-            trace, progress.read, max_expansion=options.max_expansion
+            trace, progress.read, max_expansion=options.max_expansion, waiting=Waiting(stop)
         )
         try:
             extraction = TraceExtraction(
@@ -218,6 +216,7 @@ def _total_bytes(traces: Sequence[TraceSource]) -> int | None:
 def _open_pipes(
     traces: Sequence[TraceSource],
     counter: ReadCounter,
+    stop: StopRequest,
     max_expansion: int,
     *,
     reads_whole_heads: bool,
@@ -225,7 +224,11 @@ def _open_pipes(
     """Readers for traces from pipes: opened first, because only then is it known what they hold."""
     return {
         trace.name: TraceReader(
-            trace, counter, max_expansion=max_expansion, reads_whole_heads=reads_whole_heads
+            trace,
+            counter,
+            max_expansion=max_expansion,
+            reads_whole_heads=reads_whole_heads,
+            waiting=Waiting(stop),
         )
         for trace in traces
         if trace.stored_bytes is None

@@ -25,6 +25,7 @@ from artifact_stream.sources.find import SourceFile, TraceSource, describe_conte
 from artifact_stream.sources.position import FilePosition
 from artifact_stream.streams.opening import PeekedStream, open_stream
 from artifact_stream.streams.stored_file import ReadCounter
+from artifact_stream.streams.waiting import Waiting
 
 
 class TraceReader:
@@ -38,6 +39,10 @@ class TraceReader:
         max_expansion: How many times as long compressed data may become; 0 for any number.
         reads_whole_heads: Wait until a pipe has given `HEAD_BYTES`, to be compared with what it
             began with before; else only until its format is told.
+        waiting: Waits for pipes; None where nothing else is to be done.
+
+    Attributes:
+        waiting: That, or one of its own.
 
     Raises:
         InputUnusable: A file cannot be opened, or a pipe holds nothing that can be read.
@@ -50,7 +55,9 @@ class TraceReader:
         *,
         max_expansion: int = MAX_EXPANSION,
         reads_whole_heads: bool = False,
+        waiting: Waiting | None = None,
     ) -> None:
+        self.waiting = waiting or Waiting()
         self._reads_whole_heads = reads_whole_heads
         self._files = trace.files
         self._counter = counter
@@ -70,7 +77,7 @@ class TraceReader:
     def _open(self, file: SourceFile, counter: ReadCounter) -> None:
         before = counter.stored_bytes
         stream = PeekedStream(
-            open_stream(file.path, counter, self._max_expansion),
+            open_stream(file.path, counter, self._max_expansion, self.waiting),
             HEAD_BYTES,
             None if self._reads_whole_heads else _tells_format,
         )

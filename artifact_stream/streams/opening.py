@@ -16,6 +16,7 @@ from artifact_stream.options import MAX_EXPANSION
 from artifact_stream.streams.byte_stream import BLOCK_BYTES, ByteStream
 from artifact_stream.streams.gzip import GZIP_MAGIC, GzipStream
 from artifact_stream.streams.stored_file import ReadCounter, StoredFile
+from artifact_stream.streams.waiting import Waiting
 from artifact_stream.streams.zstd import ZSTD_MAGIC, ZSTD_SKIPPABLE, ZstdStream
 
 
@@ -33,21 +34,28 @@ class PlainStream:
         return self._stored.read(BLOCK_BYTES)
 
 
-def open_stream(path: str, counter: ReadCounter, max_expansion: int = MAX_EXPANSION) -> ByteStream:
+def open_stream(
+    path: str,
+    counter: ReadCounter,
+    max_expansion: int = MAX_EXPANSION,
+    waiting: Waiting | None = None,
+) -> ByteStream:
     """Open a file, a pipe or, for ``-``, stdin; compression is told from the first bytes.
 
     Args:
         path: Which one.
         counter: Counts what is read.
         max_expansion: How many times as long compressed data may become; 0 for any number.
+        waiting: Waits for a pipe; None where nothing else is to be done.
 
     Raises:
         InputUnusable: It cannot be opened or read.
+        Interrupted: A stop is asked for while a pipe is waited for.
     """
     if path == "-":
         # A duplicate, so that closing the stream leaves sys.stdin to the caller.
         file: BinaryIO = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
-        stored = StoredFile(file, "stdin", counter)
+        stored = StoredFile(file, "stdin", counter, waiting)
     else:
         try:
             file = open(path, "rb", buffering=0)  # noqa: SIM115 - closed by the stream
@@ -55,7 +63,7 @@ def open_stream(path: str, counter: ReadCounter, max_expansion: int = MAX_EXPANS
             raise InputUnusable(
                 f"{path} cannot be opened ({error.strerror}): check its name and permissions."
             ) from error
-        stored = StoredFile(file, path, counter)
+        stored = StoredFile(file, path, counter, waiting)
     magic = stored.peek(4)
     if magic.startswith(GZIP_MAGIC):
         return GzipStream(stored, max_expansion)
