@@ -16,43 +16,45 @@ from typing import TYPE_CHECKING, Any
 from artifact_stream._version import __version__
 
 if TYPE_CHECKING:
-    from artifact_stream.compile_directory_reader import Listed, read_compile_directory
-    from artifact_stream.engine import run
     from artifact_stream.errors import (
         ArtifactStreamError,
         InputUnusable,
         OutputUnusable,
+        Remedy,
         WrongUsage,
     )
-    from artifact_stream.progress_counters import RunProgress
-    from artifact_stream.selection import Options
+    from artifact_stream.index.reader import Listed, read_compile_directory
+    from artifact_stream.options import Options
+    from artifact_stream.output.summary import RunSummary, TraceSummary
+    from artifact_stream.pipeline.progress import RunProgress
+    from artifact_stream.pipeline.run import run
     from artifact_stream.stop import Interrupted, StopRequest
-    from artifact_stream.summary import RunSummary, TraceSummary
-    from artifact_stream.unpacking import unpack
-    from artifact_stream.verification import Verified, verify
-    from artifact_stream.verify_totals import Finding
-    from artifact_stream.zipping import PackReport, pack
+    from artifact_stream.tools.unpack import unpack
+    from artifact_stream.tools.verify.finding import Finding
+    from artifact_stream.tools.verify.outputs import Verified, verify
+    from artifact_stream.tools.zip.zip import ZipReport, zip_output
 
 _HOMES = {
     "ArtifactStreamError": "errors",
-    "Finding": "verify_totals",
+    "Finding": "tools.verify.finding",
     "InputUnusable": "errors",
     "Interrupted": "stop",
-    "Listed": "compile_directory_reader",
-    "Options": "selection",
+    "Listed": "index.reader",
+    "Options": "options",
     "OutputUnusable": "errors",
-    "PackReport": "zipping",
-    "RunProgress": "progress_counters",
-    "RunSummary": "summary",
+    "Remedy": "errors",
+    "RunProgress": "pipeline.progress",
+    "RunSummary": "output.summary",
     "StopRequest": "stop",
-    "TraceSummary": "summary",
-    "Verified": "verification",
+    "TraceSummary": "output.summary",
+    "Verified": "tools.verify.outputs",
     "WrongUsage": "errors",
-    "pack": "zipping",
-    "read_compile_directory": "compile_directory_reader",
-    "run": "engine",
-    "unpack": "unpacking",
-    "verify": "verification",
+    "ZipReport": "tools.zip.zip",
+    "read_compile_directory": "index.reader",
+    "run": "pipeline.run",
+    "unpack": "tools.unpack",
+    "verify": "tools.verify.outputs",
+    "zip_output": "tools.zip.zip",
 }
 
 __all__ = [
@@ -63,27 +65,38 @@ __all__ = [
     "Listed",
     "Options",
     "OutputUnusable",
-    "PackReport",
+    "Remedy",
     "RunProgress",
     "RunSummary",
     "StopRequest",
     "TraceSummary",
     "Verified",
     "WrongUsage",
+    "ZipReport",
     "__version__",
-    "pack",
     "read_compile_directory",
     "run",
     "unpack",
     "verify",
+    "zip_output",
 ]
 
 
+_FORMER = {"PackReport": "ZipReport", "pack": "zip_output"}
+
+
 def __getattr__(name: str) -> Any:
-    """Import a public name from its module."""
-    home = _HOMES.get(name)
+    """Import a public name from its module; a former name warns once and gives what it is now."""
+    now = _FORMER.get(name, name)
+    home = _HOMES.get(now)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{home}"), name)
+    value = getattr(import_module(f"{__name__}.{home}"), now)
+    if now != name:
+        import warnings
+
+        warnings.warn(f"{name} is called {now} now.", DeprecationWarning, stacklevel=2)
+        globals()[name] = value
+    return value

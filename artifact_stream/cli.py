@@ -1,33 +1,17 @@
-"""The command line: arguments in, a library call, one sentence or a table out.
+"""The command line: which commands there are; each has a file of its own in ``commands/``.
 
 Data goes to stdout (only ``--json`` prints there), everything for people to stderr.
 """
 
 from __future__ import annotations
 
-import sys
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from artifact_stream._version import __version__
-from artifact_stream.cli_errors import ends_in_a_sentence
-from artifact_stream.cli_options import (
-    Debug,
-    Jobs,
-    JsonSummary,
-    Progress,
-    ProgressInterval,
-    ProgressMode,
-)
-from artifact_stream.cli_tools import COMMANDS
-from artifact_stream.interrupts import signals_ask
-
-if TYPE_CHECKING:
-    from artifact_stream.summary import RunSummary
-
-EXIT_STRICT = 1
+from artifact_stream.commands import run, serve, unpack, verify
+from artifact_stream.commands import zip as zip_
 
 app = typer.Typer(
     name="artifact-stream",
@@ -38,16 +22,6 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class Kind(StrEnum):
-    """What ``--only`` takes: the names of the handlers."""
-
-    graph = "graph"
-    codegen = "codegen"
-    artifact = "artifact"
-    dump_file = "dump_file"
-    link = "link"
 
 
 def _print_version(wanted: bool) -> None:
@@ -68,168 +42,9 @@ def root(
     """Turn torch.compile traces into files and pages you can open."""
 
 
-@app.command(
-    "run",
-    epilog="Examples:\n\n"
-    "`artifact-stream run traces/ out/`\n\n"
-    "`zcat trace.log.gz | artifact-stream run - out/`\n\n"
-    "`artifact-stream run --only codegen --compile-id '0/*' trace.log out/`",
-)
-def run_command(
-    sources: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="SOURCE...",
-            help="Folders (searched with their subfolders), files, or `-` for stdin. Raw "
-            "TORCH_TRACE logs and intermediate JSONL, plain, gzip or zstd.",
-            show_default=False,
-        ),
-    ],
-    out: Annotated[
-        str,
-        typer.Argument(metavar="OUT", help="Folder to write to: new or empty.", show_default=False),
-    ],
-    plain_text: Annotated[
-        bool, typer.Option("--plain-text", "-p", help="Write code as it is, not as pages.")
-    ] = False,
-    only: Annotated[
-        list[Kind] | None,
-        typer.Option("--only", help="Write only this kind of entry. Repeatable."),
-    ] = None,
-    include: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--include",
-            metavar="TYPE",
-            help="Write this entry type of other tools too; `cache` for cache artifacts, `all` for "
-            "everything. Repeatable.",
-        ),
-    ] = None,
-    compile_id: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--compile-id",
-            metavar="ID",
-            help="Write only this compile id: `0/0`, `0/0_1`, `'1/*'`. Repeatable.",
-        ),
-    ] = None,
-    max_expansion: Annotated[
-        int,
-        typer.Option(
-            "--max-expansion",
-            metavar="RATIO",
-            min=0,
-            help="Stop reading compressed data that becomes more than this many times as long; 0 "
-            "for no limit. The first 64 MiB are always read.",
-        ),
-    ] = 1000,
-    lazy: Annotated[
-        bool,
-        typer.Option(
-            "--lazy",
-            help="Keep graphs and code in packs, which the report page loads on demand, not in "
-            "files of their own.",
-        ),
-    ] = False,
-    jobs: Jobs = None,
-    overwrite: Annotated[
-        bool,
-        typer.Option("--overwrite", help="Replace what an earlier run made in OUT, nothing else."),
-    ] = False,
-    resume: Annotated[
-        bool,
-        typer.Option(
-            "--resume",
-            help="Go on with the run that was interrupted or killed in OUT; without one, simply "
-            "run.",
-        ),
-    ] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 1 if any problem was recorded.")
-    ] = False,
-    progress: Progress = ProgressMode.auto,
-    progress_interval: ProgressInterval = 10.0,
-    json_summary: JsonSummary = False,
-    debug: Debug = False,
-) -> None:
-    """Extract graphs, generated code, artifacts, dump files and links from traces."""
-    from artifact_stream.engine import run
-    from artifact_stream.progress import ProgressMonitor
-    from artifact_stream.progress_counters import RunProgress
-    from artifact_stream.selection import Options
-    from artifact_stream.stop import Interrupted, StopRequest
-
-    interrupted = (
-        f"Interrupted: {out} holds what was written so far; run the same again with --resume to "
-        "go on."
-    )
-    stop_request = StopRequest()
-    with (
-        ends_in_a_sentence(interrupted=interrupted, debug=debug, stop_request=stop_request),
-        signals_ask(stop_request),
-    ):
-        options = Options(
-            plain_text=plain_text,
-            include=tuple(include or ()),
-            only=tuple(kind.value for kind in only or ()),
-            compile_ids=tuple(compile_id or ()),
-            lazy=lazy,
-            max_expansion=max_expansion,
-        )
-        counters = RunProgress()
-        with ProgressMonitor(counters, progress.value, progress_interval) as monitor:
-            summary = run(
-                sources,
-                out,
-                options,
-                overwrite=overwrite,
-                resume=resume,
-                jobs=jobs,
-                progress=counters,
-                stop=stop_request,
-            )
-        if not counters.was_complete:
-            monitor.print_summary(summary)
-        elif progress is not ProgressMode.none:
-            typer.echo(f"{out} is complete already: nothing was left to do.", err=True)
-        _finish(summary, json_summary=json_summary, strict=strict and not summary.interrupted)
-        if summary.interrupted:
-            raise Interrupted
-
-
-@app.command("unpack", epilog="Example:\n\n`artifact-stream unpack out/`")
-def unpack_command(
-    out: Annotated[
-        str,
-        typer.Argument(metavar="OUT", help="What `run --lazy` has written.", show_default=False),
-    ],
-    jobs: Jobs = None,
-    progress: Progress = ProgressMode.auto,
-    progress_interval: ProgressInterval = 10.0,
-    json_summary: JsonSummary = False,
-    debug: Debug = False,
-) -> None:
-    """Make files of what a run with --lazy has kept in packs: the same as without --lazy."""
-    from artifact_stream.progress import ProgressMonitor
-    from artifact_stream.progress_counters import RunProgress
-    from artifact_stream.unpacking import unpack
-
-    interrupted = f"Interrupted: nothing of {out} is lost; unpack it again to finish."
-    with ends_in_a_sentence(interrupted=interrupted, debug=debug):
-        counters = RunProgress()
-        with ProgressMonitor(counters, progress.value, progress_interval) as monitor:
-            summary = unpack(out, jobs=jobs, progress=counters)
-        monitor.print_summary(summary, unpacked=True)
-        _finish(summary, json_summary=json_summary, strict=False)
-
-
-def _finish(summary: RunSummary, *, json_summary: bool, strict: bool) -> None:
-    if json_summary:
-        sys.stdout.buffer.write(summary.as_json())
-        sys.stdout.buffer.flush()
-    if strict and summary.counts.problem_count:
-        raise typer.Exit(EXIT_STRICT)
-
-
-for _name, _command in COMMANDS.items():
-    app.command(_name)(_command)
+app.command("run", epilog=run.EPILOG)(run.run_command)
+app.command("unpack", epilog=unpack.EPILOG)(unpack.unpack_command)
+app.command("serve")(serve.serve_command)
+app.command("zip")(zip_.zip_command)
+app.command("pack", hidden=True)(zip_.pack_command)  # its name before it was `zip`
+app.command("verify")(verify.verify_command)

@@ -13,24 +13,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from artifact_stream.layout import OWN_NAMES
+
 MAX_NAME_BYTES = 255
 
-OWN_NAMES = frozenset(
-    {
-        ".artifact-stream",
-        "assets",
-        "compile_directory.json",
-        "directory.jsonl",
-        "dump_file",
-        "format.json",
-        "index.html",
-        "packs",
-        "problems.jsonl",
-        "report",
-        "summary.json",
-    }
-)
-"""Names that a run gives to files and folders of its own, in any folder."""
 
 _ALREADY_SAFE = re.compile(r"[0-9A-Za-z_!+=@-][0-9A-Za-z_.!+=@-]{0,99}(?<!\.)")
 # Illegal on Windows, or invisible, or able to reorder the text around it.

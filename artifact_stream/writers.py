@@ -9,29 +9,22 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 
 import msgspec
 
-from artifact_stream.digests import new_digest
-from artifact_stream.directories import Directory, open_regular
+from artifact_stream.disk.digests import new_digest, parts_of
+from artifact_stream.disk.directories import Directory
+from artifact_stream.disk.saved_map import KeptMap
+from artifact_stream.disk.spilling_map import SpillingMap
+from artifact_stream.disk.staged_files import output_error, output_errors, write_all
 from artifact_stream.errors import OutputUnusable
-from artifact_stream.kept_map import KeptMap
+from artifact_stream.layout import PENDING_FILE, ROOT, STAGING_FOLDER, TraceFolder
 from artifact_stream.names import collision_key, numbered_name, safe_name
-from artifact_stream.spilling_map import SpillingMap
-from artifact_stream.staged_files import created_anew, output_error, output_errors, write_all
-
-STAGING_FOLDER = ".artifact-stream"
-"""Where files are made before they get their names; gone when a run has ended."""
-
-PENDING_FILE = "pending"
-"""In the staging folder: paths relative to the root, one a line, up to an empty line."""
 
 _RECENT_FOLDERS = 64
 _READ_BYTES = 256 << 10
-_MAX_PENDING, _MAX_PENDING_BYTES = 16, 4096
-"""A page and its text are two; each has a folder and a name of at most 255 bytes."""
 
 
 class ClaimedName(msgspec.Struct, frozen=True):
@@ -61,7 +54,7 @@ class ArtifactWriter:
 
     Args:
         out: The output folder of the run, which exists.
-        folder: The trace's folder in it; ``.`` for the output folder itself.
+        place: The trace's folder in it.
         may_hold_others_files: Files that no run made may be there; names of theirs count as taken.
         ours: Paths, relative to the root, of files that are no such; closed with the writer.
 
@@ -72,23 +65,22 @@ class ArtifactWriter:
     def __init__(
         self,
         out: str,
-        folder: str = ".",
+        place: TraceFolder = ROOT,
         *,
         may_hold_others_files: bool = False,
         ours: SpillingMap | None = None,
     ) -> None:
-        self.root = out if folder == "." else os.path.join(out, folder)
+        self.root = place.below(out)
         self._may_hold_others_files = may_hold_others_files
         self._ours = ours
         self._folders: dict[str, Directory] = {}
-        with output_errors(self.root):
-            self._root_folder = Directory.at(out)
-            if folder != ".":
-                above, self._root_folder = self._root_folder, self._root_folder.made_folder(folder)
-                above.close()
-            self.staging = self._root_folder.made_folder(STAGING_FOLDER)
+        with output_errors(self.root), ExitStack() as opened:
+            self._root_folder = opened.enter_context(Directory.reached(out, place.names, made=True))
+            self.staging = opened.enter_context(self._root_folder.made_folder(STAGING_FOLDER))
             self._pending_descriptor = self.staging.create(PENDING_FILE)
-        self._taken = KeptMap(self.staging)
+            opened.callback(os.close, self._pending_descriptor)
+            self._taken = KeptMap(self.staging)
+            opened.pop_all()
 
     @property
     def staging_folder(self) -> str:
@@ -135,11 +127,15 @@ class ArtifactWriter:
 
     def _is_foreign(self, folder: str, stem: str, suffixes: tuple[str, ...]) -> bool:
         """True if somebody else's file has the name."""
-        return self._may_hold_others_files and any(
-            os.path.lexists(os.path.join(self.root, folder, stem + suffix))
-            and not (self._ours is not None and self._ours.get(f"{folder}/{stem}{suffix}"))
-            for suffix in suffixes
-        )
+        if not self._may_hold_others_files:
+            return False
+        with suppress(OSError), self._root_folder.folder(folder) as there:
+            return any(
+                there.holds(stem + suffix)
+                and not (self._ours is not None and self._ours.get(f"{folder}/{stem}{suffix}"))
+                for suffix in suffixes
+            )
+        return False
 
     def publish(self, files: Sequence[tuple[str, str]]) -> None:
         """Give complete files their claimed paths.
@@ -171,12 +167,12 @@ class ArtifactWriter:
             OutputUnusable: It cannot be read.
         """
         folder, _, name = path.rpartition("/")
-        algorithm, _, expected = digest.partition(":")
+        algorithm, expected = parts_of(digest)
         hashed = new_digest(algorithm)
         with output_errors(self.root):
             if hashed is None or self._folder(folder).regular_size(name) != size:
                 return False
-            with os.fdopen(self._folder(folder).open(name), "rb", buffering=0) as file:
+            with self._folder(folder).open_file(name, buffered=False) as file:
                 while chunk := file.read(_READ_BYTES):
                     hashed.update(chunk)
         return bool(hashed.hexdigest() == expected)
@@ -193,8 +189,8 @@ class ArtifactWriter:
             if size is None or self.staging.regular_size(staged_name) != size:
                 return False
             with (
-                os.fdopen(self._folder(folder).open(name), "rb") as there,
-                os.fdopen(self.staging.open(staged_name), "rb") as staged,
+                self._folder(folder).open_file(name) as there,
+                self.staging.open_file(staged_name) as staged,
             ):
                 while chunk := there.read(_READ_BYTES):
                     if chunk != staged.read(_READ_BYTES):
@@ -273,35 +269,3 @@ class ArtifactWriter:
             folder.close()
         self._folders.clear()
         self._root_folder.close()
-
-
-def pending_paths(path: str) -> Iterator[str]:
-    """What a killed run was about to name; behind the empty line stands what was there before.
-
-    Raises:
-        OSError: The file cannot be read.
-    """
-    with open_regular(path) as file:
-        for _ in range(_MAX_PENDING):
-            pending = file.readline(_MAX_PENDING_BYTES).rstrip(b"\n").decode("utf-8", "replace")
-            if not pending:
-                return
-            yield pending
-
-
-def write_own_file(path: str, chunks: Iterator[bytes], *, out: str | None = None) -> None:
-    """Make or replace a file of the run's own; it appears complete or not at all.
-
-    Args:
-        path: Where; its folder is there.
-        chunks: What it holds.
-        out: The output folder, below which no link is followed; None if that is the file's folder.
-
-    Raises:
-        OutputUnusable: It cannot be written.
-    """
-    root, name = os.path.split(path)
-    with output_errors(root), Directory.below(out or root, root) as folder:
-        with os.fdopen(created_anew(folder, f"{name}.part"), "wb") as file:
-            file.writelines(chunks)
-        folder.move(f"{name}.part", folder, name)

@@ -205,7 +205,7 @@ def measure_lazy(report: Report, folder: str, log: str, runs: int) -> None:
 
 def unpack_real(scenario: str, path: str, size: int | None) -> None:
     """A real log, or its first entries; piece by piece, since this process must stay small."""
-    packed = next((HERE.parent / "tests" / "traces" / scenario).glob("*.gz"))
+    packed = next((HERE.parent / "tests" / "data" / "traces" / scenario).glob("*.gz"))
     with gzip.open(packed) as source, open(path, "wb") as file:
         shutil.copyfileobj(source, file)
     if size is not None:

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-TRACES = Path(__file__).resolve().parent.parent / "tests" / "traces"
+TRACES = Path(__file__).resolve().parent.parent / "tests" / "data" / "traces"
 PREFIX = b"V1123 19:25:59.805000 2407 torch/_dynamo/utils.py:2350] "
 
 

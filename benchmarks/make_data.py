@@ -16,9 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.intermediate import FILES, intermediate_files
+from tests.helpers.intermediate import FILES, intermediate_files
 
-TRACES = Path(__file__).resolve().parent.parent / "tests" / "traces"
+TRACES = Path(__file__).resolve().parent.parent / "tests" / "data" / "traces"
 SCENARIOS = (
     "transformer_large", "transformer", "compiled_autograd", "training", "recompiles",
     "graph_breaks", "dynamic_shapes", "inference",

@@ -20,8 +20,8 @@ sys.path.insert(0, str(ROOT))
 from playwright.sync_api import Page  # noqa: E402
 
 from artifact_stream import run  # noqa: E402
-from tests.browser import chromium, wait_until  # noqa: E402
-from tests.support import raw_entry  # noqa: E402
+from tests.helpers.browser import chromium, wait_until  # noqa: E402
+from tests.helpers.support import raw_entry  # noqa: E402
 
 GRAPHS = (
     "dynamo_output_graph",

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sys
 
-from artifact_stream import Options, extraction, run
-from artifact_stream.jsonl_appender import JsonlAppender
+from artifact_stream import Options, run
+from artifact_stream.disk.appender import JsonlAppender
+from artifact_stream.pipeline import extraction
 
 
 def nothing(*_: object) -> None:

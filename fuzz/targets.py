@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import groupby, pairwise
 
-from artifact_stream.directories import Directory
+from artifact_stream.disk.directories import Directory
 from artifact_stream.entries import BrokenPayload, Entry
 from artifact_stream.errors import Problem
 from artifact_stream.framing.beginning import TextStream, find_beginning
@@ -22,8 +22,9 @@ from artifact_stream.framing.detect import HEAD_BYTES
 from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
+from artifact_stream.framing.prefix import PREFIX
 from artifact_stream.framing.prefixed_log import PrefixedLogFramer
-from artifact_stream.framing.raw_log import PREFIX, RawLogFramer
+from artifact_stream.framing.raw_log import RawLogFramer
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.handlers.base import Content
 from artifact_stream.names import (
@@ -34,14 +35,15 @@ from artifact_stream.names import (
     safe_folder_name,
     safe_name,
 )
-from artifact_stream.render_task import Outcome, RenderTask, discard_staged, perform
-from artifact_stream.rendering.json_format import InvalidJson, JsonFormatter, format_json
-from artifact_stream.rendering.json_scan import MAX_DEPTH
-from artifact_stream.rendering.line_chunks import LineChunks
-from artifact_stream.rendering.python_html import PythonHtml
-from artifact_stream.streams import PeekedStream
+from artifact_stream.rendering.json.format import InvalidJson, JsonFormatter, format_json
+from artifact_stream.rendering.json.scan import MAX_DEPTH
+from artifact_stream.rendering.perform import discard_staged, perform
+from artifact_stream.rendering.python.chunks import LineChunks
+from artifact_stream.rendering.python.html import PythonHtml
+from artifact_stream.rendering.task import Outcome, RenderTask
+from artifact_stream.streams.opening import PeekedStream
 from artifact_stream.urls import is_inside, is_web_url, path_of_url, url_of
-from tests.support import ChunkStream, cut, raw_entry
+from tests.helpers.support import ChunkStream, cut, raw_entry
 
 SCRATCH_FOLDER = tempfile.mkdtemp(prefix="artifact-stream-fuzz-")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.support import FRAME_0, PREFIX, jsonl_entry, raw_entry  # noqa: E402
+from tests.helpers.support import FRAME_0, PREFIX, jsonl_entry, raw_entry  # noqa: E402
 
 NO_CUT, CUTS = b"\0", b"\3\7\0\x30\0\x7a\0"
 CODE = b"""'''doc'''

@@ -10,8 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from artifact_stream import run  # noqa: E402
-from tests.browser import chromium  # noqa: E402
-from tests.web_site import web_site  # noqa: E402
+from tests.helpers.browser import chromium  # noqa: E402
+from tests.helpers.web_site import web_site  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1200, 720
@@ -41,7 +41,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, web_site(Path(name)) as web, chromium() as browser:
         folder = Path(name)
         for trace in ("training", "graph_breaks"):
-            run([str(ROOT / "tests" / "traces" / trace)], str(folder / trace))
+            run([str(ROOT / "tests" / "data" / "traces" / trace)], str(folder / trace))
         for file, (url, scheme, ready) in pictures(folder, web).items():
             page = browser.new_page(
                 viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=scheme

@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.hostile import CASES, MIB, Case, run_case  # noqa: E402
+from tests.helpers.hostile import CASES, MIB, Case, run_case  # noqa: E402
 
 MARKS = re.compile(r"(<!-- measured -->\n).*?(<!-- end -->)", re.DOTALL)
 

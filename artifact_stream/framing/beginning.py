@@ -13,17 +13,17 @@ import msgspec
 
 from artifact_stream.entries import count_newlines
 from artifact_stream.errors import EXCERPT_BYTES, Problem, SourceDamaged, excerpt_of
-from artifact_stream.file_range import FileRange
 from artifact_stream.framing.boundaries import misfit
 from artifact_stream.framing.detect import (
     HEAD_BYTES,
     MAX_JSON_LINE_BYTES,
-    Format,
     FoundEntry,
     first_entry,
 )
+from artifact_stream.framing.formats import Format
 from artifact_stream.framing.line_prefix import LinePrefix
 from artifact_stream.framing.transcode import UTF_8_MARK, Utf8FromUtf16, utf_16_of
+from artifact_stream.streams.file_range import FileRange
 
 _LONG_LINE_BYTES = 1 << 20
 _TEXT = re.compile(rb"[^\0 \r\n]")
@@ -32,7 +32,7 @@ _OTHER_TEXT_BYTES = 16 << 20
 
 
 class PeekableStream(Protocol):
-    """A stream whose first bytes are known (`artifact_stream.streams.PeekedStream`)."""
+    """A stream whose first bytes are known (`artifact_stream.streams.opening.PeekedStream`)."""
 
     head: bytes
     damage: SourceDamaged | None
@@ -41,10 +41,10 @@ class PeekableStream(Protocol):
         """The next bytes; empty at the end."""
 
     def seek_to(self, offset_bytes: int) -> bool:
-        """See `artifact_stream.streams.PeekedStream`."""
+        """See `artifact_stream.streams.opening.PeekedStream`."""
 
     def range(self, start: int, end: int) -> FileRange | None:
-        """See `artifact_stream.streams.ByteStream`."""
+        """See `artifact_stream.streams.byte_stream.ByteStream`."""
 
 
 class TextStream:
@@ -70,7 +70,7 @@ class TextStream:
 
     @property
     def damage(self) -> SourceDamaged | None:
-        """See `artifact_stream.streams.PeekedStream`."""
+        """See `artifact_stream.streams.opening.PeekedStream`."""
         return self._stream.damage
 
     def read(self) -> bytes:
@@ -103,7 +103,7 @@ class TextStream:
         return True
 
     def range(self, start: int, end: int) -> FileRange | None:
-        """See `artifact_stream.streams.ByteStream`."""
+        """See `artifact_stream.streams.byte_stream.ByteStream`."""
         return None if self.encoding is not None else self._stream.range(start, end)
 
     def close(self) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from enum import Enum
 
 import msgspec
 
+from artifact_stream.framing.formats import Format
 from artifact_stream.framing.json_cursor import JsonCursor
-from artifact_stream.framing.json_text import loads
 from artifact_stream.framing.line_prefix import MAX_PREFIX_BYTES, LinePrefix, prefix_of
-from artifact_stream.framing.raw_log import PREFIX
+from artifact_stream.framing.prefix import PREFIX
+from artifact_stream.json_text import loads
 
 HEAD_BYTES = 64 << 10
 """How many of a source's first bytes tell one source from another."""
@@ -25,13 +25,6 @@ _JSON_LINE = re.compile(rb"(?:\A|\n)[ \t\r\0]*(?=\{)")
 _ENTRY_KEYS = re.compile(
     rb'\{[ \t]*"(?:type|compile_id|rank|timestamp|thread|pathname|lineno|metadata|payload)"[ \t]*:'
 )
-
-
-class Format(Enum):
-    """The formats that can be read."""
-
-    RAW_LOG = "raw log"
-    JSONL = "intermediate JSONL"
 
 
 class FoundEntry(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from artifact_stream.framing.json_cursor import KEPT_VALUE_BYTES, JsonCursor, prune
-from artifact_stream.framing.json_text import loads
+from artifact_stream.json_text import loads
 
 CONTEXT_KEYS = frozenset(
     {

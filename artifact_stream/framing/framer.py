@@ -9,10 +9,10 @@ from typing import ClassVar
 
 from artifact_stream.entries import Entry
 from artifact_stream.errors import Problem, excerpt_of
-from artifact_stream.file_range import FileRange
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.scratch import Scratch
-from artifact_stream.streams import ByteStream
+from artifact_stream.streams.byte_stream import ByteStream
+from artifact_stream.streams.file_range import FileRange
 
 
 class Framer(ABC):

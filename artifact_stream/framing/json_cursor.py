@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from artifact_stream.framing.json_text import (
+from artifact_stream.json_text import (
     STRING_PIECE_BYTES,
     NestedTooDeep,
     goes_on,

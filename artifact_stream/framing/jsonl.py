@@ -14,13 +14,13 @@ import msgspec
 
 from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
 from artifact_stream.errors import EXCERPT_BYTES, Problem
-from artifact_stream.file_range import FileRange
 from artifact_stream.framing.envelope import whole_number
 from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.json_cursor import KEPT_VALUE_BYTES, JsonCursor, prune
-from artifact_stream.framing.json_text import decode_string_pieces, loads
 from artifact_stream.framing.payloads import JsonStringRange, JsonText, PlainRange
 from artifact_stream.framing.scratch import ScratchText
+from artifact_stream.json_text import decode_string_pieces, loads
+from artifact_stream.streams.file_range import FileRange
 
 _TYPE_FIRST = re.compile(rb'\{"type": ?"(\w+)"')
 _NULL = msgspec.Raw(b"null")

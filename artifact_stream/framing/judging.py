@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
 from artifact_stream.entries import Payload
 from artifact_stream.errors import excerpt_of
 from artifact_stream.framing.boundaries import first_blank_lines
@@ -19,42 +17,11 @@ from artifact_stream.framing.readings import (
     judge,
     read_whole,
 )
+from artifact_stream.framing.verdict import TornRecord, Verdict
 
 _MAX_TORN_RECORDS = 100
 _LONG_LINE_BYTES = 256 << 10
 _LONGEST_RECORD_BYTES = 4 << 10
-
-
-class TornRecord(msgspec.Struct, array_like=True):
-    """The beginning of a record that stands inside another one's payload.
-
-    Attributes:
-        line: Which of the payload's lines it stands on, from 0.
-        offset_bytes: Where that line starts, from the start of the payload in the log.
-        excerpt: Its first characters.
-    """
-
-    line: int
-    offset_bytes: int
-    excerpt: str
-
-
-class Verdict(msgspec.Struct):
-    """What has been found of a payload that is in memory.
-
-    Attributes:
-        text: The payload.
-        md5: Its digest, in hexadecimal.
-        notes: Slugs of what is to be told of how it was read.
-        has_orphans: Lines that belong to no entry follow it.
-        torn: Other records in it, at most 100.
-    """
-
-    text: bytes
-    md5: str
-    notes: tuple[str, ...] = ()
-    has_orphans: bool = False
-    torn: tuple[TornRecord, ...] = ()
 
 
 def judge_whole(payload: Payload, text: bytes, expected: str) -> Verdict:
@@ -141,14 +108,3 @@ def _searchable(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
             yield held[:-_LONGEST_RECORD_BYTES], True
             held = held[-_LONGEST_RECORD_BYTES:]
     yield held, True
-
-
-NOTES = {
-    "blank_lines": "A line of no bytes was put behind payload lines, as some collectors do: "
-    "these payloads were read without.",
-    "stripped_tabs": "Empty payload lines had lost their tab, as some editors strip it: these "
-    "payloads were read with them.",
-    "cr_before_newline": "Lines ended in CR LF, as written in text mode: these payloads were "
-    "read without CR.",
-}
-"""What is told of the readings, by slug."""

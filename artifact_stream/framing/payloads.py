@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from artifact_stream.entries import PortablePayload, count_newlines
-from artifact_stream.file_range import FileRange
-from artifact_stream.framing.json_text import decode_string, decode_string_pieces
 from artifact_stream.framing.readings import ANY_BLANKS, read_lines
+from artifact_stream.json_text import decode_string, decode_string_pieces
+from artifact_stream.streams.file_range import FileRange
 
 _MIN_REFERRED_BYTES = 4 << 10
 """A shorter text is sent as it is: telling where it stands takes as long."""

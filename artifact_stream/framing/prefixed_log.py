@@ -16,7 +16,7 @@ from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.raw_log import RawLogFramer
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.framing.spill import SpilledText, SpillFile
-from artifact_stream.streams import BLOCK_BYTES, ByteStream
+from artifact_stream.streams.byte_stream import BLOCK_BYTES, ByteStream
 
 MAX_WRITERS = 4096
 """The lines of so many writers are gathered side by side."""

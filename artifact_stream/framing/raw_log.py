@@ -44,6 +44,7 @@ from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.judging import ends_early
 from artifact_stream.framing.passed_over import PassedOver, Tally
 from artifact_stream.framing.payloads import IndentedText
+from artifact_stream.framing.prefix import PREFIX
 from artifact_stream.framing.raw_payload import KeptLines, LargeEntry
 from artifact_stream.framing.readings import (
     ANY_BLANKS,
@@ -52,15 +53,9 @@ from artifact_stream.framing.readings import (
     CR_AT_ENVELOPE,
 )
 from artifact_stream.framing.scratch import Scratch
-from artifact_stream.streams import ByteStream
+from artifact_stream.streams.byte_stream import ByteStream
 
-PREFIX = re.compile(
-    rb"[VIWEC](?P<month>\d\d)(?P<day>\d\d) (?P<time>\d\d:\d\d:\d\d\.\d{6}) +(?P<thread>\d+) "
-    rb"(?P<pathname>[^\n]{1,1024}?):(?P<lineno>\d+)\] (?=\{)"
-)
 _BLANK = frozenset(b" \r\n")
-
-
 _FIRST_KEY = re.compile(rb'\{"(\w+)"')
 _LINE_ENDS = frozenset(b"\r\n")
 _TAB = ord("\t")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from artifact_stream.file_range import FileRange
 from artifact_stream.framing.payloads import (
     IndentedRange,
     RawLines,
@@ -20,6 +19,7 @@ from artifact_stream.framing.readings import (
     read_lines,
 )
 from artifact_stream.framing.scratch import Scratch, ScratchText
+from artifact_stream.streams.file_range import FileRange
 
 MAX_SCANNED_BYTES = 16 << 20
 """An entry up to this long is worth being scanned to its end for another process to read it."""

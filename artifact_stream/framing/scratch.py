@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from artifact_stream.disk.scratch import scratch_file
 from artifact_stream.entries import CHUNK_BYTES
-from artifact_stream.errors import OutputUnusable
+from artifact_stream.errors import OutputUnusable, Remedy
 
 
 class Scratch:
@@ -45,9 +46,7 @@ class Scratch:
 
     def _emptied_file(self) -> BinaryIO:
         if self._file is None:
-            import tempfile  # Few traces need it.
-
-            self._file = tempfile.TemporaryFile(dir=self.folder, buffering=0)  # noqa: SIM115
+            self._file = scratch_file(self.folder, buffered=False)
         self._file.seek(0)
         self._file.truncate()
         return self._file
@@ -115,6 +114,7 @@ class ScratchText:
 def scratch_unusable(folder: str, error: OSError) -> OutputUnusable:
     """The disk for temporary files in a folder is full or cannot be written."""
     return OutputUnusable(
-        f"{folder} cannot hold a temporary file ({error.strerror}): free some space or choose "
-        "another output folder."
+        f"{folder} cannot hold a temporary file ({error.strerror}): ",
+        Remedy.FREE_SPACE,
+        " or choose another output folder.",
     )

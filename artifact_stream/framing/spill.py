@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import struct
-import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from artifact_stream.disk.scratch import scratch_file
 from artifact_stream.framing.scratch import scratch_unusable
 
 _LINK = struct.Struct("<QI")  # where the next part starts, 0 for none yet; how long this one is
@@ -71,7 +71,7 @@ class SpillFile:
         place = self._end
         try:
             if self._file is None:
-                self._file = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115
+                self._file = scratch_file(self._folder, buffered=False)
             if previous:
                 self._file.seek(previous)
                 self._file.write(place.to_bytes(8, "little"))

@@ -1,1 +1,1 @@
-"""Turning payload bytes into what a person reads: pretty JSON, highlighted code pages."""
+"""Payload -> file: what is asked for (task), doing it (perform, write), and what is written."""

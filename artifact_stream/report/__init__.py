@@ -3,8 +3,3 @@
 ``index.html`` of a trace is a report page that loads its data from script files in ``report/``;
 where JavaScript is off it leads to plain lists.  That of several traces lists the traces.
 """
-
-from artifact_stream.report.pages import INDEX_PAGE, write_trace_report, write_traces_page
-from artifact_stream.report.text import printable
-
-__all__ = ["INDEX_PAGE", "printable", "write_trace_report", "write_traces_page"]

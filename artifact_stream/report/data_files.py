@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 from typing import Any, Self
 
-from artifact_stream.directories import Directory
-from artifact_stream.framing.json_text import encode_json
-from artifact_stream.output_folder import REPORT_FOLDER
-from artifact_stream.staged_files import created_anew, output_error, output_errors
+from artifact_stream.disk.directories import Directory
+from artifact_stream.disk.staged_files import WholeFile, output_errors
+from artifact_stream.json_text import encode_json
+from artifact_stream.layout import REPORT_FOLDER
 
 _BLOCK_BYTES = 64 << 10
 
@@ -54,14 +54,11 @@ class GrowingFile:
     """
 
     def __init__(self, folder: Directory, name: str) -> None:
-        self._folder = folder
-        self._name = name
+        self._path = folder.path
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
-        try:
-            self._fd: int | None = created_anew(folder, f"{name}.part")
-        except OSError as error:
-            raise output_error(folder.path, error) from error
+        with output_errors(self._path):
+            self._whole = WholeFile(folder, name)
 
     def write(self, data: bytes) -> None:
         """Add bytes at the end."""
@@ -74,36 +71,30 @@ class GrowingFile:
         return data
 
     def _flush(self) -> None:
-        assert self._fd is not None
         data = self._prepared(b"".join(self._waiting))
         self._waiting.clear()
         self._waiting_bytes = 0
-        try:
-            while data:
-                data = data[os.write(self._fd, data) :]
-        except OSError as error:
-            raise output_error(self._folder.path, error) from error
+        with output_errors(self._path):
+            self._whole.write(data)
 
     def close(self) -> None:
         """Write what is left and give the file its name."""
         self._flush()
-        self.abandon()
-        with output_errors(self._folder.path):
-            self._folder.move(f"{self._name}.part", self._folder, self._name)
+        with output_errors(self._path):
+            self._whole.close()
 
     def abandon(self) -> None:
         """Stop writing; the file gets no name.  Nothing happens if that has been done."""
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
+        self._whole.abandon()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self.close()
-        else:
+        try:
+            if kind is None:
+                self.close()
+        finally:
             self.abandon()
 
 

@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 
 from artifact_stream import Options, run
-from artifact_stream.framing.json_text import decode_string_pieces
+from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.raw_log import RawLogFramer
 from artifact_stream.framing.scratch import Scratch
+from artifact_stream.json_text import decode_string_pieces
 from artifact_stream.names import safe_name
-from artifact_stream.rendering.json_format import JsonFormatter
-from artifact_stream.rendering.python_html import PythonHtml
-from artifact_stream.selection import Selection
-from artifact_stream.spilling_map import SpillingMap
-from artifact_stream.stored_file import ReadCounter
-from artifact_stream.streams import PeekedStream, open_stream
+from artifact_stream.pipeline.selection import Selection
+from artifact_stream.rendering.json.format import JsonFormatter
+from artifact_stream.rendering.python.html import PythonHtml
+from artifact_stream.streams.opening import PeekedStream, open_stream
+from artifact_stream.streams.stored_file import ReadCounter
 
-TRACES = Path(__file__).resolve().parents[2] / "tests" / "traces"
+TRACES = Path(__file__).resolve().parents[2] / "tests" / "data" / "traces"
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,167 @@
+"""`artifact-stream run`: extract."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from artifact_stream.commands.ending import ends_in_a_sentence, finish
+from artifact_stream.commands.options import (
+    Debug,
+    Jobs,
+    JsonSummary,
+    Progress,
+    ProgressInterval,
+    ProgressMode,
+)
+from artifact_stream.commands.signals import signals_ask
+from artifact_stream.handlers.registry import BUILT_IN
+
+EPILOG = (
+    "Examples:\n\n"
+    "`artifact-stream run traces/ out/`\n\n"
+    "`zcat trace.log.gz | artifact-stream run - out/`\n\n"
+    "`artifact-stream run --only codegen --compile-id '0/*' trace.log out/`"
+)
+
+
+def _check_kinds(kinds: list[str] | None) -> list[str] | None:
+    """Refuse what names no kind of entry, as Typer refuses what is none of an option's choices."""
+    for kind in kinds or ():
+        if kind not in BUILT_IN:
+            choices = ", ".join(repr(name) for name in BUILT_IN)
+            raise typer.BadParameter(f"{kind!r} is not one of {choices}.")
+    return kinds
+
+
+def _complete_kind(incomplete: str) -> list[str]:
+    """The kinds of entries whose names begin so, for shells."""
+    return [name for name in BUILT_IN if name.startswith(incomplete)]
+
+
+def run_command(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Folders (searched with their subfolders), files, or `-` for stdin. Raw "
+            "TORCH_TRACE logs and intermediate JSONL, plain, gzip or zstd.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        str,
+        typer.Argument(metavar="OUT", help="Folder to write to: new or empty.", show_default=False),
+    ],
+    plain_text: Annotated[
+        bool, typer.Option("--plain-text", "-p", help="Write code as it is, not as pages.")
+    ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="|".join(BUILT_IN),
+            callback=_check_kinds,
+            autocompletion=_complete_kind,
+            help="Write only this kind of entry. Repeatable.",
+        ),
+    ] = None,
+    include: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--include",
+            metavar="TYPE",
+            help="Write this entry type of other tools too; `cache` for cache artifacts, `all` for "
+            "everything. Repeatable.",
+        ),
+    ] = None,
+    compile_id: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--compile-id",
+            metavar="ID",
+            help="Write only this compile id: `0/0`, `0/0_1`, `'1/*'`. Repeatable.",
+        ),
+    ] = None,
+    max_expansion: Annotated[
+        int,
+        typer.Option(
+            "--max-expansion",
+            metavar="RATIO",
+            min=0,
+            help="Stop reading compressed data that becomes more than this many times as long; 0 "
+            "for no limit. The first 64 MiB are always read.",
+        ),
+    ] = 1000,
+    lazy: Annotated[
+        bool,
+        typer.Option(
+            "--lazy",
+            help="Keep graphs and code in packs, which the report page loads on demand, not in "
+            "files of their own.",
+        ),
+    ] = False,
+    jobs: Jobs = None,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Replace what an earlier run made in OUT, nothing else."),
+    ] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Resume the run that was interrupted or killed in OUT; without one, simply run.",
+        ),
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 if any problem was recorded.")
+    ] = False,
+    progress: Progress = ProgressMode.auto,
+    progress_interval: ProgressInterval = 10.0,
+    json_summary: JsonSummary = False,
+    debug: Debug = False,
+) -> None:
+    """Extract graphs, generated code, artifacts, dump files and links from traces."""
+    from artifact_stream.commands.progress import ProgressMonitor
+    from artifact_stream.options import Options
+    from artifact_stream.pipeline.progress import RunProgress
+    from artifact_stream.pipeline.run import run
+    from artifact_stream.stop import Interrupted, StopRequest
+
+    interrupted = (
+        f"Interrupted: {out} holds what was written so far; run the same again with --resume to "
+        "resume it."
+    )
+    stop_request = StopRequest()
+    with (
+        ends_in_a_sentence("run", interrupted=interrupted, debug=debug, stop_request=stop_request),
+        signals_ask(stop_request),
+    ):
+        options = Options(
+            plain_text=plain_text,
+            include=tuple(include or ()),
+            only=tuple(only or ()),
+            compile_ids=tuple(compile_id or ()),
+            lazy=lazy,
+            max_expansion=max_expansion,
+        )
+        counters = RunProgress()
+        with ProgressMonitor(counters, progress.value, progress_interval) as monitor:
+            summary = run(
+                sources,
+                out,
+                options,
+                overwrite=overwrite,
+                resume=resume,
+                jobs=jobs,
+                progress=counters,
+                stop=stop_request,
+            )
+        if not counters.was_complete:
+            monitor.print_summary(summary)
+        elif progress is not ProgressMode.none:
+            typer.echo(f"{out} is complete already: nothing was left to do.", err=True)
+        finish(summary, json_summary=json_summary, strict=strict and not summary.interrupted)
+        if summary.interrupted:
+            raise Interrupted

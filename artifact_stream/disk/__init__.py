@@ -1,0 +1,1 @@
+"""Folders no link leads out of, files that appear whole, and memory that spills to disk."""

@@ -1,0 +1,1 @@
+"""One output folder: made, marked, counted, listed, removed."""

@@ -1,0 +1,152 @@
+"""Counting what became of every entry.  Nothing here grows with the trace but numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from enum import Enum
+
+import msgspec
+
+MAX_COUNTED_TYPES = 500
+"""Entry types are counted by name up to here; a trace may hold any number of invented ones."""
+
+MAX_TYPE_CHARS = 200
+"""Names of types are counted by this much of their beginning."""
+
+MORE_TYPES = "(more types)"
+
+
+class Note(msgspec.Struct):
+    """Something about a trace that is to be told once and is no problem.
+
+    Attributes:
+        message: One sentence.
+        count: How many entries it is true of; 1 for what is true of a file.
+    """
+
+    message: str
+    count: int = 0
+
+
+class TypeCounts(msgspec.Struct):
+    """What became of the entries of one type.
+
+    Attributes:
+        entries: How many were read.
+        written: How many became a file or a link.
+        source_bytes: What they take in the source, decompressed; several types on one line count
+            for the first.
+        written_bytes: What their files take.
+    """
+
+    entries: int = 0
+    written: int = 0
+    source_bytes: int = 0
+    written_bytes: int = 0
+
+
+def _counted_name(name: str, counted: Collection[str]) -> str:
+    """The name under which a type is counted beside those that are."""
+    name = name[:MAX_TYPE_CHARS]
+    return name if name in counted or len(counted) < MAX_COUNTED_TYPES else MORE_TYPES
+
+
+class TraceCounts(msgspec.Struct):
+    """What became of the entries of one trace.
+
+    ``entries_read == entries_written + sum(skipped) + entries_unusable``.
+    """
+
+    entries_read: int = 0
+    entries_written: int = 0
+    entries_unusable: int = 0
+    files: int = 0
+    links: int = 0
+    written_bytes: int = 0
+    by_type: dict[str, TypeCounts] = msgspec.field(default_factory=dict)
+    skipped: dict[str, int] = msgspec.field(default_factory=dict)
+    skipped_by_type: dict[str, int] = msgspec.field(default_factory=dict)
+    problems: dict[str, int] = msgspec.field(default_factory=dict)
+    flags: dict[str, int] = msgspec.field(default_factory=dict)
+    notes: dict[str, Note] = msgspec.field(default_factory=dict)
+
+    def of_type(self, name: str) -> TypeCounts:
+        """The counts of a type; rare ones beyond `MAX_COUNTED_TYPES` share one."""
+        counts = self.by_type.get(name)
+        if counts is None:
+            counts = self.by_type.setdefault(_counted_name(name, self.by_type), TypeCounts())
+        return counts
+
+    def skip(self, name: str, reason: SkipReason, entries: int = 1) -> None:
+        """Count entries of a type that are not written, and why."""
+        if not entries:
+            return
+        self.entries_read += entries
+        self.of_type(name).entries += entries
+        self.skipped[reason.value] = self.skipped.get(reason.value, 0) + entries
+        name = _counted_name(name, self.skipped_by_type)
+        self.skipped_by_type[name] = self.skipped_by_type.get(name, 0) + entries
+
+    def untake(self, name: str) -> None:
+        """Forget an entry of a type that was to be written, and is left for another time."""
+        self.entries_read -= 1
+        self.of_type(name).entries -= 1
+
+    def problem(self, slug: str) -> None:
+        """Count a problem."""
+        self.problems[slug] = self.problems.get(slug, 0) + 1
+
+    def note(self, slug: str, message: str, count: int = 1) -> None:
+        """Count something that is to be told of the trace."""
+        self.notes.setdefault(slug, Note(message)).count += count
+
+    def flag(self, names: Iterable[str]) -> None:
+        """Count the flags of an index line."""
+        for name in names:
+            self.flags[name] = self.flags.get(name, 0) + 1
+
+    def add(self, other: TraceCounts) -> None:
+        """Add the counts of another trace."""
+        self.entries_read += other.entries_read
+        self.entries_written += other.entries_written
+        self.entries_unusable += other.entries_unusable
+        self.files += other.files
+        self.links += other.links
+        self.written_bytes += other.written_bytes
+        for name, counts in other.by_type.items():
+            mine = self.of_type(name)
+            mine.entries += counts.entries
+            mine.written += counts.written
+            mine.source_bytes += counts.source_bytes
+            mine.written_bytes += counts.written_bytes
+        for slug, note in other.notes.items():
+            self.note(slug, note.message, note.count)
+        for mine_by_name, other_by_name in (
+            (self.skipped, other.skipped),
+            (self.skipped_by_type, other.skipped_by_type),
+            (self.problems, other.problems),
+            (self.flags, other.flags),
+        ):
+            for name, count in other_by_name.items():
+                mine_by_name[name] = mine_by_name.get(name, 0) + count
+
+    @property
+    def entries_skipped(self) -> int:
+        """How many entries were read and, for a named reason, not written."""
+        return sum(self.skipped.values())
+
+    @property
+    def problem_count(self) -> int:
+        """How many lines ``problems.jsonl`` has."""
+        return sum(self.problems.values())
+
+
+class SkipReason(Enum):
+    """Why an entry is not written; the values are the names in ``summary.json``."""
+
+    STRING_TABLE = "string_table"
+    OTHER_MODULE = "other_module"
+    CACHE_ARTIFACT = "cache_artifact"
+    NOT_SELECTED = "not_selected"
+    COMPILE_ID_NOT_SELECTED = "compile_id_not_selected"
+    UNKNOWN_TYPE_WITHOUT_PAYLOAD = "unknown_type_without_payload"

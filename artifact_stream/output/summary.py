@@ -1,0 +1,346 @@
+"""What a run did: the content of ``summary.json``."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Self
+
+import msgspec
+import xxhash
+
+from artifact_stream._version import __version__
+from artifact_stream.disk.digests import xxh3_text
+from artifact_stream.disk.directories import Directory, open_inside
+from artifact_stream.disk.staged_files import output_errors, write_own_file
+from artifact_stream.json_text import NestedTooDeep
+from artifact_stream.layout import (
+    FORMAT_VERSIONS,
+    GENERATOR,
+    INDEX_FILES,
+    SUMMARY_FILE,
+    TraceFolder,
+)
+from artifact_stream.options import Options
+from artifact_stream.output.counts import Note, TraceCounts, TypeCounts
+
+MAX_SUMMARY_BYTES = 64 << 20
+"""No ``summary.json`` is longer: it counts a bounded number of types for each trace."""
+
+_READ_BYTES = 256 << 10
+
+
+class IndexFile(msgspec.Struct):
+    """How a file of lines was when a run ended.
+
+    Attributes:
+        bytes: Its size.
+        digest: ``xxh3_128:`` and hexadecimal digits.
+    """
+
+    bytes: int
+    digest: str
+
+
+class TraceSummary(msgspec.Struct):
+    """What became of one trace; it can be sent from another process.
+
+    Attributes:
+        folder: Its folder in the output folder, ``.`` for the output folder itself.
+        sources: Names of its files.
+        counts: What became of its entries.
+        wall_seconds: How long it took.
+        indexes: The files in `INDEX_FILES` as they were at its end.
+    """
+
+    folder: str
+    sources: list[str]
+    counts: TraceCounts
+    wall_seconds: float
+    indexes: dict[str, IndexFile] = msgspec.field(default_factory=dict)
+
+    @property
+    def place(self) -> TraceFolder:
+        """Where it is in the output."""
+        return TraceFolder(self.folder)
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.place.title(self.sources)
+
+    def note_indexes(self, root: str) -> None:
+        """Note how the index files of the trace are, given its folder.
+
+        Raises:
+            OutputUnusable: One cannot be read.
+        """
+        out, names = self.out_of(root), self.place.names
+        with output_errors(root), Directory.reached(out, names) as folder:
+            for name in INDEX_FILES:
+                with folder.open_file(name, buffered=False) as file:
+                    self.indexes[name] = measured_index(file)
+
+    def out_of(self, root: str) -> str:
+        """The output folder of the run, given the trace's folder."""
+        return self.place.out_of(root)
+
+
+def measured_index(file: BinaryIO) -> IndexFile:
+    """What is to be noted of an index file."""
+    digest, size = xxhash.xxh3_128(), 0
+    while chunk := file.read(_READ_BYTES):
+        digest.update(chunk)
+        size += len(chunk)
+    return IndexFile(size, xxh3_text(digest.hexdigest()))
+
+
+class RunSummary(msgspec.Struct):
+    """What became of all traces of a run.
+
+    Attributes:
+        sources: The sources as given.
+        out: The output folder as given.
+        options: What was asked for.
+        traces: A summary for each trace.
+        counts: The sum of their counts.
+        interrupted: The run was asked to stop before its end; traces that it had not begun are
+            not told of.
+        source_bytes: What was read, as stored.
+        wall_seconds: How long the run took.
+        peak_memory_bytes: The most memory that one of its processes had, None where that is not
+            known.
+    """
+
+    sources: list[str]
+    out: str
+    options: Options
+    traces: list[TraceSummary]
+    source_bytes: int
+    wall_seconds: float
+    peak_memory_bytes: int | None = None
+    counts: TraceCounts = msgspec.field(default_factory=TraceCounts)
+    interrupted: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        sources: Sequence[str],
+        out: str,
+        options: Options,
+        traces: list[TraceSummary],
+        source_bytes: int,
+        wall_seconds: float,
+    ) -> RunSummary:
+        """The summary of a run that has just ended; its peak memory is still to be told."""
+        summary = cls(list(sources), out, options, traces, source_bytes, wall_seconds)
+        for trace in traces:
+            summary.counts.add(trace.counts)
+        return summary
+
+    @property
+    def bytes_per_second(self) -> float:
+        """Stored bytes read a second."""
+        return self.source_bytes / self.wall_seconds if self.wall_seconds > 0 else 0.0
+
+    def as_json(self) -> bytes:
+        """The text of ``summary.json``."""
+        content = msgspec.to_builtins(_File.of(self))
+        given = {"sources": self.sources, "out": self.out}
+        content["arguments"] = given | content["arguments"]  # They stand first.
+        return json.dumps(content, indent=2).encode() + b"\n"
+
+
+class _Entries(msgspec.Struct):
+    """How many entries were read, and what became of them."""
+
+    read: int
+    written: int
+    skipped: int
+    unusable: int
+
+
+class _Note(msgspec.Struct):
+    """Something about how a source is written that is no problem, and how often it was met."""
+
+    slug: str
+    message: str
+    count: int
+
+
+@dataclass(kw_only=True)
+class _Counts:
+    """`TraceCounts` as they stand in ``summary.json``."""
+
+    entries: _Entries
+    files: int
+    links: int
+    written_bytes: int
+    types: dict[str, TypeCounts]
+    skipped: dict[str, int]
+    skipped_types: dict[str, int]
+    problems: dict[str, int]
+    flags: dict[str, int]
+    notes: list[_Note] = field(default_factory=list)
+
+    def counts(self) -> TraceCounts:
+        """What they say."""
+        return TraceCounts(
+            entries_read=self.entries.read,
+            entries_written=self.entries.written,
+            entries_unusable=self.entries.unusable,
+            files=self.files,
+            links=self.links,
+            written_bytes=self.written_bytes,
+            by_type=self.types,
+            skipped=self.skipped,
+            skipped_by_type=self.skipped_types,
+            problems=self.problems,
+            flags=self.flags,
+            notes={note.slug: Note(note.message, note.count) for note in self.notes},
+        )
+
+
+def _counts_members(counts: TraceCounts) -> dict[str, Any]:
+    """What `_Counts` are made of."""
+    return {
+        "entries": _Entries(
+            counts.entries_read,
+            counts.entries_written,
+            counts.entries_skipped,
+            counts.entries_unusable,
+        ),
+        "files": counts.files,
+        "links": counts.links,
+        "written_bytes": counts.written_bytes,
+        "types": dict(sorted(counts.by_type.items())),
+        "skipped": dict(sorted(counts.skipped.items())),
+        "skipped_types": dict(sorted(counts.skipped_by_type.items())),
+        "problems": dict(sorted(counts.problems.items())),
+        "flags": dict(sorted(counts.flags.items())),
+        "notes": [
+            _Note(slug, note.message, note.count) for slug, note in sorted(counts.notes.items())
+        ],
+    }
+
+
+@dataclass(kw_only=True)
+class _TraceHead:
+    folder: str
+    sources: list[str]
+    wall_seconds: float
+    indexes: dict[str, IndexFile] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class _Trace(_Counts, _TraceHead):
+    """A trace in ``summary.json``: members of the base that is named last come first."""
+
+    def summary(self) -> TraceSummary:
+        """What it says."""
+        counts = self.counts()
+        return TraceSummary(self.folder, self.sources, counts, self.wall_seconds, self.indexes)
+
+
+class _Arguments(Options, frozen=True, kw_only=True):
+    """What a run was asked for."""
+
+    sources: list[str]
+    out: str
+
+
+@dataclass(kw_only=True)
+class _RunHead:
+    format_version: int = FORMAT_VERSIONS[SUMMARY_FILE]
+    generator: str = GENERATOR
+    version: str = __version__
+    interrupted: bool = False
+    arguments: _Arguments
+
+
+@dataclass(kw_only=True)
+class _File(_Counts, _RunHead):
+    """``summary.json``, its members in their order."""
+
+    traces: list[_Trace]
+    source_bytes: int
+    wall_seconds: float
+    bytes_per_second: int
+    peak_memory_bytes: int | None
+
+    @classmethod
+    def of(cls, summary: RunSummary) -> Self:
+        """The file for a summary."""
+        return cls(
+            interrupted=summary.interrupted,
+            arguments=_Arguments(
+                sources=summary.sources,
+                out=summary.out,
+                **msgspec.structs.asdict(summary.options),
+            ),
+            **_counts_members(summary.counts),
+            traces=[
+                _Trace(
+                    folder=trace.folder,
+                    sources=trace.sources,
+                    wall_seconds=round(trace.wall_seconds, 3),
+                    indexes=trace.indexes,
+                    **_counts_members(trace.counts),
+                )
+                for trace in summary.traces
+            ],
+            source_bytes=summary.source_bytes,
+            wall_seconds=round(summary.wall_seconds, 3),
+            bytes_per_second=round(summary.bytes_per_second),
+            peak_memory_bytes=summary.peak_memory_bytes,
+        )
+
+    def summary(self) -> RunSummary:
+        """What it says."""
+        options = {name: getattr(self.arguments, name) for name in Options.__struct_fields__}
+        return RunSummary(
+            self.arguments.sources,
+            self.arguments.out,
+            Options(**options),
+            [trace.summary() for trace in self.traces],
+            self.source_bytes,
+            self.wall_seconds,
+            self.peak_memory_bytes,
+            self.counts(),
+            self.interrupted,
+        )
+
+
+def read_summary(out: str) -> RunSummary:
+    """What ``summary.json`` in an output folder says.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is no JSON, or no summary.
+    """
+    with open_inside(out, SUMMARY_FILE) as file:
+        return read_summary_text(file.read(MAX_SUMMARY_BYTES))
+
+
+def read_summary_text(text: bytes) -> RunSummary:
+    """What the text of a ``summary.json`` says.
+
+    Raises:
+        ValueError: It is no JSON, or no summary.
+    """
+    try:
+        content = json.loads(text)
+    except RecursionError:
+        raise NestedTooDeep("nested too deep") from None
+    return msgspec.convert(content, _File).summary()
+
+
+def write_summary(out: str, summary: RunSummary) -> None:
+    """Write ``summary.json`` into the output folder.
+
+    Raises:
+        OutputUnusable: It cannot be written.
+    """
+    write_own_file(os.path.join(out, SUMMARY_FILE), iter((summary.as_json(),)))

@@ -1,0 +1,1 @@
+"""A run: entries from sources, chosen, planned, rendered, published in order."""

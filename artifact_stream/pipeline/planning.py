@@ -1,0 +1,140 @@
+"""From an entry and what its handler says to a task, and from what came of that to a file.
+
+`plan` claims a name and says what is to be rendered; `keep` gives the rendered file its name.
+Between the two the work may be done anywhere: names depend on the order of `plan` alone.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from artifact_stream.compile_ids import UNKNOWN, display_name
+from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
+from artifact_stream.framing.payloads import AnyPortable
+from artifact_stream.handlers.base import Artifact, Content, Scope
+from artifact_stream.layout import DUMP_FILE_FOLDER, TEXT_SUFFIX
+from artifact_stream.names import safe_folder_name
+from artifact_stream.pipeline.in_flight import Pack, Planned
+from artifact_stream.rendering.code_page import code_page_head, code_page_tail
+from artifact_stream.rendering.task import Rendered, RenderTask
+from artifact_stream.urls import url_of
+from artifact_stream.writers import ArtifactWriter
+
+_SUFFIXES = {
+    Content.TEXT: (Content.TEXT.value,),
+    Content.JSON: (Content.JSON.value,),
+    Content.PYTHON_PAGE: (Content.PYTHON_PAGE.value, TEXT_SUFFIX),
+}
+
+
+class ArtifactStore:
+    """Plans and keeps the files of one trace.
+
+    Args:
+        writer: Gives them their names.
+        assets_url: Where pages in a folder of the trace find CSS and scripts.
+        planned: How many files have been planned, by an earlier run too.
+    """
+
+    def __init__(self, writer: ArtifactWriter, assets_url: str, planned: int = 0) -> None:
+        self._writer = writer
+        self._assets_url = assets_url
+        self.planned = planned
+
+    def plan(self, entry: Entry, artifact: Artifact) -> tuple[Planned, Payload | None]:
+        """Claim a name for an entry's file and say what is to be rendered.
+
+        Returns:
+            The file, and what it is rendered from where that is not in its task: it can be read in
+            this process alone, before the next entry is taken.
+        """
+        content = artifact.content
+        name = self._writer.claim(folder_of(entry, artifact), artifact.name, _SUFFIXES[content])
+        self.planned += 1
+        payload: Payload | None = None
+        portable = entry.payload.portable()
+        assert portable is None or isinstance(portable, AnyPortable)
+        has_payload = entry.payload is not NO_PAYLOAD
+        if portable is None and has_payload:
+            payload = entry.payload
+        md5 = None if entry.payload_md5 is None else entry.payload_md5.lower()
+        task = RenderTask(self.planned, content, portable, md5)
+        if content is Content.PYTHON_PAGE:
+            compile_id = entry.compile_id or UNKNOWN
+            make_page_task(task, name.stem, compile_id, entry.type, self._assets_url)
+        return Planned(artifact, name, task, has_payload), payload
+
+    def holds(self, planned: Planned, rendered: Rendered) -> bool:
+        """True if what came of a task is there already, under its name.
+
+        Raises:
+            OutputUnusable: It cannot be read.
+        """
+        text_path = planned.text_path
+        if text_path is not None and not self._writer.holds(
+            text_path, rendered.text_bytes, rendered.text_digest or ""
+        ):
+            return False
+        return self._writer.holds(planned.path, rendered.bytes, rendered.digest)
+
+    def keep(self, planned: Planned) -> None:
+        """Give a rendered file its name.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        task, files = planned.task, []
+        if planned.text_path is not None:
+            files.append((task.staged_text_name, planned.text_path))
+        files.append((task.staged_name, planned.path))
+        self._writer.publish(files)
+
+    def holds_pack(self, pack: Pack) -> bool:
+        """True if a pack that has been staged is there already, under its name.
+
+        Raises:
+            OutputUnusable: It cannot be read.
+        """
+        return self._writer.holds_same(pack.file.name, pack.path)
+
+    def keep_pack(self, pack: Pack) -> None:
+        """Give a pack that has been staged its name.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        self._writer.publish([(pack.file.name, pack.path)])
+
+
+def make_page_task(
+    task: RenderTask, stem: str, compile_id: str, entry_type: str, assets_url: str
+) -> None:
+    """Tell the task of a code page what stands around the code.
+
+    Args:
+        task: The task.
+        stem: The page's name without suffix.
+        compile_id: Key of the compile id that is shown on it.
+        entry_type: The entry's type.
+        assets_url: Where the page finds CSS and scripts.
+    """
+    head = code_page_head(
+        title=stem,
+        subtitle=f"{display_name(compile_id)} \u00b7 {entry_type}",
+        assets_url=assets_url,
+        text_url=url_of(stem + TEXT_SUFFIX),
+        language="python",
+    )
+    task.page_head, task.page_tail = head.encode("utf-8", "replace"), _page_tail()
+
+
+def folder_of(entry: Entry, artifact: Artifact) -> str:
+    """The folder of an artifact, relative to the trace's."""
+    if artifact.scope is Scope.DUMP_FILE:
+        return DUMP_FILE_FOLDER
+    return safe_folder_name(entry.compile_id or UNKNOWN)
+
+
+@cache
+def _page_tail() -> bytes:
+    return code_page_tail().encode()

@@ -1,0 +1,97 @@
+"""Which entries a run wants, and which handler takes each."""
+
+from __future__ import annotations
+
+from artifact_stream.compile_ids import CompileIdFilter
+from artifact_stream.entries import Entry
+from artifact_stream.errors import Argument, WrongUsage
+from artifact_stream.handlers.artifact import is_cache_artifact
+from artifact_stream.handlers.base import Handler, in_plain_text
+from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE
+from artifact_stream.handlers.registry import Registry, built_in
+from artifact_stream.options import Options
+from artifact_stream.output.counts import SkipReason
+
+INCLUDE_ALL = "all"
+INCLUDE_CACHE = "cache"
+
+
+def check_options(options: Options, registry: Registry | None = None) -> None:
+    """Refuse what no run can be asked for, before anything is read or written.
+
+    Args:
+        options: What the run is asked for.
+        registry: The kinds of entries there are; None for those of the package.
+
+    Raises:
+        WrongUsage: `Options.only` names no handler.
+    """
+    names = (registry or built_in()).names
+    unknown = [name for name in options.only if name not in names]
+    if unknown:
+        raise WrongUsage(
+            Argument("only", unknown[0]),
+            f" is no kind of entry: use one of {', '.join(names)}.",
+        )
+
+
+class Selection:
+    """Decides for each entry whether it is wanted and who describes it.
+
+    Args:
+        options: What the run was asked for.
+        registry: The kinds of entries there are; None for those of the package.
+    """
+
+    def __init__(self, options: Options, registry: Registry | None = None) -> None:
+        registry = registry or built_in()
+        self._include_all = INCLUDE_ALL in options.include
+        self._include_cache = self._include_all or INCLUDE_CACHE in options.include
+        self._included = frozenset(options.include)
+        self._only = frozenset(options.only)
+        self._compile_ids = CompileIdFilter(options.compile_ids)
+        self._other = registry.other
+        self._handlers = registry.by_type
+        if options.plain_text:
+            plain = {handler.name: in_plain_text(handler) for handler in registry.on_page}
+            self._other = plain[self._other.name]
+            self._handlers = {name: plain[taker.name] for name, taker in self._handlers.items()}
+
+    def reason_to_pass_over(self) -> dict[str, SkipReason]:
+        """Entry types of which no entry is wanted, whatever it holds, and why."""
+        reasons = {STRING_TABLE_TYPE: SkipReason.STRING_TABLE}
+        if not self._include_all:
+            reasons |= dict.fromkeys(OTHER_MODULES_TYPES - self._included, SkipReason.OTHER_MODULE)
+        if self._only:
+            reasons |= {
+                name: SkipReason.NOT_SELECTED
+                for name, handler in self._handlers.items()
+                if handler.name not in self._only and name not in self._included
+            }
+        return reasons
+
+    def choose(self, entry: Entry) -> Handler | SkipReason:
+        """The handler for an entry that framing did not pass over, or why it is not written."""
+        handler = self._handlers.get(entry.type)
+        if handler is None:
+            reason = self._reason_against_other(entry)
+            if reason is not None:
+                return reason
+            handler = self._other
+        elif entry.type == "artifact" and not self._include_cache and is_cache_artifact(entry):
+            return SkipReason.CACHE_ARTIFACT
+        if not self._compile_ids.passes(entry.compile_id):
+            return SkipReason.COMPILE_ID_NOT_SELECTED
+        return handler
+
+    def _reason_against_other(self, entry: Entry) -> SkipReason | None:
+        """Why an entry whose type no handler takes is not written; None if it is."""
+        if entry.type in self._included or (
+            self._include_all and entry.type in OTHER_MODULES_TYPES
+        ):
+            return None
+        if not entry.has_payload:
+            return SkipReason.UNKNOWN_TYPE_WITHOUT_PAYLOAD
+        if self._only and not self._include_all:
+            return SkipReason.NOT_SELECTED
+        return None

@@ -1,0 +1,1 @@
+"""JSON laid out without changing anything but white space."""

@@ -1,0 +1,1 @@
+"""Python code as highlighted HTML, in chunks."""

@@ -1,0 +1,253 @@
+"""From the files of one trace to its entries, in order.
+
+Intermediate files are merged by timestamp, ties in the order of the files, so that entries come
+in the order in which they were logged: then repeats of a name get the same numbers as from the
+raw log that the files were made of.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+import msgspec
+
+from artifact_stream.entries import Entry
+from artifact_stream.errors import InputUnusable, Problem, Remedy, WindowTooLarge
+from artifact_stream.framing.beginning import Beginning, TextStream, find_beginning
+from artifact_stream.framing.detect import HEAD_BYTES, detect_format
+from artifact_stream.framing.formats import Format
+from artifact_stream.framing.framer import Framer
+from artifact_stream.framing.jsonl import JsonlFramer
+from artifact_stream.framing.passed_over import PassedOver
+from artifact_stream.framing.prefixed_log import PrefixedLogFramer
+from artifact_stream.framing.raw_log import RawLogFramer
+from artifact_stream.framing.scratch import Scratch
+from artifact_stream.framing.source_notes import notes_of
+from artifact_stream.options import MAX_EXPANSION
+from artifact_stream.sources.find import SourceFile, TraceSource, describe_content
+from artifact_stream.sources.position import FilePosition
+from artifact_stream.streams.opening import PeekedStream, open_stream
+from artifact_stream.streams.stored_file import ReadCounter
+from artifact_stream.streams.waiting import Waiting
+
+
+class TraceReader:
+    """Opens the files of one trace and yields their entries.
+
+    Memory: what the framers hold, a window for each file.
+
+    Args:
+        trace: Its files.
+        counter: Counts what is read.
+        max_expansion: How many times as long compressed data may become; 0 for any number.
+        reads_whole_heads: Wait until a pipe has given `HEAD_BYTES`, to be compared with what it
+            began with before; else only until its format is told.
+        waiting: Waits for pipes; None where nothing else is to be done.
+
+    Attributes:
+        waiting: That, or one of its own.
+
+    Raises:
+        InputUnusable: A file cannot be opened, or a pipe holds nothing that can be read.
+    """
+
+    def __init__(
+        self,
+        trace: TraceSource,
+        counter: ReadCounter,
+        *,
+        max_expansion: int = MAX_EXPANSION,
+        reads_whole_heads: bool = False,
+        waiting: Waiting | None = None,
+    ) -> None:
+        self.waiting = waiting or Waiting()
+        self._reads_whole_heads = reads_whole_heads
+        self._files = trace.files
+        self._counter = counter
+        self._max_expansion = max_expansion
+        self._streams: list[PeekedStream] = []
+        self._peeked_bytes: list[int] = []  # as stored
+        self._texts: list[TextStream] = []
+        self._beginnings: list[Beginning] = []
+        self._framers: list[Framer] = []
+        self._scratches: list[Scratch] = []
+        self._positions = [FilePosition() for _ in trace.files]
+        try:
+            for file in trace.files:
+                self._open(file, counter)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, file: SourceFile, counter: ReadCounter) -> None:
+        before = counter.stored_bytes
+        stream = PeekedStream(
+            open_stream(file.path, counter, self._max_expansion, self.waiting),
+            HEAD_BYTES,
+            None if self._reads_whole_heads else _tells_format,
+        )
+        self._streams.append(stream)
+        text = TextStream(stream)
+        beginning = find_beginning(text)
+        self._peeked_bytes.append(counter.stored_bytes - before)
+        if beginning is None:
+            if isinstance(stream.damage, WindowTooLarge):
+                raise InputUnusable(f"{file.label} cannot be read: ", *stream.damage.said, ".")
+            raise InputUnusable(
+                f"{file.label} holds {describe_content(stream.head)}: expected a raw TORCH_TRACE "
+                "log or intermediate JSONL, plain, gzip or zstd."
+            )
+        self._texts.append(text)
+        self._beginnings.append(beginning)
+
+    @property
+    def heads(self) -> list[bytes]:
+        """What each file begins with, decompressed: up to `HEAD_BYTES`."""
+        return [stream.head for stream in self._streams]
+
+    @property
+    def last_may_be_cut(self) -> bool:
+        """True if nothing but the end of a file tells where its last entry ends."""
+        return any(beginning.format is Format.RAW_LOG for beginning in self._beginnings)
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What is to be told of how the files are written, a sentence for each slug."""
+        found: dict[str, str] = {}
+        for text, beginning, framer in zip(
+            self._texts, self._beginnings, self._framers, strict=True
+        ):
+            found |= notes_of(text, beginning, framer)
+        return found
+
+    @property
+    def keeps_place(self) -> bool:
+        """False where lines of several writers are mixed, which are read from their start alone."""
+        return all(framer.can_go_on for framer in self._framers)
+
+    def positions(self) -> list[FilePosition] | None:
+        """From where each file is to be read by another reader that yields the same items again.
+
+        The item that has been yielded last is the first of these.  None if it cannot be, as it
+        stands on a line with the item before it.  `PassedOver` has counted what is before it and
+        nothing else.
+        """
+        if not self.keeps_place or not all(position.begins_line for position in self._positions):
+            return None
+        return [msgspec.structs.replace(position) for position in self._positions]
+
+    def entries(
+        self,
+        passed_over: PassedOver,
+        scratch_folder: str,
+        start: Sequence[FilePosition] | None = None,
+    ) -> Iterator[Entry | Problem]:
+        """All entries, and a problem for whatever is none.
+
+        A payload is read before the next item is taken.
+
+        Args:
+            passed_over: Entry types to count and not to yield.
+            scratch_folder: An existing folder for what must be kept on disk meanwhile.
+            start: What another reader's `positions` has told; None for all.
+
+        Raises:
+            InputUnusable: A file cannot be read any more, or ends before its position.
+        """
+        if start is not None:
+            self._positions = [msgspec.structs.replace(position) for position in start]
+        parts = []
+        for index, (file, text) in enumerate(zip(self._files, self._texts, strict=True)):
+            beginning, position = self._beginnings[index], self._positions[index]
+            scratch = Scratch(scratch_folder)
+            self._scratches.append(scratch)
+            framer = _framer_for(beginning, text, file.label, passed_over, scratch)
+            self._framers.append(framer)
+            items = iter(framer)
+            lost = beginning.lost
+            if start is None or (lost is not None and position.offset_bytes <= lost.offset_bytes):
+                framer.start_at(beginning.offset_bytes, beginning.line)
+                if lost is not None and not position.is_at_end:
+                    items = chain((lost.problem(file.label),), items)
+            if start is not None:
+                self._skip(index)
+                if position.offset_bytes >= beginning.offset_bytes:
+                    framer.start_at(position.offset_bytes, position.line)
+            if not position.is_at_end:
+                parts.append(_with_damage(items, text, file.label, position))
+        if len(self._files) == 1:
+            yield from chain(*parts)
+        else:
+            reading = [position for position in self._positions if not position.is_at_end]
+            timed = [
+                _with_time(part, position, index)
+                for index, (part, position) in enumerate(zip(parts, reading, strict=True))
+            ]
+            for _, _, item in heapq.merge(*timed, key=lambda timed: timed[:2]):
+                yield item
+
+    def _skip(self, index: int) -> None:
+        """Have a file read from its position on; one that has been read to its end is counted."""
+        file, position = self._files[index], self._positions[index]
+        if position.is_at_end:
+            stored_bytes = file.stored_bytes or self._peeked_bytes[index]
+            self._counter.stored_bytes += stored_bytes - self._peeked_bytes[index]
+        elif not self._texts[index].skip_to(position.offset_bytes):
+            raise InputUnusable(
+                f"{file.label} is shorter than what was read of it before: restore it, or ",
+                Remedy.START_AGAIN,
+                ".",
+            )
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for stream in self._streams:
+            stream.close()
+        for scratch in self._scratches:
+            scratch.close()
+
+
+def _tells_format(lines: bytes) -> bool:
+    return detect_format(lines) is not None
+
+
+def _framer_for(
+    beginning: Beginning, text: TextStream, label: str, passed_over: PassedOver, scratch: Scratch
+) -> Framer:
+    if beginning.format is Format.JSONL:
+        return JsonlFramer(text, label, passed_over, scratch)
+    if beginning.prefix is not None:
+        return PrefixedLogFramer(text, label, passed_over, scratch, beginning.prefix)
+    return RawLogFramer(text, label, passed_over, scratch)
+
+
+def _with_damage(
+    items: Iterator[Entry | Problem], stream: TextStream, label: str, position: FilePosition
+) -> Iterator[Entry | Problem]:
+    """The items of a file and, if its compressed data is damaged, a problem that says so.
+
+    `position` is kept up to date.
+    """
+    line, offset_bytes = 0, -1
+    for item in items:
+        position.begins_line = item.offset_bytes != offset_bytes
+        position.line, position.offset_bytes = item.line, item.offset_bytes
+        line, offset_bytes = item.line, item.offset_bytes
+        yield item
+    position.begins_line = False
+    if stream.damage is not None:
+        message = f"Nothing behind this entry could be read: {stream.damage}."
+        yield Problem(stream.damage.slug, message, label, line, max(0, offset_bytes), "")
+    position.begins_line = position.is_at_end = True
+
+
+def _with_time(
+    items: Iterator[Entry | Problem], position: FilePosition, index: int
+) -> Iterator[tuple[str, int, Entry | Problem]]:
+    """Each item with the latest timestamp up to it, so that every file is in order by itself."""
+    for item in items:
+        if isinstance(item, Entry) and item.timestamp is not None:
+            position.latest = max(position.latest, item.timestamp)
+        yield position.latest, index, item

@@ -1,0 +1,1 @@
+"""Bytes in: files, pipes and stdin, decompressed, read forward in blocks."""

@@ -1,0 +1,1 @@
+"""What is done with an output that is there: verify, zip, unpack, serve."""

@@ -1,0 +1,1 @@
+"""What browsers get: CSS, scripts and templates, and filling templates in."""

@@ -1,0 +1,1 @@
+"""Processes that render, and what they say to each other."""

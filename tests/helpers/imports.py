@@ -1,0 +1,88 @@
+"""Which module of the package imports which, read from their source; nothing is imported."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+NAME = "artifact_stream"
+PACKAGE = Path(__file__).parents[2] / NAME
+
+
+@dataclass(frozen=True, order=True)
+class Import:
+    """One name that a module imports from another one of the package.
+
+    Attributes:
+        module: Dotted name of the module that holds the import.
+        imported: Dotted name of the module that is imported, or that the name comes from.
+        name: What is imported from it; empty for the module itself.
+    """
+
+    module: str
+    imported: str
+    name: str
+
+
+def module_name(path: Path) -> str:
+    """The dotted name of a module of the package, given its file."""
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(
+        ".__init__"
+    )
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """All modules of the package by dotted name."""
+    return {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def room_of(module: str) -> str:
+    """The package or module directly in the package that a module belongs to."""
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+@cache
+def imports_of(module: str) -> tuple[Import, ...]:
+    """What a module imports from the package, anywhere in its file."""
+    found = set()
+    for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == NAME:
+            assert node.module is not None
+            for alias in node.names:
+                # `from artifact_stream import stop` imports a module, not a name.
+                whole = f"{node.module}.{alias.name}"
+                if whole in modules():
+                    found.add(Import(module, whole, ""))
+                else:
+                    found.add(Import(module, node.module, alias.name))
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: imports are written out"
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.split(".")[0] == NAME:
+                    found.add(Import(module, alias.name, ""))
+    return tuple(sorted(found))
+
+
+def longest_chain() -> list[str]:
+    """The longest chain of imports between files, from the top.
+
+    Raises:
+        ValueError: There is a circle; the text names it.
+    """
+    under_way: list[str] = []
+
+    @cache
+    def chain(module: str) -> tuple[str, ...]:
+        if module in under_way:
+            raise ValueError(" -> ".join([*under_way[under_way.index(module) :], module]))
+        under_way.append(module)
+        below = {edge.imported for edge in imports_of(module)} - {module}
+        longest = max((chain(name) for name in sorted(below)), key=len, default=())
+        under_way.pop()
+        return (module, *longest)
+
+    return list(max((chain(name) for name in modules()), key=len))

@@ -1,0 +1,147 @@
+"""Names from traces: hostile until made safe, never outside OUT, never lost."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from artifact_stream import run
+from artifact_stream.layout import OWN_NAMES
+from artifact_stream.names import (
+    collision_key,
+    is_reserved,
+    numbered_name,
+    safe_folder_name,
+    safe_name,
+)
+from tests.helpers.support import FRAME_0, jsonl, jsonl_entry, raw_entry, tree
+
+HOSTILE = [
+    "../../x", "/abs/x", "a/b", "C:\\x", "a" * 300, "é" * 300, "nul\0byte", "..", ".", "CON",
+    "con.txt", "index.html", "directory.jsonl", "assets", "x.", "x ", " ", "-rf", "~", "a\nb",
+    "\u202egpj.exe", "<script>alert(1)</script>", "%2e%2e%2fx", "\udc80", "COM¹", "a:b", "*?",
+    "name", "NAME", "Name", "cafe\u0301", "caf\u00e9", "\U0001f600", "#L12", "a?b#c", "'\"",
+    ".artifact-stream", "summary.json", "x_1", "x", "x", "x",
+]  # fmt: skip
+
+
+def is_safe(name: str) -> bool:
+    return (
+        name not in ("", ".", "..")
+        and len(name.encode()) <= 255
+        and not any(c in '<>:"/\\|?*' or ord(c) < 32 for c in name)
+        and not name.endswith((" ", "."))
+        and not name.startswith(".")
+        and not is_reserved(name)
+    )
+
+
+@settings(max_examples=500)
+@given(st.text(st.characters(codec=None), max_size=300), st.sampled_from(["", ".txt", ".html"]))
+@example("con", "")
+@example("COM1.x", ".txt")
+@example("index", ".html")
+@example(". .", "")
+@example("\ud800" * 300, ".txt")
+def test_any_name_becomes_one_safe_component(name, suffix):
+    safe = safe_name(name, suffix)
+    assert is_safe(safe), safe
+    assert safe.endswith(suffix)
+    assert safe_name(name, suffix) == safe
+    assert safe_name(safe.removesuffix(suffix) if suffix else safe, suffix) == safe
+    stem = safe.removesuffix(suffix)
+    for number in (1, 12345):
+        assert is_safe(numbered_name(stem, number, suffix))
+    assert is_safe(safe_folder_name(name))
+
+
+@given(st.text(alphabet="ab/\\:._-!0 ", max_size=6), st.text(alphabet="ab/\\:._-!0 ", max_size=6))
+def test_different_compile_ids_have_different_folders(first, second):
+    if collision_key(first) != collision_key(second):
+        assert safe_folder_name(first) != safe_folder_name(second)
+
+
+@pytest.mark.parametrize("name", ["0_0_0", "!1_-_-_-", "graph", "fx_graph.runnable", "[0/0]"[1:2]])
+def test_ordinary_names_are_not_changed(name):
+    assert safe_name(name, ".txt") == name + ".txt"
+    assert safe_folder_name(name) == name
+
+
+def check_everything_is_inside(out: Path, entries: int) -> list[dict]:
+    """Every index line has its own file inside `out`, and there is no other file."""
+    index = jsonl(out / "directory.jsonl")
+    assert len(index) == entries
+    paths = []
+    for line in index:
+        for url in filter(None, (line["url"], line.get("text_url"))):
+            path = out / unquote(url)
+            assert path.resolve().is_relative_to(out.resolve())
+            assert path.is_file()
+            paths.append(unquote(url))
+        assert (out / unquote(line["url"])).stat().st_size == line["bytes"]
+    assert len({collision_key(path) for path in paths}) == len(paths)
+    folders = ("assets/", "report/")
+    own = {name for name in tree(out) if name in OWN_NAMES or name.startswith(folders)}
+    assert set(tree(out)) == own | set(paths)
+    return index
+
+
+@pytest.mark.parametrize("entry_type", ["graph_dump", "artifact", "dump_file"])
+def test_hostile_names_are_written_inside_and_listed_as_they_were(entry_type, tmp_path):
+    data = b"".join(
+        raw_entry(entry_type, name.encode("utf-8", "replace"), {"name": name}, **FRAME_0)
+        for name in HOSTILE
+    )
+    (tmp_path / "t.log").write_bytes(data)
+    out = tmp_path / "deep" / "er" / "out"
+    before = set(os.listdir(tmp_path))
+    run([str(tmp_path / "t.log")], str(out))
+    assert set(os.listdir(tmp_path)) == before | {"deep"}
+    index = check_everything_is_inside(out, len(HOSTILE))
+    for line, name in zip(index, HOSTILE, strict=True):
+        stem = line["name"].rpartition(".")[0]
+        assert name == line.get("original_name", stem)
+        text = line.get("text_url") or line["url"]
+        assert (out / unquote(text)).read_bytes() == name.encode("utf-8", "replace")
+
+
+def test_hostile_compile_ids_and_types_are_written_inside(tmp_path):
+    ids = [*HOSTILE, "__global__", "dump_file", "0_0_0", "unknown"]
+    data = b"".join(jsonl_entry("graph_dump", b"x", {"name": "g"}, compile_id=key) for key in ids)
+    data += b"".join(jsonl_entry(f"{name}_", b"x") for name in HOSTILE)
+    (tmp_path / "t.jsonl").write_bytes(data)
+    run([str(tmp_path / "t.jsonl")], str(tmp_path / "out"))
+    index = check_everything_is_inside(tmp_path / "out", len(ids) + len(HOSTILE))
+    assert [line["compile_id"] for line in index[: len(ids)]] == ids
+
+
+def test_repeats_are_numbered_in_order_of_arrival(tmp_path):
+    names = ["g", "g_1", "g", "g", "G", "g_2"]
+    data = b"".join(
+        raw_entry("graph_dump", str(number).encode(), {"name": name}, **FRAME_0)
+        for number, name in enumerate(names)
+    )
+    (tmp_path / "t.log").write_bytes(data)
+    run([str(tmp_path / "t.log")], str(tmp_path / "out"))
+    index = jsonl(tmp_path / "out" / "directory.jsonl")
+    assert [line["name"] for line in index] == [
+        "g.txt", "g_1.txt", "g_2.txt", "g_3.txt", "G_4.txt", "g_2_1.txt",
+    ]  # fmt: skip
+
+
+def test_trace_folders_are_safe_and_distinct(tmp_path):
+    for folder in ("a", "b", "c"):
+        (tmp_path / folder).mkdir()
+    names = ["a/assets.log", "b/assets.log", "a/x_rank_3_q.log", "b/y_rank_3_q.log", "c/CON.log"]
+    for name in names:
+        (tmp_path / name).write_bytes(raw_entry("aot_joint_graph", b"x"))
+    summary = run([str(tmp_path / f) for f in ("a", "b", "c")], str(tmp_path / "out"))
+    folders = sorted(trace.folder for trace in summary.traces)
+    assert len(folders) == 5
+    assert {"rank_3", "rank_3_1"} < set(folders)
+    assert all(is_safe(folder) for folder in folders)
