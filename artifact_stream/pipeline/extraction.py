@@ -37,9 +37,9 @@ from artifact_stream.resume.checkpoint import (
 from artifact_stream.resume.discarded import keep_discarded, remove_discarded
 from artifact_stream.resume.listed import ListedEntries, ListedEntry
 from artifact_stream.resume.recovery import Recovered
-from artifact_stream.sources.find import TraceSource
 from artifact_stream.sources.position import FilePosition
 from artifact_stream.sources.reader import TraceReader
+from artifact_stream.sources.trace import TraceSource
 from artifact_stream.stop import Interrupted, StopRequest
 from artifact_stream.workers.pool import WorkerPool
 from artifact_stream.writers import ArtifactWriter
@@ -168,11 +168,16 @@ class TraceExtraction:
             self._counts.skip(name, reason, tally.entries)
             if tally.entries:
                 self._counts.of_type(name).source_bytes += tally.source_bytes
+        about = self._trace.about
         summary = TraceSummary(
             self._folder.name,
             [file.label for file in self._trace.files],
             self._counts,
             time.monotonic() - started,
+            rank=about.rank,
+            process_ids=list(about.process_ids),
+            host=about.host,
+            copies=list(about.copies),
         )
         if self.is_complete and self._resumed is not None:
             remove_discarded(self._writer.root_folder, self._writer.staging)

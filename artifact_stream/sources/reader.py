@@ -14,16 +14,21 @@ from itertools import chain
 import msgspec
 
 from artifact_stream.entries import Entry
-from artifact_stream.errors import InputUnusable, Problem, WindowTooLarge
+from artifact_stream.errors import InputUnusable, Problem, SourceDamaged, WindowTooLarge
 from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
+from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.framing.raw_log import RawLogFramer
 from artifact_stream.framing.scratch import Scratch
+from artifact_stream.framing.tlparse import TlparseFramer
 from artifact_stream.options import MAX_EXPANSION
-from artifact_stream.sources.find import SourceFile, TraceSource, describe_content
+from artifact_stream.sources.opening import open_source
 from artifact_stream.sources.position import FilePosition
-from artifact_stream.streams.opening import PeekedStream, open_stream
+from artifact_stream.sources.probe import EXPECTED, container_in, describe_content
+from artifact_stream.sources.report_files import ReportFiles
+from artifact_stream.sources.trace import SourceFile, TraceSource
+from artifact_stream.streams.opening import PeekedStream
 from artifact_stream.streams.stored_file import ReadCounter
 
 
@@ -38,6 +43,7 @@ class TraceReader:
         max_expansion: How many times as long compressed data may become; 0 for any number.
         reads_whole_heads: Wait until a pipe has given `HEAD_BYTES`, to be compared with what it
             began with before; else only until its format is told.
+        opened: What comes of its only file, a pipe, where that has been opened.
 
     Raises:
         InputUnusable: A file cannot be opened, or a pipe holds nothing that can be read.
@@ -50,18 +56,23 @@ class TraceReader:
         *,
         max_expansion: int = MAX_EXPANSION,
         reads_whole_heads: bool = False,
+        opened: PeekedStream | None = None,
     ) -> None:
         self._reads_whole_heads = reads_whole_heads
-        self._files = trace.files
+        self._files = () if trace.is_unusable else trace.files
+        self._problems = trace.problems
+        self._tells_problems = False
+        self._opened = opened
         self._counter = counter
         self._max_expansion = max_expansion
         self._streams: list[PeekedStream] = []
         self._peeked_bytes: list[int] = []  # as stored
         self._formats: list[Format] = []
         self._scratches: list[Scratch] = []
-        self._positions = [FilePosition() for _ in trace.files]
+        self._reports: list[ReportFiles] = []
+        self._positions = [FilePosition() for _ in self._files]
         try:
-            for file in trace.files:
+            for file in self._files:
                 self._open(file, counter)
         except BaseException:
             self.close()
@@ -69,21 +80,26 @@ class TraceReader:
 
     def _open(self, file: SourceFile, counter: ReadCounter) -> None:
         before = counter.stored_bytes
-        stream = PeekedStream(
-            open_stream(file.path, counter, self._max_expansion),
-            HEAD_BYTES,
-            None if self._reads_whole_heads else _tells_format,
-        )
+        stream = self._opened
+        if stream is None:
+            try:
+                given = open_source(file, counter, self._max_expansion)
+            except SourceDamaged as damage:
+                raise InputUnusable(f"{file.label} cannot be read: {damage}.") from damage
+            is_enough = None if self._reads_whole_heads else tells_format
+            stream = PeekedStream(given, HEAD_BYTES, is_enough)
         self._peeked_bytes.append(counter.stored_bytes - before)
         self._streams.append(stream)
-        detected = detect_format(stream.head)
+        detected = file.format if file.report is not None else detect_format(stream.head)
         if detected is None:
             if isinstance(stream.damage, WindowTooLarge):
                 raise InputUnusable(f"{file.label} cannot be read: {stream.damage}.")
-            raise InputUnusable(
-                f"{file.label} holds {describe_content(stream.head)}: expected a raw TORCH_TRACE "
-                "log or intermediate JSONL, plain, gzip or zstd."
-            )
+            if container_in(stream.stream, stream.head) is not None:
+                raise InputUnusable(
+                    f"{file.label} is a container, and not the first pipe: save it as a file, or "
+                    "read it alone."
+                )
+            raise InputUnusable(f"{file.label} holds {describe_content(stream.head)}: {EXPECTED}.")
         self._formats.append(detected)
 
     @property
@@ -103,7 +119,7 @@ class TraceReader:
         stands on a line with the item before it.  `PassedOver` has counted what is before it and
         nothing else.
         """
-        if not all(position.begins_line for position in self._positions):
+        if self._tells_problems or not all(position.begins_line for position in self._positions):
             return None
         return [msgspec.structs.replace(position) for position in self._positions]
 
@@ -127,13 +143,23 @@ class TraceReader:
         """
         if start is not None:
             self._positions = [msgspec.structs.replace(position) for position in start]
+        else:
+            self._tells_problems = True
+            yield from self._problems
+            self._tells_problems = False
         parts = []
         for index, (file, stream) in enumerate(zip(self._files, self._streams, strict=True)):
             detected, position = self._formats[index], self._positions[index]
-            framer_class = RawLogFramer if detected is Format.RAW_LOG else JsonlFramer
             scratch = Scratch(scratch_folder)
             self._scratches.append(scratch)
-            framer = framer_class(stream, file.label, passed_over, scratch)
+            framer: Framer
+            if file.report is not None:
+                report = ReportFiles(file.report, scratch_folder, self._max_expansion)
+                self._reports.append(report)
+                framer = TlparseFramer(stream, file.label, passed_over, scratch, report.open)
+            else:
+                framer_class = RawLogFramer if detected is Format.RAW_LOG else JsonlFramer
+                framer = framer_class(stream, file.label, passed_over, scratch)
             if start is not None:
                 self._skip(index)
                 framer.start_at(position.offset_bytes, position.line)
@@ -168,9 +194,12 @@ class TraceReader:
             stream.close()
         for scratch in self._scratches:
             scratch.close()
+        for report in self._reports:
+            report.close()
 
 
-def _tells_format(lines: bytes) -> bool:
+def tells_format(lines: bytes) -> bool:
+    """True if a format is told by some lines."""
     return detect_format(lines) is not None
 
 

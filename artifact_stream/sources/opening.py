@@ -1,0 +1,28 @@
+"""Opening a file of a trace, wherever it is."""
+
+from __future__ import annotations
+
+from artifact_stream.options import MAX_EXPANSION
+from artifact_stream.sources.trace import SourceFile
+from artifact_stream.streams.byte_stream import ByteStream
+from artifact_stream.streams.opening import open_stream
+from artifact_stream.streams.stored_file import ReadCounter
+
+
+def open_source(
+    file: SourceFile, counter: ReadCounter, max_expansion: int = MAX_EXPANSION
+) -> ByteStream:
+    """Open a file, a pipe or a member of a container.
+
+    Args:
+        file: Which one.
+        counter: Counts what is read.
+        max_expansion: See `open_stream`.
+
+    Raises:
+        InputUnusable: It cannot be opened.
+        SourceDamaged: It is a member, and not where its container says.
+    """
+    if file.member is not None:
+        return file.member.open(counter, max_expansion)
+    return open_stream(file.path, counter, max_expansion)
