@@ -8,7 +8,8 @@ DEMO := tests/data/traces/training
 OUT ?= out
 BENCH := .venv-bench
 
-.PHONY: bench bench-parts bench-report demo test lint types check fuzz fuzz-smoke hostile screenshots expected clean
+.PHONY: bench bench-parts bench-report demo test unit lint types check fuzz fuzz-smoke hostile \
+	screenshots expected web web-check clean
 
 $(VENV)/.installed: pyproject.toml
 	scripts/make_venv.sh $(PYTHON) $(VENV)
@@ -32,6 +33,10 @@ demo: $(VENV)/.installed
 # All tests, in a real browser too.
 test: $(VENV)/.installed-tests
 	CHROMIUM="$$(scripts/install_chromium.sh | tail -n 1)" $(BIN)/python -m pytest -n auto $(TESTS)
+
+# Those that need no browser and take no time: half a minute on two cores.
+unit: $(VENV)/.installed-tests
+	$(BIN)/python -m pytest -q -n auto -m "not browser and not slow" $(TESTS)
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .
@@ -91,5 +96,14 @@ screenshots: $(VENV)/.installed-tests
 expected: $(VENV)/.installed-tests
 	UPDATE_EXPECTED=1 $(BIN)/python -m pytest -q tests/unit/handlers tests/project/test_docs.py
 
+# The scripts of the pages, bundled of web/src into the package, after a change there.
+web: $(VENV)/.installed
+	node=$$(scripts/install_node.sh $(VENV) | tail -n 1) && export PATH="$$node:$$PATH" && cd web && \
+	  npm ci --no-audit --no-fund && npm run --silent build
+
+# Lint, types and tests of web/src; fails where the committed bundles are not what it makes.
+web-check: $(VENV)/.installed
+	node=$$(scripts/install_node.sh $(VENV) | tail -n 1) && export PATH="$$node:$$PATH" && cd web && ./check.sh
+
 clean:
-	rm -rf $(VENV) $(BENCH) .cache out
+	rm -rf $(VENV) $(BENCH) .cache out web/node_modules

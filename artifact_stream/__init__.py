@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         ArtifactStreamError,
         InputUnusable,
         OutputUnusable,
+        Remedy,
         WrongUsage,
     )
     from artifact_stream.index.reader import Listed, read_compile_directory
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from artifact_stream.tools.unpack import unpack
     from artifact_stream.tools.verify.finding import Finding
     from artifact_stream.tools.verify.outputs import Verified, verify
-    from artifact_stream.tools.zip.zip import PackReport, pack
+    from artifact_stream.tools.zip.zip import ZipReport, zip_output
 
 _HOMES = {
     "ArtifactStreamError": "errors",
@@ -41,18 +42,19 @@ _HOMES = {
     "Listed": "index.reader",
     "Options": "options",
     "OutputUnusable": "errors",
-    "PackReport": "tools.zip.zip",
+    "Remedy": "errors",
     "RunProgress": "pipeline.progress",
     "RunSummary": "output.summary",
     "StopRequest": "stop",
     "TraceSummary": "output.summary",
     "Verified": "tools.verify.outputs",
     "WrongUsage": "errors",
-    "pack": "tools.zip.zip",
+    "ZipReport": "tools.zip.zip",
     "read_compile_directory": "index.reader",
     "run": "pipeline.run",
     "unpack": "tools.unpack",
     "verify": "tools.verify.outputs",
+    "zip_output": "tools.zip.zip",
 }
 
 __all__ = [
@@ -63,27 +65,38 @@ __all__ = [
     "Listed",
     "Options",
     "OutputUnusable",
-    "PackReport",
+    "Remedy",
     "RunProgress",
     "RunSummary",
     "StopRequest",
     "TraceSummary",
     "Verified",
     "WrongUsage",
+    "ZipReport",
     "__version__",
-    "pack",
     "read_compile_directory",
     "run",
     "unpack",
     "verify",
+    "zip_output",
 ]
 
 
+_FORMER = {"PackReport": "ZipReport", "pack": "zip_output"}
+
+
 def __getattr__(name: str) -> Any:
-    """Import a public name from its module."""
-    home = _HOMES.get(name)
+    """Import a public name from its module; a former name warns once and gives what it is now."""
+    now = _FORMER.get(name, name)
+    home = _HOMES.get(now)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{home}"), name)
+    value = getattr(import_module(f"{__name__}.{home}"), now)
+    if now != name:
+        import warnings
+
+        warnings.warn(f"{name} is called {now} now.", DeprecationWarning, stacklevel=2)
+        globals()[name] = value
+    return value

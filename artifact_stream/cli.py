@@ -11,7 +11,7 @@ import typer
 
 from artifact_stream._version import __version__
 from artifact_stream.commands import run, serve, unpack, verify
-from artifact_stream.commands import zip as zip_output
+from artifact_stream.commands import zip as zip_
 
 app = typer.Typer(
     name="artifact-stream",
@@ -45,5 +45,6 @@ def root(
 app.command("run", epilog=run.EPILOG)(run.run_command)
 app.command("unpack", epilog=unpack.EPILOG)(unpack.unpack_command)
 app.command("serve")(serve.serve_command)
-app.command("pack")(zip_output.pack_command)
+app.command("zip")(zip_.zip_command)
+app.command("pack", hidden=True)(zip_.pack_command)  # its name before it was `zip`
 app.command("verify")(verify.verify_command)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from artifact_stream.commands.wording import sentence
 from artifact_stream.errors import ArtifactStreamError
 from artifact_stream.stop import Interrupted, StopRequest
 
@@ -23,11 +24,12 @@ _EXIT_SIGNAL = 128
 
 @contextmanager
 def ends_in_a_sentence(
-    *, interrupted: str, debug: bool, stop_request: StopRequest | None = None
+    command: str, *, interrupted: str, debug: bool, stop_request: StopRequest | None = None
 ) -> Iterator[None]:
     """Turn whatever ends a command early into a sentence and an exit code.
 
     Args:
+        command: The name of the command, whose options an error names.
         interrupted: What to say after Ctrl-C.
         debug: Show the traceback too.
         stop_request: Tells by which signal a command was interrupted.
@@ -35,7 +37,7 @@ def ends_in_a_sentence(
     try:
         yield
     except ArtifactStreamError as error:
-        stop(str(error), error.exit_code, debug=debug)
+        stop(sentence(error, command), error.exit_code, debug=debug)
     except (KeyboardInterrupt, Interrupted):
         number = None if stop_request is None else stop_request.signal_number
         code = EXIT_INTERRUPTED if number is None else _EXIT_SIGNAL + number

@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from artifact_stream.layout import INDEX_PAGE, PROBLEMS_FILE
+from artifact_stream.units import format_bytes, format_rate
 from artifact_stream.workers.start import PROGRESS_THREAD
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class ProgressMonitor:
             parts.append(f"{counters.traces_done} of {counters.traces_total} traces")
         parts.append(f"{counters.entries:,} entries")
         if seconds > 0:
-            parts.append(f"{format_bytes(done / seconds)}/s")
+            parts.append(format_rate(done / seconds))
         if total and 0 < done < total:
             parts.append(f"{format_seconds(seconds * (total - done) / done)} left")
         return ", ".join(parts)
@@ -107,21 +108,36 @@ class ProgressMonitor:
     def _show_bar(self) -> None:
         from rich.progress import (
             BarColumn,
-            DownloadColumn,
             Progress,
+            ProgressColumn,
             SpinnerColumn,
+            Task,
             TextColumn,
             TimeRemainingColumn,
-            TransferSpeedColumn,
         )
+        from rich.table import Column
+        from rich.text import Text
+
+        class ReadColumn(ProgressColumn):
+            """How much has been read; Rich's own counts its speed in other units."""
+
+            def render(self, task: Task) -> Text:
+                return Text(_part_of(task.completed, task.total), style="progress.download")
+
+        class RateColumn(ProgressColumn):
+            """How fast it is read."""
+
+            def render(self, task: Task) -> Text:
+                rate = task.finished_speed or task.speed
+                return Text("?" if rate is None else format_rate(rate), style="progress.data.speed")
 
         with Progress(
             SpinnerColumn(),
             TextColumn("{task.fields[trace]}", markup=False),
             BarColumn(),
-            DownloadColumn(),
+            ReadColumn(Column(no_wrap=True)),  # a unit on a line of its own is not read
             TextColumn("{task.fields[entries]:,} entries", markup=False),
-            TransferSpeedColumn(),
+            RateColumn(Column(no_wrap=True)),
             TimeRemainingColumn(),
             console=self._console(),
             transient=True,
@@ -181,7 +197,7 @@ def _summary_rows(summary: RunSummary) -> list[tuple[str, str]]:
         ("written", format_bytes(counts.written_bytes)),
         ("skipped", f"{counts.entries_skipped:,}" + (f" ({skipped})" if skipped else "")),
         ("problems", f"{counts.problem_count:,}" + (f" ({problems})" if problems else "")),
-        ("speed", f"{format_bytes(summary.bytes_per_second)}/s in {summary.wall_seconds:.2f} s"),
+        ("speed", f"{format_rate(summary.bytes_per_second)} in {summary.wall_seconds:.2f} s"),
     ]
     if summary.peak_memory_bytes is not None:
         rows.append(("peak memory", format_bytes(summary.peak_memory_bytes)))
@@ -195,15 +211,13 @@ def _summary_rows(summary: RunSummary) -> list[tuple[str, str]]:
     return rows
 
 
-def format_bytes(count: float) -> str:
-    """A number of bytes as people write it: ``5.8 MB``, in powers of 1000."""
-    if count < 1000:
-        return f"{count:.0f} B"
-    for unit in ("kB", "MB", "GB"):
-        count /= 1000
-        if count < 1000:
-            return f"{count:.1f} {unit}"
-    return f"{count / 1000:.1f} TB"
+def _part_of(done: float, total: float | None) -> str:
+    """``1.2/5.8 MiB``, as short as it can be said."""
+    if total is None:
+        return format_bytes(done)
+    whole = format_bytes(total)
+    unit = whole[whole.rindex(" ") :]
+    return f"{format_bytes(done).removesuffix(unit)}/{whole}"
 
 
 def format_seconds(seconds: float) -> str:

@@ -102,8 +102,7 @@ def run_command(
         bool,
         typer.Option(
             "--resume",
-            help="Go on with the run that was interrupted or killed in OUT; without one, simply "
-            "run.",
+            help="Resume the run that was interrupted or killed in OUT; without one, simply run.",
         ),
     ] = False,
     strict: Annotated[
@@ -123,11 +122,11 @@ def run_command(
 
     interrupted = (
         f"Interrupted: {out} holds what was written so far; run the same again with --resume to "
-        "go on."
+        "resume it."
     )
     stop_request = StopRequest()
     with (
-        ends_in_a_sentence(interrupted=interrupted, debug=debug, stop_request=stop_request),
+        ends_in_a_sentence("run", interrupted=interrupted, debug=debug, stop_request=stop_request),
         signals_ask(stop_request),
     ):
         options = Options(

@@ -29,7 +29,7 @@ def serve_command(
     debug: Debug = False,
 ) -> None:
     """Show an output in a browser, from a web server that only this machine can reach."""
-    with ends_in_a_sentence(interrupted="Interrupted.", debug=debug):
+    with ends_in_a_sentence("serve", interrupted="Interrupted.", debug=debug):
         from artifact_stream.tools.serve import serve
 
         def tell(url: str) -> None:

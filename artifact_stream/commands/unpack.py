@@ -36,7 +36,7 @@ def unpack_command(
     from artifact_stream.tools.unpack import unpack
 
     interrupted = f"Interrupted: nothing of {out} is lost; unpack it again to finish."
-    with ends_in_a_sentence(interrupted=interrupted, debug=debug):
+    with ends_in_a_sentence("unpack", interrupted=interrupted, debug=debug):
         counters = RunProgress()
         with ProgressMonitor(counters, progress.value, progress_interval) as monitor:
             summary = unpack(out, jobs=jobs, progress=counters)

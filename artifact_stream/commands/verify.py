@@ -20,17 +20,20 @@ def verify_command(
     debug: Debug = False,
 ) -> None:
     """Check an output against its index: files, sizes, digests, what is missing or foreign."""
-    with ends_in_a_sentence(interrupted="Interrupted.", debug=debug):
-        from artifact_stream.commands.progress import format_bytes
+    with ends_in_a_sentence("verify", interrupted="Interrupted.", debug=debug):
+        from artifact_stream.commands.wording import finding_text
         from artifact_stream.json_text import encode_json
         from artifact_stream.tools.verify.outputs import Verified, verify
+        from artifact_stream.units import format_bytes
 
         verified = Verified()
         for finding in verify(out, verified):
+            message = finding_text(finding)
             if json_lines:
-                typer.echo(encode_json(finding))
+                shown = {"slug": finding.slug, "url": finding.url, "message": message}
+                typer.echo(encode_json({**shown, "line": finding.line}))
             else:
-                typer.echo(f"{finding.slug} {finding.url}: {finding.message}")
+                typer.echo(f"{finding.slug} {finding.url}: {message}")
         typer.echo(
             f"{out}: {verified.files:,} files, {format_bytes(verified.content_bytes)}, "
             f"{verified.digests:,} of them compared with a digest: {_findings(verified.findings)}.",

@@ -1,8 +1,9 @@
-"""`artifact-stream pack`: an output as one zip file."""
+"""`artifact-stream zip`: an output as one zip file."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import wraps
+from typing import Annotated, Any
 
 import typer
 
@@ -10,7 +11,7 @@ from artifact_stream.commands.ending import ends_in_a_sentence
 from artifact_stream.commands.options import Debug, Output
 
 
-def pack_command(
+def zip_command(
     out: Output,
     zip_path: Annotated[
         str, typer.Argument(metavar="ZIP", help="Zip file to make.", show_default=False)
@@ -26,12 +27,13 @@ def pack_command(
     ] = False,
     debug: Debug = False,
 ) -> None:
-    """Pack an output into one zip file, to attach it to a bug report."""
-    with ends_in_a_sentence(interrupted=f"Interrupted: {zip_path} was not made.", debug=debug):
-        from artifact_stream.commands.progress import format_bytes
-        from artifact_stream.tools.zip.zip import pack
+    """Make one zip file of an output, to attach it to a bug report."""
+    interrupted = f"Interrupted: {zip_path} was not made."
+    with ends_in_a_sentence("zip", interrupted=interrupted, debug=debug):
+        from artifact_stream.tools.zip.zip import zip_output
+        from artifact_stream.units import format_bytes
 
-        report = pack(out, zip_path, redact=redact, overwrite=overwrite)
+        report = zip_output(out, zip_path, redact=redact, overwrite=overwrite)
         typer.echo(
             f"{zip_path}: {report.files:,} files, {format_bytes(report.content_bytes)}, packed "
             f"{format_bytes(report.zip_bytes)}.",
@@ -54,3 +56,10 @@ def pack_command(
             "give it to others.",
             err=True,
         )
+
+
+@wraps(zip_command)
+def pack_command(*arguments: Any, **options: Any) -> None:
+    """The former name of `zip_command`: the same, and a word on the new one."""
+    typer.echo("warning: `artifact-stream pack` is called `artifact-stream zip` now.", err=True)
+    zip_command(*arguments, **options)

@@ -3,7 +3,7 @@
 Two files in one folder: ``names.jsonl`` grows by a line ``["name",number]`` for whatever is set;
 ``checkpoint`` says in its first line how many bytes of that count, and holds a note behind it.  It
 takes its place in one step, so whenever the process is killed, what was saved last is whole.  The
-first line has a digest of both, too: what somebody has edited is not gone on with.
+first line has a digest of both, too: what somebody has edited is not resumed from.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import xxhash
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.disk.staged_files import output_errors, replace_file, write_all
-from artifact_stream.errors import OutputUnusable
+from artifact_stream.errors import OutputUnusable, Remedy
 from artifact_stream.json_text import encode_json, loads
 from artifact_stream.layout import CHECKPOINT_FILE, NAMES_FILE, PART_SUFFIX
 
@@ -122,7 +122,9 @@ class KeptMap:
                 except (ValueError, msgspec.MsgspecError) as error:
                     raise OutputUnusable(
                         f"{self._folder.path} was edited or its disk is faulty ({NAMES_FILE} has "
-                        "a line that no run writes): begin anew with --overwrite."
+                        "a line that no run writes): ",
+                        Remedy.START_AGAIN,
+                        ".",
                     ) from error
                 self._map.set(name, number)
         self._descriptor = self._folder.append(NAMES_FILE, made=False)

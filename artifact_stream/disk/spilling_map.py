@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from artifact_stream.disk.scratch_database import ScratchDatabase
-from artifact_stream.errors import OutputUnusable
+from artifact_stream.errors import OutputUnusable, Remedy
 
 _MAX_KEY_CHARS = 200
 _FILTER_BITS = 1 << 22
@@ -43,8 +43,11 @@ class SpillingMap:
             yield
         except (sqlite3.Error, OSError) as error:
             raise OutputUnusable(
-                f"{self._folder} cannot hold a temporary file ({error}): free some "
-                "space or check its permissions, then go on (run --resume)."
+                f"{self._folder} cannot hold a temporary file ({error}): ",
+                Remedy.FREE_SPACE,
+                " or check its permissions, ",
+                Remedy.TRY_AGAIN,
+                ".",
             ) from error
 
     def get(self, key: str) -> int | None:

@@ -13,37 +13,33 @@ import xxhash
 from artifact_stream.disk.digests import xxh3_text
 from artifact_stream.disk.directories import Directory
 from artifact_stream.entries import CHUNK_BYTES, count_newlines
-from artifact_stream.errors import OutputUnusable
+from artifact_stream.errors import OutputUnusable, Remedy
 from artifact_stream.layout import PART_SUFFIX
 
-_REMEDIES = {
-    errno.ENOSPC: "free some space",
-    errno.EDQUOT: "free some space or have the quota raised",
-    errno.EFBIG: "allow larger files (ulimit -f)",
-    errno.EACCES: "check its permissions",
-    errno.EPERM: "check its permissions",
-    errno.EROFS: "make its disk writable",
-    errno.EMFILE: "allow more open files (ulimit -n)",
-    errno.ENFILE: "close some programs: the system has too many files open",
-    errno.ENOENT: "see who removed it",
+_REMEDIES: dict[int, tuple[str | Remedy, ...]] = {
+    errno.ENOSPC: (Remedy.FREE_SPACE,),
+    errno.EDQUOT: (Remedy.FREE_SPACE, " or have the quota raised"),
+    errno.EFBIG: (Remedy.LARGER_FILES,),
+    errno.EACCES: ("check its permissions",),
+    errno.EPERM: ("check its permissions",),
+    errno.EROFS: ("make its disk writable",),
+    errno.EMFILE: (Remedy.MORE_OPEN_FILES,),
+    errno.ENFILE: ("close some programs: the system has too many files open",),
+    errno.ENOENT: ("see who removed it",),
 }
 
 
 _IN_THE_WAY = (errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EEXIST, errno.EINVAL, errno.ENXIO)
 """Something else has the place of a file or folder."""
 
-THEN_RESUME = "then go on with --resume."
-"""How the sentence of an `output_error` ends: what a run that could not write is to be told."""
-
 
 def output_error(root: str, error: OSError) -> OutputUnusable:
     """What an error of the operating system while writing below `root` means to the user."""
-    remedy = _REMEDIES.get(error.errno or 0, "check the disk and the folder's permissions")
+    remedy = _REMEDIES.get(error.errno or 0, ("check the disk and the folder's permissions",))
     if error.errno in _IN_THE_WAY and error.filename is not None:
-        remedy = f"remove {os.fsdecode(error.filename)}, which is in the way"
-    return OutputUnusable(
-        f"{root} cannot be written ({error.strerror or error}): {remedy}, {THEN_RESUME}"
-    )
+        remedy = (f"remove {os.fsdecode(error.filename)}, which is in the way",)
+    cause = f"{root} cannot be written ({error.strerror or error}): "
+    return OutputUnusable(cause, *remedy, ", ", Remedy.TRY_AGAIN, ".")
 
 
 @contextmanager

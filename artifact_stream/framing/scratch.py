@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from artifact_stream.disk.scratch import scratch_file
 from artifact_stream.entries import CHUNK_BYTES
-from artifact_stream.errors import OutputUnusable
+from artifact_stream.errors import OutputUnusable, Remedy
 
 
 class Scratch:
@@ -37,8 +37,9 @@ class Scratch:
             file.flush()
         except OSError as error:
             raise OutputUnusable(
-                f"{self._folder} cannot hold a temporary file ({error.strerror}): free some space "
-                "or choose another output folder."
+                f"{self._folder} cannot hold a temporary file ({error.strerror}): ",
+                Remedy.FREE_SPACE,
+                " or choose another output folder.",
             ) from error
         return ScratchText(file, 0, length)
 

@@ -20,7 +20,7 @@ class ArtifactHandler:
     name: ClassVar[str] = "artifact"
     entry_types: ClassVar[tuple[str, ...]] = ("artifact",)
     documentation: ClassVar[Documentation] = Documentation(
-        summary="Named artifacts; those of cache events only with `--include cache`.",
+        summary="Named artifacts; those of cache events only if `cache` is included.",
         output="`{name}.txt`; `{name}.json`, pretty-printed, for encoding `json`",
     )
 

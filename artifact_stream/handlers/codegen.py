@@ -22,8 +22,7 @@ class CodegenHandler:
     entry_types: ClassVar[tuple[str, ...]] = (_NAME,)
     documentation: ClassVar[Documentation] = Documentation(
         summary="Inductor's output code, highlighted, with line anchors.",
-        output="`inductor_output_code_{stem of metadata.filename}.html`, "
-        "`.txt` with `--plain-text`",
+        output="`inductor_output_code_{stem of metadata.filename}.html`, `.txt` as plain text",
     )
 
     def __init__(self, *, plain_text: bool = False) -> None:

@@ -22,7 +22,7 @@ class DumpFileHandler:
     entry_types: ClassVar[tuple[str, ...]] = ("dump_file",)
     documentation: ClassVar[Documentation] = Documentation(
         summary="Sources made in memory (`<eval_with_key>.7`), highlighted, with line anchors.",
-        output="`dump_file/{name}.html` at the trace's root, `.txt` with `--plain-text`",
+        output="`dump_file/{name}.html` at the trace's root, `.txt` as plain text",
     )
 
     def __init__(self, *, plain_text: bool = False) -> None:

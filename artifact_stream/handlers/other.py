@@ -44,7 +44,7 @@ class OtherHandler:
     name: ClassVar[str] = "other"
     entry_types: ClassVar[tuple[str, ...]] = ()
     documentation: ClassVar[Documentation] = Documentation(
-        summary="Types that nobody knows, flagged `unknown_type`, and types named by `--include`.",
+        summary="Types that nobody knows, flagged `unknown_type`, and types included by name.",
         output="`{type}.txt`",
     )
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from artifact_stream._version import __version__
 from artifact_stream.disk.directories import Directory, status_inside
 from artifact_stream.disk.staged_files import output_errors, write_own_file
-from artifact_stream.errors import OutputUnusable
+from artifact_stream.errors import Argument, OutputUnusable, Remedy
 from artifact_stream.layout import (
     ASSETS_FOLDER,
     DIRECTORY_FILE,
@@ -58,17 +58,26 @@ class OutputFolder:
         if not overwrite:
             if self.holds(f"{STAGING_FOLDER}/{RUN_FILE}"):
                 raise OutputUnusable(
-                    f"{self.path} holds a run that was interrupted: add --resume to go on with it, "
-                    "or --overwrite to begin anew."
+                    f"{self.path} holds a run that was interrupted: ",
+                    Remedy.RESUME,
+                    ", or ",
+                    Remedy.START_AGAIN,
+                    ".",
                 )
             raise OutputUnusable(
-                f"{self.path} is not empty: name another folder, or add --overwrite to replace "
-                "what an earlier run made there."
+                f"{self.path} is not empty: ",
+                Remedy.OTHER_FOLDER,
+                ", or ",
+                Remedy.REPLACE,
+                " what an earlier run made there.",
             )
         if self.marker() is None:
             raise OutputUnusable(
-                f"{self.path} is not empty and was not made by artifact-stream, so --overwrite "
-                "leaves it alone: name another folder."
+                f"{self.path} is not empty and was not made by artifact-stream, so ",
+                Argument("overwrite"),
+                " leaves it alone: ",
+                Remedy.OTHER_FOLDER,
+                ".",
             )
 
     def content(self) -> list[str]:

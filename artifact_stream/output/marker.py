@@ -59,7 +59,7 @@ def require_marker(path: str) -> Marker:
     if marker is None:
         raise OutputUnusable(
             f"{path} is no output of artifact-stream (it holds no {FORMAT_FILE} of a run): name "
-            "the OUT folder of a run."
+            "the output folder of a run."
         )
     if marker.format_version > OUTPUT_VERSION:
         raise OutputUnusable(

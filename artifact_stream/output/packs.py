@@ -168,7 +168,7 @@ class PackReader:
         self._name, self._position, self._was_last = name, 0, False
         beginning = first_line(name)
         if self._file.read(len(beginning)) != beginning:
-            raise PackDamaged(f"pack {name} is none")
+            raise PackDamaged(f"pack {name} is not one of a run")
 
     def close(self) -> None:
         """Let go of the pack that has been read last."""

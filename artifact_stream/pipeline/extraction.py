@@ -41,7 +41,7 @@ from artifact_stream.sources.position import FilePosition
 from artifact_stream.sources.reader import TraceReader
 from artifact_stream.sources.trace import TraceSource
 from artifact_stream.stop import Interrupted, StopRequest
-from artifact_stream.workers.pool import WorkerPool
+from artifact_stream.workers.job import Pool
 from artifact_stream.writers import ArtifactWriter
 
 _MAX_WAITING_CHARS = 4096
@@ -77,7 +77,7 @@ class TraceExtraction:
         folder: TraceFolder,
         options: Options,
         progress: RunProgress,
-        pool: WorkerPool | None = None,
+        pool: Pool | None = None,
         *,
         may_hold_others_files: bool = False,
         resumed: Recovered | None = None,

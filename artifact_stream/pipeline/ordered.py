@@ -15,8 +15,7 @@ from artifact_stream.disk.directories import Directory
 from artifact_stream.entries import Payload
 from artifact_stream.rendering.perform import perform
 from artifact_stream.rendering.task import Rendered, RenderTask
-from artifact_stream.workers.job import Job
-from artifact_stream.workers.pool import WorkerPool
+from artifact_stream.workers.job import Job, Pool
 
 _MAX_WAITING = 512
 """So many items are held until the oldest is done; then the reader waits."""
@@ -39,7 +38,7 @@ class OrderedWork(Generic[Item]):
 
     def __init__(
         self,
-        pool: WorkerPool | None,
+        pool: Pool | None,
         staging: Directory,
         hand_on: Callable[[Item, Rendered | None], None],
     ) -> None:

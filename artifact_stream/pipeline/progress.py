@@ -33,6 +33,11 @@ class RunProgress(msgspec.Struct):
     interrupted: bool = False
     was_complete: bool = False
 
+    def remaining_ratio(self) -> float | None:
+        """How many bytes are still to be read for each byte that has been; None if unknown."""
+        total, read = self.total_bytes, self.read.stored_bytes
+        return (total - read) / read if total and read else None
+
     @property
     def entries(self) -> int:
         """Entries read so far."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from artifact_stream.errors import WrongUsage
+from artifact_stream.errors import Argument, WrongUsage
 from artifact_stream.options import Options
 from artifact_stream.output.folder import OutputFolder
 from artifact_stream.output.summary import RunSummary, TraceSummary, write_summary
@@ -28,8 +28,9 @@ from artifact_stream.resume.plan import (
 from artifact_stream.resume.record import FinishedTrace, check_not_running
 from artifact_stream.sources.identity import Change
 from artifact_stream.stop import Interrupted, StopRequest
+from artifact_stream.workers.job import Pool
 from artifact_stream.workers.memory import peak_memory_bytes
-from artifact_stream.workers.pool import WorkerPool, check_jobs, make_pool
+from artifact_stream.workers.pool import check_jobs, make_pool
 
 
 def run(
@@ -71,7 +72,12 @@ def run(
     started = time.monotonic()
     check_jobs(jobs)
     if overwrite and resume:
-        raise WrongUsage("--overwrite begins anew and --resume goes on: give one of them.")
+        raise WrongUsage(
+            Argument("overwrite"),
+            " starts from scratch and ",
+            Argument("resume"),
+            " does not: give one of them.",
+        )
     options = options or Options()
     check_options(options)
     progress = progress or RunProgress()
@@ -132,7 +138,7 @@ def _run_plan(
 ) -> RunSummary:
     """Extract, and say what was done; how long it took is still to be told."""
     out = plan.folder.path
-    pool = make_pool(jobs, progress)
+    pool = make_pool(jobs, progress.remaining_ratio)
     try:
         summaries = _extract(plan, inputs, out, options, progress, pool, stop)
     finally:
@@ -152,7 +158,7 @@ def _extract(
     out: str,
     options: Options,
     progress: RunProgress,
-    pool: WorkerPool | None,
+    pool: Pool | None,
     stop: StopRequest,
 ) -> list[TraceSummary]:
     """Extract all traces that are not complete, until a stop is asked for."""
@@ -205,7 +211,7 @@ def _extract(
     return summaries
 
 
-def _peak_memory(pool: WorkerPool | None) -> int | None:
+def _peak_memory(pool: Pool | None) -> int | None:
     """The most that one of the run's processes has had; None where that is not known."""
     peak = peak_memory_bytes()
     return peak if peak is None or pool is None else max(peak, pool.peak_memory_bytes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from artifact_stream.compile_ids import CompileIdFilter
 from artifact_stream.entries import Entry
-from artifact_stream.errors import WrongUsage
+from artifact_stream.errors import Argument, WrongUsage
 from artifact_stream.handlers.artifact import is_cache_artifact
 from artifact_stream.handlers.base import Handler
 from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE, OtherHandler
@@ -25,7 +25,8 @@ def check_options(options: Options) -> None:
     unknown = [name for name in options.only if name not in HANDLER_NAMES]
     if unknown:
         raise WrongUsage(
-            f"--only {unknown[0]} is no kind of entry: use one of {', '.join(HANDLER_NAMES)}."
+            Argument("only", unknown[0]),
+            f" is no kind of entry: use one of {', '.join(HANDLER_NAMES)}.",
         )
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from artifact_stream.units import format_bytes
 from artifact_stream.urls import is_web_url
 from artifact_stream.web.files import REPORT_SCRIPTS
 from artifact_stream.web.fill import fill, template_section
@@ -115,7 +116,7 @@ def _shown_totals(totals: Totals) -> dict[str, str]:
     return {
         "entries": _count(totals.entries),
         "files": _count(totals.files),
-        "size": _size(totals.size),
+        "size": format_bytes(totals.size),
         "skipped": _count(totals.skipped),
         "problems": _count(totals.problems),
     }
@@ -154,7 +155,7 @@ def artifact_row(
         "url": escape(url),
         "type_name": _escaped_type(type_name),
         "rank": "" if rank is None else str(rank),
-        "size": _size(size),
+        "size": format_bytes(size),
         "flags": "".join(fill("index_group", "flag", flag=flag).rstrip("\n") for flag in flags)
         if flags
         else "",
@@ -187,7 +188,7 @@ def trace_row(*, name: str, url: str, entries: int, size: int, problems: int) ->
         "name": escape(name),
         "url": escape(url),
         "entries": _count(entries),
-        "size": _size(size),
+        "size": format_bytes(size),
         "problems": _count(problems),
     }
 
@@ -199,15 +200,3 @@ def traces_tail() -> str:
 
 def _count(number: int) -> str:
     return f"{number:,}"
-
-
-def _size(size: int) -> str:
-    if size < 1024:
-        return f"{size} B"
-    value = size / 1024
-    for unit in ("KiB", "MiB", "GiB"):
-        # 1023.95 would be written as 1024.0.
-        if value < 1023.95:
-            return f"{value:.1f} {unit}"
-        value /= 1024
-    return f"{value:,.1f} TiB"

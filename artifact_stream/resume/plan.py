@@ -1,4 +1,4 @@
-"""Going on with a run: in what state is its output, and are the sources and options the same?"""
+"""Resuming a run: in what state is its output, and are the sources and options the same?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 import msgspec
 
 from artifact_stream._version import __version__
-from artifact_stream.errors import InputUnusable, OutputUnusable, WrongUsage
+from artifact_stream.errors import Argument, InputUnusable, OutputUnusable, Remedy, WrongUsage
 from artifact_stream.layout import ROOT, RUN_VERSION, SUMMARY_FILE, TraceFolder
 from artifact_stream.options import Options
 from artifact_stream.output.folder import OutputFolder
@@ -21,7 +21,7 @@ from artifact_stream.sources.identity import Change
 from artifact_stream.sources.position import FilePosition
 from artifact_stream.sources.trace import TraceSource
 
-_ANEW = "or begin anew with --overwrite"
+_OR_START_AGAIN = (", or ", Remedy.START_AGAIN, ".")
 
 
 class State(Enum):
@@ -36,15 +36,18 @@ def state_of(folder: OutputFolder) -> State:
     """What a run has left in an output folder.
 
     Raises:
-        OutputUnusable: Something that cannot be gone on with.
+        OutputUnusable: Something that cannot be resumed.
     """
     if not folder.content():
         return State.NOTHING
     marker = folder.marker()
     if marker is None:
         raise OutputUnusable(
-            f"{folder.path} is not empty and was not made by artifact-stream, so --resume leaves "
-            "it alone: name another folder."
+            f"{folder.path} is not empty and was not made by artifact-stream, so ",
+            Argument("resume"),
+            " leaves it alone: ",
+            Remedy.OTHER_FOLDER,
+            ".",
         )
     if read_record(folder.path) is not None:
         return State.INTERRUPTED
@@ -53,16 +56,17 @@ def state_of(folder: OutputFolder) -> State:
     if not folder.holds_an_index(marker):
         return State.NOTHING  # Killed before it had begun.
     raise OutputUnusable(
-        f"{folder.path} holds what a run has left that kept no record of itself, or lost it: begin "
-        "anew with --overwrite."
+        f"{folder.path} holds what a run has left that kept no record of itself, or lost it: ",
+        Remedy.START_AGAIN,
+        ".",
     )
 
 
 def record_of(folder: OutputFolder, options: Options) -> RunRecord:
-    """The record of the run that is to be gone on with.
+    """The record of the run that is to be resumed.
 
     Raises:
-        OutputUnusable: It cannot be gone on with by this version.
+        OutputUnusable: This version cannot resume it.
         WrongUsage: It was asked for something else.
     """
     record = read_record(folder.path)
@@ -70,8 +74,9 @@ def record_of(folder: OutputFolder, options: Options) -> RunRecord:
     version = record.generator_version
     if record.format_version != RUN_VERSION or version != __version__:
         raise OutputUnusable(
-            f"{folder.path} was begun by artifact-stream {version}, and this is {__version__}: go "
-            f"on with that version, {_ANEW}."
+            f"{folder.path} was begun by artifact-stream {version}, and this is {__version__}: "
+            "resume it with that version",
+            *_OR_START_AGAIN,
         )
     _check_options(record.options, options)
     return record
@@ -81,10 +86,12 @@ def _check_options(earlier: Options, now: Options) -> None:
     before, after = (msgspec.structs.asdict(options) for options in (earlier, now))
     for name, value in before.items():
         if after[name] != value:
-            option = "--" + ("compile-id" if name == "compile_ids" else name.replace("_", "-"))
             raise WrongUsage(
-                f"--resume needs the options of the run that was interrupted, and {option} differs "
-                f"(it was {_shown(value)}): give the same, {_ANEW}."
+                Argument("resume"),
+                " needs the options of the run that was interrupted, and ",
+                Argument(name),
+                f" differs (it was {_shown(value)}): give the same",
+                *_OR_START_AGAIN,
             )
 
 
@@ -99,7 +106,7 @@ def _shown(value: object) -> str:
 def changes_since(
     record: RunRecord, traces: Sequence[TraceSource], heads: dict[str, list[bytes]]
 ) -> dict[str, Change | None]:
-    """What has become of each trace since the run that is to be gone on with; None for a new one.
+    """What has become of each trace since the run that is to be resumed; None for a new one.
 
     Args:
         record: What that run noted.
@@ -115,13 +122,17 @@ def changes_since(
         labels = [file.label for file in earlier.files]
         if name not in now or [file.label for file in now[name].files] != labels:
             raise InputUnusable(
-                f"--resume needs the sources of the run that was interrupted, and {labels[0]} is "
-                f"not among them as it was: give the same from the same folder, {_ANEW}."
+                Argument("resume"),
+                f" needs the sources of the run that was interrupted, and {labels[0]} is not among "
+                "them as it was: give the same from the same folder",
+                *_OR_START_AGAIN,
             )
     if len(before) == 1 and len(now) > 1:
         raise InputUnusable(
-            f"--resume needs the sources of the run that was interrupted, and there are "
-            f"{len(now)} traces now, where there was one: name that one, {_ANEW}."
+            Argument("resume"),
+            f" needs the sources of the run that was interrupted, and there are {len(now)} traces "
+            "now, where there was one: name that one",
+            *_OR_START_AGAIN,
         )
     return {
         name: change_of(before[name], trace, heads.get(name)) if name in before else None
@@ -132,7 +143,7 @@ def changes_since(
 def finished_summary(
     folder: OutputFolder, sources: Sequence[TraceSource], options: Options
 ) -> RunSummary:
-    """What a run did that has come to its end, if there is nothing to go on with.
+    """What a run did that has come to its end, if there is nothing to resume.
 
     Raises:
         OutputUnusable: That cannot be told, or there is.
@@ -142,34 +153,37 @@ def finished_summary(
         summary = read_summary(folder.path)
     except (OSError, ValueError) as error:
         raise OutputUnusable(
-            f"{folder.path} has no usable {SUMMARY_FILE}: begin anew with --overwrite."
+            f"{folder.path} has no usable {SUMMARY_FILE}: ", Remedy.START_AGAIN, "."
         ) from error
     _check_options(summary.options, options)
     if [trace.sources for trace in summary.traces] != [
         [file.label for file in trace.files] for trace in sources
     ]:
         raise OutputUnusable(
-            f"{folder.path} is complete, of other sources: name another folder, {_ANEW}."
+            f"{folder.path} is complete, of other sources: ",
+            Remedy.OTHER_FOLDER,
+            *_OR_START_AGAIN,
         )
     sizes = [trace.stored_bytes for trace in sources]
     if None not in sizes and sum(size or 0 for size in sizes) != summary.source_bytes:
         raise OutputUnusable(
-            f"{folder.path} is complete, and its sources have changed since: name another folder, "
-            f"{_ANEW}."
+            f"{folder.path} is complete, and its sources have changed since: ",
+            Remedy.OTHER_FOLDER,
+            *_OR_START_AGAIN,
         )
     return summary
 
 
 class Plan(msgspec.Struct):
-    """What a run, begun or gone on with, has to do.
+    """What a run, begun or resumed, has to do.
 
     Attributes:
         folder: Where it writes.
         notes: Where it notes how far it has come.
         traces: All its traces.
         may_hold_others_files: Files that no run made may be in the folder.
-        is_resumed: It goes on with another one.
         record: What has been noted of it.
+        is_resumed: It resumes another one.
         changes: What has become of the sources of traces that had been noted before.
         finished: Traces that are complete.
     """
@@ -204,7 +218,7 @@ class Plan(msgspec.Struct):
             self.notes.write(self.record)
 
     def recover(self, trace: TraceSource) -> Recovered | None:
-        """From where a trace is gone on with; None for one that nobody has begun.
+        """From where a trace is resumed; None for one that nobody has begun.
 
         Raises:
             OutputUnusable: The folder cannot be written.

@@ -2,7 +2,7 @@
 
 ``run.json`` says what it was asked for and what its sources were like, ``finished.jsonl`` has a
 line for each trace that is complete.  Both are gone when the run has ended; where they are, it was
-killed or interrupted, and can be gone on with.
+killed or interrupted, and can be resumed.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from artifact_stream._version import __version__
 from artifact_stream.disk.appender import JsonlAppender
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import output_errors, replace_file
-from artifact_stream.errors import OutputUnusable
+from artifact_stream.errors import OutputUnusable, Remedy
 from artifact_stream.index.lines import lines_of
 from artifact_stream.json_text import encode_json, loads
 from artifact_stream.layout import FINISHED_FILE, GENERATOR, ROOT, RUN_FILE, RUN_VERSION
 from artifact_stream.options import Options
 from artifact_stream.output.summary import TraceSummary
+from artifact_stream.rendering.json.format import format_json
 from artifact_stream.sources.identity import TraceIdentity
 
 _MAX_BYTES = 8 << 20  # it names every file
@@ -77,7 +78,7 @@ def read_record(out: str) -> RunRecord | None:
 
 
 def check_not_running(out: str) -> None:
-    """Make sure that no run goes on that writes to a folder.
+    """Make sure that no other run is writing to a folder.
 
     Raises:
         OutputUnusable: One does.
@@ -95,13 +96,14 @@ def _have(staging: Directory, out: str) -> None:
     if not staging.lock():
         staging.close()
         raise OutputUnusable(
-            f"{out} is being written by another run: wait until that has ended, or name another "
-            "folder."
+            f"{out} is being written by another run: wait until that has ended, or ",
+            Remedy.OTHER_FOLDER,
+            ".",
         )
 
 
 class RunNotes:
-    """Keeps the record of a run that goes on, and other runs away from it meanwhile.
+    """Keeps the record of a run that is being made, and other runs away from it meanwhile.
 
     Args:
         out: The output folder, which exists.
@@ -118,7 +120,8 @@ class RunNotes:
 
     def write(self, record: RunRecord) -> None:
         """Make or replace ``run.json``; without it nothing can be resumed."""
-        text = msgspec.json.format(encode_json(record), indent=2) + b"\n"
+        # Not by msgspec, which refuses what stands for a path that is no UTF-8.
+        text = format_json(encode_json(record)) + b"\n"
         with output_errors(self._out):
             replace_file(self._staging, RUN_FILE, text)
 
@@ -150,7 +153,7 @@ class RunNotes:
             self._staging.remove(FINISHED_FILE)
 
     def end(self) -> None:
-        """The run has come to its end: there is nothing to go on with any more.
+        """The run has come to its end: there is nothing to resume any more.
 
         What else is in the staging folder is for the caller to remove.
         """

@@ -10,7 +10,7 @@ import os
 
 import xxhash
 
-from artifact_stream.errors import InputUnusable, SourceDamaged
+from artifact_stream.errors import InputUnusable, Remedy, SourceDamaged
 from artifact_stream.sources.identity import COMPARED_BYTES, Change, FileIdentity, TraceIdentity
 from artifact_stream.sources.trace import SourceFile, TraceSource
 
@@ -96,6 +96,7 @@ def _digest(data: bytes) -> str:
 
 def _other(file: SourceFile, why: str) -> InputUnusable:
     return InputUnusable(
-        f"{file.label} is not what the interrupted run read ({why}): restore it, or begin anew "
-        "with --overwrite."
+        f"{file.label} is not what the interrupted run read ({why}): restore it, or ",
+        Remedy.START_AGAIN,
+        ".",
     )

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from artifact_stream.errors import InputUnusable
+from artifact_stream.errors import InputUnusable, Said
 from artifact_stream.options import MAX_EXPANSION
 from artifact_stream.sources.containers import Container
 from artifact_stream.sources.drafts import (
@@ -136,7 +136,7 @@ class _Search:
         seen = self._look_at(path)
         if isinstance(seen, Refusal):
             if len(self._sources) == 1:
-                raise InputUnusable(f"{label} {_as_sentence(seen)}")
+                raise InputUnusable(f"{label} ", *_as_sentence(seen))
             return self._refuse(path, label, seen, folders, 1, is_named=True)
         if not isinstance(seen, Head):
             container = self._opened(seen, path, label)
@@ -349,12 +349,14 @@ def _natural_place(each: Draft) -> tuple[list[object], list[tuple[int, str]]]:
     return [natural_key(name) for name in each.trace.folders], natural_key(file.label)
 
 
-def _as_sentence(refusal: Refusal) -> str:
+def _as_sentence(refusal: Refusal) -> tuple[Said, ...]:
+    if refusal.said:
+        return (*refusal.said, ".")
     if refusal.slug == EMPTY:
-        return f"{refusal.why}: {EXPECTED}."
+        return (f"{refusal.why}: {EXPECTED}.",)
     if refusal.slug == UNREADABLE:
-        return f"{refusal.why}: check the path and its permissions."
-    return f"{refusal.why}."
+        return (f"{refusal.why}: check the path and its permissions.",)
+    return (f"{refusal.why}.",)
 
 
 def _unreadable(error: OSError | ValueError, path: str | None = None) -> InputUnusable:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import xxhash
 
-from artifact_stream.errors import InputUnusable, SourceDamaged, WindowTooLarge
+from artifact_stream.errors import InputUnusable, Said, SourceDamaged, WindowTooLarge
 from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
 from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE
 from artifact_stream.handlers.registry import make_handlers
@@ -52,10 +52,12 @@ class Refusal(msgspec.Struct, frozen=True):
     Attributes:
         slug: `EMPTY`, `UNREADABLE`, ...
         why: To stand behind its name in a sentence, without a full stop.
+        said: The pieces of an error's sentence that say the same; empty where `why` is all.
     """
 
     slug: str
     why: str
+    said: tuple[Said, ...] = ()
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -143,7 +145,7 @@ def _behind_name(error: InputUnusable) -> str:
 
 def _refusal(head: bytes, damage: SourceDamaged | None) -> Refusal:
     if isinstance(damage, WindowTooLarge):
-        return Refusal(damage.slug, f"cannot be read: {damage}")
+        return Refusal(damage.slug, f"cannot be read: {damage}", ("cannot be read: ", *damage.said))
     if damage is not None:
         return Refusal(
             damage.slug, f"is damaged ({damage}): copy it again if the original is whole"

@@ -14,7 +14,7 @@ from itertools import chain
 import msgspec
 
 from artifact_stream.entries import Entry
-from artifact_stream.errors import InputUnusable, Problem, SourceDamaged, WindowTooLarge
+from artifact_stream.errors import InputUnusable, Problem, Remedy, SourceDamaged, WindowTooLarge
 from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
 from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.jsonl import JsonlFramer
@@ -85,7 +85,7 @@ class TraceReader:
             try:
                 given = open_source(file, counter, self._max_expansion)
             except SourceDamaged as damage:
-                raise InputUnusable(f"{file.label} cannot be read: {damage}.") from damage
+                raise InputUnusable(f"{file.label} cannot be read: ", *damage.said, ".") from damage
             is_enough = None if self._reads_whole_heads else tells_format
             stream = PeekedStream(given, HEAD_BYTES, is_enough)
         self._peeked_bytes.append(counter.stored_bytes - before)
@@ -93,7 +93,7 @@ class TraceReader:
         detected = file.format if file.report is not None else detect_format(stream.head)
         if detected is None:
             if isinstance(stream.damage, WindowTooLarge):
-                raise InputUnusable(f"{file.label} cannot be read: {stream.damage}.")
+                raise InputUnusable(f"{file.label} cannot be read: ", *stream.damage.said, ".")
             if container_in(stream.stream, stream.head) is not None:
                 raise InputUnusable(
                     f"{file.label} is a container, and not the first pipe: save it as a file, or "
@@ -184,8 +184,9 @@ class TraceReader:
             self._counter.stored_bytes += stored_bytes - self._peeked_bytes[index]
         elif not self._streams[index].skip_to(position.offset_bytes):
             raise InputUnusable(
-                f"{file.label} is shorter than what was read of it before: restore it, or begin "
-                "anew with --overwrite."
+                f"{file.label} is shorter than what was read of it before: restore it, or ",
+                Remedy.START_AGAIN,
+                ".",
             )
 
     def close(self) -> None:

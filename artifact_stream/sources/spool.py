@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from artifact_stream.disk.scratch import scratch_file
-from artifact_stream.errors import OutputUnusable
+from artifact_stream.errors import OutputUnusable, Remedy
 
 
 def scratch_near(out: str) -> BinaryIO:
@@ -41,8 +41,9 @@ def write_to_scratch(file: BinaryIO, data: bytes, out: str) -> None:
 
 def _no_scratch(folder: str, error: OSError) -> OutputUnusable:
     return OutputUnusable(
-        f"{folder} cannot hold a temporary file ({error.strerror}): free some space or choose "
-        "another output folder."
+        f"{folder} cannot hold a temporary file ({error.strerror}): ",
+        Remedy.FREE_SPACE,
+        " or choose another output folder.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from artifact_stream.errors import ExpandsTooMuch
+from artifact_stream.errors import Argument, ExpandsTooMuch
 from artifact_stream.streams.file_range import FileRange
 
 BLOCK_BYTES = 256 << 10
@@ -88,5 +88,6 @@ class ExpansionLimit:
         ):
             raise ExpandsTooMuch(
                 f"the data becomes more than {self._max_expansion} times as long as it is stored; "
-                "if it may, give a greater --max-expansion"
+                "if it may, give a greater ",
+                Argument("max_expansion"),
             )

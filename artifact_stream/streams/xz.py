@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from artifact_stream.errors import SourceDamaged, WindowTooLarge
+from artifact_stream.errors import Advice, Remedy, SourceDamaged, WindowTooLarge
 from artifact_stream.options import MAX_EXPANSION
 from artifact_stream.streams.byte_stream import (
     BLOCK_BYTES,
@@ -67,9 +67,8 @@ class XzStream:
             if "memory" in str(error).lower():
                 name = self._stored.name
                 raise WindowTooLarge(
-                    f"the xz data needs more than {MAX_DICTIONARY_BYTES >> 20} MiB of memory; read "
-                    f"it by `xz -dc {name if name != 'stdin' else 'FILE'} | artifact-stream run - "
-                    "OUT`"
+                    f"the xz data needs more than {MAX_DICTIONARY_BYTES >> 20} MiB of memory; ",
+                    Advice(Remedy.DECOMPRESS_XZ, "" if name == "stdin" else name),
                 ) from error
             raise SourceDamaged(f"the xz data is corrupt ({error})") from error
         return data

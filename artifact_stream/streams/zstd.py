@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from artifact_stream.errors import SourceDamaged, WindowTooLarge
+from artifact_stream.errors import Advice, Remedy, SourceDamaged, WindowTooLarge
 from artifact_stream.options import MAX_EXPANSION
 from artifact_stream.streams.byte_stream import (
     BLOCK_BYTES,
@@ -73,9 +73,8 @@ class ZstdStream:
             if _zstd_window_bytes(self._frame_head) > 1 << MAX_WINDOW_LOG:
                 name = self._stored.name
                 raise WindowTooLarge(
-                    f"the zstd data needs a window of more than {1 << MAX_WINDOW_LOG >> 20} MiB; "
-                    "read it by `zstd -d --long=31 -c "
-                    f"{name if name != 'stdin' else 'FILE'} | artifact-stream run - OUT`"
+                    f"the zstd data needs a window of more than {1 << MAX_WINDOW_LOG >> 20} MiB; ",
+                    Advice(Remedy.DECOMPRESS, "" if name == "stdin" else name),
                 ) from error
             raise SourceDamaged(f"the zstd data is corrupt ({error})") from error
         return data

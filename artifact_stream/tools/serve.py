@@ -19,7 +19,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from artifact_stream.disk.directories import Directory, status_inside
-from artifact_stream.errors import WrongUsage
+from artifact_stream.errors import Remedy, WrongUsage
 from artifact_stream.output.reader import open_output
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ PORTS_TRIED = 20
 ALLOWED_HOSTS = ("127.0.0.1", "localhost")
 
 GRACE_SECONDS = 1
-"""How long a download may go on once the server has been told to stop."""
+"""How long a download may continue once the server has been told to stop."""
 
 # The system's own table would be asked otherwise, and knows, say, no JavaScript on some machines.
 CONTENT_TYPES = {
@@ -45,7 +45,7 @@ CONTENT_TYPES = {
 OTHER_CONTENT_TYPE = "application/octet-stream"
 
 HEADERS = {
-    # An output may be made anew under the same names: ask each time, which costs one short answer.
+    # An output may be made again under the same names: ask each time, which costs one short answer.
     "cache-control": "no-cache",
     "content-security-policy": (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -216,5 +216,5 @@ def _listening_socket(port: int | None) -> socket.socket:
         else:
             return listening
     raise WrongUsage(
-        f"Port {port} cannot be used ({refusal.strerror}): name another with --port."
+        f"Port {port} cannot be used ({refusal.strerror}): ", Remedy.OTHER_PORT, "."
     ) from refusal

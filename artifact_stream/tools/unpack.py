@@ -17,8 +17,8 @@ import msgspec
 from artifact_stream._version import __version__
 from artifact_stream.disk.digests import md5_in
 from artifact_stream.disk.directories import Directory
-from artifact_stream.disk.staged_files import THEN_RESUME, output_errors
-from artifact_stream.errors import InputUnusable, OutputUnusable
+from artifact_stream.disk.staged_files import output_errors
+from artifact_stream.errors import InputUnusable, OutputUnusable, Remedy
 from artifact_stream.framing.payloads import JsonText
 from artifact_stream.handlers.base import Content
 from artifact_stream.index.lines import IndexEntry, decode_entry, lines_of, unpacked_paths
@@ -49,7 +49,8 @@ from artifact_stream.report.write import write_lists
 from artifact_stream.resume.record import read_record
 from artifact_stream.urls import is_inside, url_of
 from artifact_stream.web.files import ASSETS
-from artifact_stream.workers.pool import WorkerPool, check_jobs, make_pool
+from artifact_stream.workers.job import Pool
+from artifact_stream.workers.pool import check_jobs, make_pool
 from artifact_stream.writers import ArtifactWriter
 
 _STAGED_INDEX = "new-index"
@@ -79,8 +80,7 @@ def unpack(out: str, *, jobs: int | None = None, progress: RunProgress | None = 
     marker = _marker_of(folder)
     if read_record(out) is not None:
         raise OutputUnusable(
-            f"{out} holds a run that was interrupted: bring it to its end with run --resume, then "
-            "unpack it."
+            f"{out} holds a run that was interrupted: ", Remedy.RESUME, ", then unpack it."
         )
     output = Output(out, marker)
     summary = _summary_of(output)
@@ -90,10 +90,7 @@ def unpack(out: str, *, jobs: int | None = None, progress: RunProgress | None = 
         _check_trace(output, place)
     progress.total_bytes = sum(_packs_bytes(output, place) for place in output.traces)
     progress.traces_total = len(marker.traces)
-    try:
-        _unpack_all(folder, output, summary, jobs, progress)
-    except OutputUnusable as error:
-        raise OutputUnusable(str(error).replace(THEN_RESUME, "then unpack it again.")) from error
+    _unpack_all(folder, output, summary, jobs, progress)
     return summary
 
 
@@ -105,7 +102,7 @@ def _unpack_all(
     progress: RunProgress,
 ) -> None:
     folder.write_assets()
-    pool = make_pool(jobs, progress)
+    pool = make_pool(jobs, progress.remaining_ratio)
     try:
         for counted in summary.traces:
             progress.trace = counted.folder
@@ -124,7 +121,7 @@ def _marker_of(folder: OutputFolder) -> Marker:
     marker = folder.marker()
     if marker is None:
         raise OutputUnusable(
-            f"{folder.path} was not made by artifact-stream: name the output of `run --lazy`."
+            f"{folder.path} was not made by artifact-stream: ", Remedy.LAZY_OUTPUT, "."
         )
     if not marker.lazy:
         raise OutputUnusable(
@@ -145,12 +142,16 @@ def _summary_of(output: Output) -> RunSummary:
     except (OSError, ValueError) as error:
         raise OutputUnusable(
             f"{output.path} has no usable {SUMMARY_FILE}, because the run that made it did not "
-            "finish: run it again with --overwrite."
+            "finish: ",
+            Remedy.START_AGAIN,
+            ".",
         ) from error
     if [trace.folder for trace in summary.traces] != output.marker.traces:
         raise OutputUnusable(
             f"{output.path} was edited, since {FORMAT_FILE} and {SUMMARY_FILE} tell of different "
-            "traces: run again with --overwrite."
+            "traces: ",
+            Remedy.START_AGAIN,
+            ".",
         )
     return summary
 
@@ -165,7 +166,9 @@ def _check_trace(output: Output, place: TraceFolder) -> None:
         if not is_inside(entry.name) or "/" in entry.name:
             raise OutputUnusable(
                 f"{os.path.join(root, DIRECTORY_FILE)} was edited: {entry.name[:100]!r} is no "
-                "file name; run again with --overwrite."
+                "file name; ",
+                Remedy.START_AGAIN,
+                ".",
             )
         for path in () if begun else unpacked_paths(entry):
             if output.status(place.path(path)) is not None:
@@ -184,8 +187,9 @@ def _index_of(output: Output, place: TraceFolder) -> Iterator[tuple[bytes, Index
                 yield line, decode_entry(line)
     except (OSError, ValueError) as error:
         raise OutputUnusable(
-            f"{os.path.join(output.path, path)} cannot be read ({error}): run again with "
-            "--overwrite."
+            f"{os.path.join(output.path, path)} cannot be read ({error}): ",
+            Remedy.START_AGAIN,
+            ".",
         ) from error
 
 
@@ -266,13 +270,13 @@ class _TraceUnpacking:
 
     Args:
         output: The output.
-        trace: What became of the trace; what was written is counted anew.
+        trace: What became of the trace; what was written is counted again.
         progress: Counters to keep up to date.
         pool: Workers; None to do all in this process.
     """
 
     def __init__(
-        self, output: Output, trace: TraceSummary, progress: RunProgress, pool: WorkerPool | None
+        self, output: Output, trace: TraceSummary, progress: RunProgress, pool: Pool | None
     ) -> None:
         self._trace = trace
         self._progress = progress
@@ -373,6 +377,8 @@ class _TraceUnpacking:
 
     def _damaged(self, entry: IndexEntry, reason: str) -> InputUnusable:
         return InputUnusable(
-            f"{self._root} cannot be unpacked at {entry.url[:200]}: {reason}; no pack was removed, "
-            "make them anew by run --lazy --overwrite."
+            f"{self._root} cannot be unpacked at {entry.url[:200]}: {reason}; no pack was "
+            "removed, ",
+            Remedy.LAZY_AGAIN,
+            ".",
         )

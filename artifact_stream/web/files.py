@@ -19,22 +19,7 @@ def package_file(folder: str, name: str) -> bytes:
     return content
 
 
-REPORT_SCRIPTS = (
-    "report-dom.js",
-    "report-data.js",
-    "report-code.js",
-    "report-json.js",
-    "loader.js",
-    "report-rows.js",
-    "report-filter.js",
-    "report-tree.js",
-    "report-pairs.js",
-    "report-compare.js",
-    "report-viewer.js",
-    "report-overview.js",
-    "report-traces.js",
-    "report.js",
-)
+REPORT_SCRIPTS = ("report.js",)
 """Scripts of report pages, in the order in which they must run."""
 
 

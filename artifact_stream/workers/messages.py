@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from artifact_stream.errors import Said
 from artifact_stream.rendering.task import Rendered, RenderTask
 
 LENGTH_BYTES = 4
@@ -45,11 +46,11 @@ class Trouble(msgspec.Struct, array_like=True, tag="trouble"):
 
     Attributes:
         slug: Of the error.
-        message: Its sentence.
+        said: The pieces of its sentence.
     """
 
     slug: str
-    message: str
+    said: tuple[Said, ...]
 
 
 class Farewell(msgspec.Struct, array_like=True, tag="farewell"):

@@ -12,10 +12,16 @@ from __future__ import annotations
 import os
 import selectors
 import sys
+from collections.abc import Callable
 
-from artifact_stream.errors import ArtifactStreamError, InputUnusable, OutputUnusable, WrongUsage
+from artifact_stream.errors import (
+    Argument,
+    ArtifactStreamError,
+    InputUnusable,
+    OutputUnusable,
+    WrongUsage,
+)
 from artifact_stream.framing.payloads import IndentedText, JsonText
-from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.rendering.perform import discard_staged
 from artifact_stream.rendering.task import Outcome, Rendered
 from artifact_stream.workers.job import Job
@@ -45,11 +51,12 @@ class WorkerPool:
 
     Args:
         workers: How many processes at the most.
-        progress: How far the run has come.
+        remaining_ratio: Says how many bytes are still to be read for each byte that has been; None
+            where nobody knows.
     """
 
-    def __init__(self, workers: int, progress: RunProgress) -> None:
-        self._progress = progress
+    def __init__(self, workers: int, remaining_ratio: Callable[[], float | None]) -> None:
+        self._remaining_ratio = remaining_ratio
         self._max_workers = 0 if sys.platform == "win32" else workers
         self._workers: list[Worker] = []
         self._selector = selectors.DefaultSelector()
@@ -79,10 +86,10 @@ class WorkerPool:
         spent = self._seconds_here / self._start_seconds
         if not self._max_workers or spent < _FIRST_STARTS:
             return False
-        total, read = self._progress.total_bytes, self._progress.read.stored_bytes
-        if not total or not read:
+        ratio = self._remaining_ratio()
+        if ratio is None:
             return spent >= _WORTH_AFTER_STARTS
-        return spent * (total - read) / read >= _WORTH_FOR_STARTS
+        return spent * ratio >= _WORTH_FOR_STARTS
 
     def note_work_here(self, seconds: float) -> None:
         """Tell how long the caller has taken for a job that was not taken."""
@@ -222,7 +229,7 @@ def _cause(status: int) -> str:
 
 def _error_of(trouble: Trouble) -> ArtifactStreamError:
     kind = InputUnusable if trouble.slug == InputUnusable.slug else OutputUnusable
-    return kind(trouble.message)
+    return kind(*trouble.said)
 
 
 def available_processors() -> int:
@@ -239,14 +246,19 @@ def check_jobs(jobs: int | None) -> None:
         WrongUsage: It is less than 1.
     """
     if jobs is not None and jobs < 1:
-        raise WrongUsage(f"--jobs {jobs} is too few: use 1 or more.")
+        raise WrongUsage(Argument("jobs", jobs), " is too few: use 1 or more.")
 
 
-def make_pool(jobs: int | None, progress: RunProgress) -> WorkerPool | None:
-    """Workers for a run of so many processes; None for one process."""
+def make_pool(jobs: int | None, remaining_ratio: Callable[[], float | None]) -> WorkerPool | None:
+    """Workers for a run of so many processes; None for one process.
+
+    Args:
+        jobs: How many processes, this one included; None for as many as there are processors.
+        remaining_ratio: See `WorkerPool`.
+    """
     if jobs is None:
         jobs = available_processors()
     try:
-        return WorkerPool(jobs - 1, progress) if jobs > 1 else None
+        return WorkerPool(jobs - 1, remaining_ratio) if jobs > 1 else None
     except OSError:  # Too many files are open; one process needs fewer.
         return None

@@ -37,6 +37,14 @@ def test_a_run_says_what_it_did_on_stderr_and_nothing_on_stdout(tmp_path):
     assert (tmp_path / "out" / "index.html").is_file()
 
 
+def test_sizes_are_in_powers_of_1024(tmp_path):
+    (tmp_path / "t.log").write_bytes(raw_entry("aot_joint_graph", b"x" * (3 << 20)))
+    said = run("run", tmp_path / "t.log", tmp_path / "out").stderr.decode()
+    assert re.search(r"^artifact-stream: reading 1 trace, 3\.0 MiB$", said, re.MULTILINE)
+    assert re.search(r"^read +3\.0 MiB$", said, re.MULTILINE)
+    assert re.search(r"^speed +\S+ [KMG]iB/s in ", said, re.MULTILINE)
+
+
 def test_json_alone_is_on_stdout(tmp_path):
     done = run("run", "--json", LOG, tmp_path / "out")
     summary = json.loads(done.stdout)
@@ -194,6 +202,8 @@ def test_a_terminal_gets_a_bar_and_a_table(tmp_path):
     assert b"entries" in shown
     assert b"peak memory" in shown
     assert b"artifact-stream: reading" not in shown
+    assert re.search(rb"\d+\.\d/\d+\.\d KiB", shown)
+    assert not re.search(rb"\d (kB|MB|bytes)", shown)
 
 
 def test_a_terminal_without_colour(tmp_path):

@@ -212,6 +212,7 @@ def test_it_stops_at_once_and_cleanly(out, number):
     assert (code, stdout, stderr) == (0, b"", b"Stopped.\n")
 
 
+@pytest.mark.slow
 def test_a_download_that_nobody_reads_does_not_keep_it(tmp_path, out):
     big = out / "big.txt"
     with open(big, "wb") as file:

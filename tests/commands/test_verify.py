@@ -19,6 +19,7 @@ import xxhash
 
 from artifact_stream import Options, OutputUnusable, run
 from artifact_stream.tools.verify.outputs import Finding, Verified, verify
+from tests.helpers.edited_output import restate
 from tests.helpers.support import FRAME_0, TRACES, jsonl, raw_entry
 
 COMMAND = [sys.executable, "-m", "artifact_stream", "verify"]
@@ -53,15 +54,6 @@ def found(out: Path) -> list[tuple[str, str]]:
 def pages_in(out: Path) -> set[tuple[str, str]]:
     """Findings of pages, which are not what a run would make of an edited index."""
     return {finding for finding in found(out) if finding[0] == "page_differs"}
-
-
-def restate(out: Path) -> None:
-    """Make the summary true of the index files, for tests of what else is found."""
-    summary = json.loads((out / "summary.json").read_bytes())
-    for name, said in summary["traces"][0]["indexes"].items():
-        data = (out / name).read_bytes()
-        said.update(bytes=len(data), digest=f"xxh3_128:{xxhash.xxh3_128_hexdigest(data)}")
-    (out / "summary.json").write_text(json.dumps(summary))
 
 
 def edit_lines(out: Path, edit: Callable[[dict], None], name: str = "directory.jsonl") -> None:
@@ -99,6 +91,7 @@ def test_an_output_is_as_it_was_written(out):
     assert verified.content_bytes == sum(path.stat().st_size for path in files)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [Options(), Options(plain_text=True), Options(lazy=True)])
 @pytest.mark.parametrize("trace", sorted(path.name for path in TRACES.iterdir() if path.is_dir()))
 def test_outputs_of_real_traces_are_as_they_were_written(tmp_path, trace, options):
@@ -133,6 +126,7 @@ def test_a_flipped_byte(out, algorithm):
     assert found(out) == []
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_of_any_file(out):
     """Whatever a run has written: pages, what they load, the index, the summary's counts."""
     summary = (out / "summary.json").read_bytes()
@@ -194,6 +188,7 @@ def lazy(tmp_path) -> Path:
     return tmp_path / "out"
 
 
+@pytest.mark.slow
 def test_a_flipped_byte_of_a_pack(lazy):
     verified = Verified()
     assert list(verify(str(lazy), verified)) == []

@@ -17,8 +17,8 @@ import xxhash
 
 from artifact_stream import Options, OutputUnusable, WrongUsage, run, unpack
 from artifact_stream.tools.verify.outputs import Verified, verify
-from artifact_stream.tools.zip.zip import pack
-from tests.commands.test_verify import restate
+from artifact_stream.tools.zip.zip import zip_output
+from tests.helpers.edited_output import restate
 from tests.helpers.support import (
     FRAME_0,
     TRACES,
@@ -79,7 +79,7 @@ def unpacked(path: Path) -> Path:
 
 
 def test_the_zip_holds_the_output(out, tmp_path):
-    report = pack(str(out), str(tmp_path / "r.zip"))
+    report = zip_output(str(out), str(tmp_path / "r.zip"))
     assert_same_tree(tree(unpacked(tmp_path / "r.zip")), tree(out))
     assert report.files == len(tree(out))
     assert report.content_bytes == sum(map(len, tree(out).values()))
@@ -89,10 +89,10 @@ def test_the_zip_holds_the_output(out, tmp_path):
 
 @pytest.mark.parametrize("redact", [False, True])
 def test_the_same_output_gives_the_same_zip(out, tmp_path, redact):
-    pack(str(out), str(tmp_path / "a.zip"), redact=redact)
+    zip_output(str(out), str(tmp_path / "a.zip"), redact=redact)
     for path in out.rglob("*"):
         os.utime(path, (1, 1))
-    pack(str(out), str(tmp_path / "b.zip"), redact=redact)
+    zip_output(str(out), str(tmp_path / "b.zip"), redact=redact)
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         listed = [name for name in archive.namelist() if name.startswith("0_0_0/")]
@@ -103,13 +103,13 @@ def test_the_same_output_gives_the_same_zip(out, tmp_path, redact):
 def test_only_what_a_run_made_is_packed(out, tmp_path, redact):
     secret = tmp_path / "secret.txt"
     secret.write_text("secret")
-    pack(str(out), str(tmp_path / "before.zip"), redact=redact)
+    zip_output(str(out), str(tmp_path / "before.zip"), redact=redact)
     (out / "mine.txt").write_text("secret")
     (out / "0_0_0" / "mine.txt").write_text("secret")
     (out / "0_0_0" / "link.txt").symlink_to(secret)
     (out / ".artifact-stream").mkdir()
     (out / ".artifact-stream" / "pending").write_text("secret")
-    pack(str(out), str(tmp_path / "after.zip"), redact=redact)
+    zip_output(str(out), str(tmp_path / "after.zip"), redact=redact)
     assert (tmp_path / "before.zip").read_bytes() == (tmp_path / "after.zip").read_bytes()
     with open(out / "directory.jsonl", "ab") as index:
         for url in ("../secret.txt", "0_0_0/link.txt", "%2e%2e/secret.txt", str(secret), "x/y",
@@ -117,7 +117,7 @@ def test_only_what_a_run_made_is_packed(out, tmp_path, redact):
             line = {"compile_id": "x", "name": "n", "url": url, "type": "t", "rank": None}
             line |= {"bytes": 6, "lazy_loader": None, "line": 1}
             index.write(json.dumps(line).encode() + b"\n")
-    report = pack(str(out), str(tmp_path / "edited.zip"), redact=redact)
+    report = zip_output(str(out), str(tmp_path / "edited.zip"), redact=redact)
     assert report.left_out == 6
     made = unpacked(tmp_path / "edited.zip")
     assert set(tree(made)) == set(tree(unpacked(tmp_path / "before.zip")))
@@ -130,13 +130,13 @@ def test_a_listed_file_that_has_become_a_link_is_left_out(out, tmp_path):
     (out / "0_0_0" / "g.txt").symlink_to(tmp_path / "secret.txt")
     (out / "dump_file").rename(tmp_path / "dump")
     (out / "dump_file").symlink_to(tmp_path / "dump")
-    report = pack(str(out), str(tmp_path / "r.zip"))
+    report = zip_output(str(out), str(tmp_path / "r.zip"))
     assert report.left_out == 3
     assert "0_0_0/g.txt" not in tree(unpacked(tmp_path / "r.zip"))
 
 
 def test_redacted_there_is_no_name_left_and_the_index_is_true(out, tmp_path):
-    report = pack(str(out), str(tmp_path / "r.zip"), redact=True)
+    report = zip_output(str(out), str(tmp_path / "r.zip"), redact=True)
     made = unpacked(tmp_path / "r.zip")
     for name, data in tree(made).items():
         assert not SECRETS.search(data), (name, SECRETS.search(data))
@@ -172,7 +172,7 @@ def test_redacted_there_is_no_name_left_and_the_index_is_true(out, tmp_path):
 
 
 def test_links_of_a_redacted_output_lead_somewhere(out, tmp_path):
-    pack(str(out), str(tmp_path / "r.zip"), redact=True)
+    zip_output(str(out), str(tmp_path / "r.zip"), redact=True)
     made = unpacked(tmp_path / "r.zip")
     followed = 0
     for page in made.rglob("*.html"):
@@ -185,7 +185,7 @@ def test_links_of_a_redacted_output_lead_somewhere(out, tmp_path):
 
 
 def test_the_report_of_a_redacted_output_has_the_sizes_of_its_files(out, tmp_path):
-    pack(str(out), str(tmp_path / "r.zip"), redact=True)
+    zip_output(str(out), str(tmp_path / "r.zip"), redact=True)
     made = unpacked(tmp_path / "r.zip")
     sizes = {line["name"]: line["bytes"] for line in jsonl(made / "directory.jsonl")}
     rows = (made / "report" / "rows-0.js").read_text(encoding="utf-8")
@@ -204,7 +204,7 @@ def test_an_edited_summary_leads_nowhere_outside(out, tmp_path, folder):
     summary = json.loads((out / "summary.json").read_bytes())
     summary["traces"][0]["folder"] = folder
     (out / "summary.json").write_text(json.dumps(summary))
-    pack(str(out), str(tmp_path / "zips.zip"), redact=True)
+    zip_output(str(out), str(tmp_path / "zips.zip"), redact=True)
     assert not (tmp_path / "outside").exists()
     assert not list(tmp_path.glob(".artifact-stream-*"))
 
@@ -222,7 +222,7 @@ def test_digests_are_those_of_the_redacted_files(out, tmp_path):
     (out / "directory.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     restate(out)
     assert list(verify(str(out))) == []
-    pack(str(out), str(tmp_path / "r.zip"), redact=True)
+    zip_output(str(out), str(tmp_path / "r.zip"), redact=True)
     made = unpacked(tmp_path / "r.zip")
     assert list(verify(str(made))) == []
     before = {line["line"]: line.get("digest") for line in lines}
@@ -233,7 +233,7 @@ def test_digests_are_those_of_the_redacted_files(out, tmp_path):
 def test_a_redacted_lazy_output_is_true_and_can_be_unpacked(out, tmp_path):
     source = tmp_path / "home" / "alice" / "t.log"
     run([str(source)], str(tmp_path / "lazy"), Options(lazy=True))
-    report = pack(str(tmp_path / "lazy"), str(tmp_path / "z.zip"), redact=True)
+    report = zip_output(str(tmp_path / "lazy"), str(tmp_path / "z.zip"), redact=True)
     assert report.left_out == 0
     made = unpacked(tmp_path / "z.zip")
     for name, data in tree(made).items():
@@ -250,7 +250,7 @@ def test_a_redacted_lazy_output_is_true_and_can_be_unpacked(out, tmp_path):
     unpack(str(made))
     assert list(verify(str(made))) == []
     # What is redacted where it is packed is what is redacted where it is a file.
-    pack(str(out), str(tmp_path / "eager.zip"), redact=True)
+    zip_output(str(out), str(tmp_path / "eager.zip"), redact=True)
     files, eager = (
         {
             re.sub(r"user\d", "user", name): re.sub(rb"user\d", b"user", data)
@@ -275,7 +275,7 @@ def test_an_edited_index_puts_nothing_from_outside_into_the_report(out, tmp_path
     with open(out / "directory.jsonl", "a") as index:
         index.write("".join(line + "\n" for line in lines))
     restate(out)
-    pack(str(out), str(tmp_path / "r.zip"), redact=redact)
+    zip_output(str(out), str(tmp_path / "r.zip"), redact=redact)
     made = unpacked(tmp_path / "r.zip")
     assert not any(b"thesecret" in data for data in tree(made).values())
     assert list(verify(str(out)))
@@ -286,17 +286,18 @@ def test_a_damaged_pack_is_redacted_as_text(out, tmp_path):
     run([str(source)], str(tmp_path / "lazy"), Options(lazy=True))
     damaged = tmp_path / "lazy" / "packs" / "000001.js"
     damaged.write_bytes(damaged.read_bytes()[:-9])
-    pack(str(tmp_path / "lazy"), str(tmp_path / "z.zip"), redact=True)
+    zip_output(str(tmp_path / "lazy"), str(tmp_path / "z.zip"), redact=True)
     made = unpacked(tmp_path / "z.zip")
     assert not any(SECRETS.search(data) for data in tree(made).values())
     assert "damaged_pack" in [finding.slug for finding in verify(str(made))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [Options(), Options(plain_text=True), Options(lazy=True)])
 @pytest.mark.parametrize("trace", ["ddp", "training", "graph_breaks", "compile_error"])
 def test_redacted_real_traces_are_true(tmp_path, trace, options):
     run([str(TRACES / trace)], str(tmp_path / "out"), options)
-    assert pack(str(tmp_path / "out"), str(tmp_path / "r.zip"), redact=True).left_out == 0
+    assert zip_output(str(tmp_path / "out"), str(tmp_path / "r.zip"), redact=True).left_out == 0
     assert list(verify(str(unpacked(tmp_path / "r.zip")))) == []
 
 
@@ -307,7 +308,7 @@ def test_a_trace_whose_folders_hold_names(tmp_path):
             + jsonl_entry("graph_dump", CODE, {"name": "g"}, compile_id="home")
         )
     run([str(tmp_path / "_home_alice_x.log"), str(tmp_path / "zz.log")], str(tmp_path / "out"))
-    pack(str(tmp_path / "out"), str(tmp_path / "r.zip"), redact=True)
+    zip_output(str(tmp_path / "out"), str(tmp_path / "r.zip"), redact=True)
     made = unpacked(tmp_path / "r.zip")
     assert list(verify(str(made))) == []
     assert sorted(path.name for path in made.iterdir() if path.is_dir()) == [
@@ -323,7 +324,7 @@ def test_an_output_of_a_killed_run_and_broken_lines(out, tmp_path):
         index.write(b'{"torn /home/alice')
     for redact in (False, True):
         path = tmp_path / f"r{redact}.zip"
-        report = pack(str(out), str(path), redact=redact)
+        report = zip_output(str(out), str(path), redact=redact)
         assert report.left_out == 3 + redact
         made = tree(unpacked(path))
         assert "directory.jsonl" in made
@@ -333,19 +334,19 @@ def test_an_output_of_a_killed_run_and_broken_lines(out, tmp_path):
 
 def test_an_existing_zip_is_refused_and_replaced_when_asked(out, tmp_path):
     path = tmp_path / "r.zip"
-    pack(str(out), str(path))
+    zip_output(str(out), str(path))
     before = path.read_bytes()
-    with pytest.raises(WrongUsage, match="add --overwrite"):
-        pack(str(out), str(path), redact=True)
+    with pytest.raises(WrongUsage, match="give overwrite=True to replace it"):
+        zip_output(str(out), str(path), redact=True)
     assert path.read_bytes() == before
-    pack(str(out), str(path), redact=True, overwrite=True)
+    zip_output(str(out), str(path), redact=True, overwrite=True)
     assert path.read_bytes() != before
     path.write_bytes(b"thesis")
-    with pytest.raises(WrongUsage, match="is no zip file"):
-        pack(str(out), str(path), overwrite=True)
+    with pytest.raises(WrongUsage, match="is not a zip file"):
+        zip_output(str(out), str(path), overwrite=True)
     assert path.read_bytes() == b"thesis"
-    with pytest.raises(WrongUsage, match="is no zip file"):
-        pack(str(out), str(out), overwrite=True)
+    with pytest.raises(WrongUsage, match="is not a zip file"):
+        zip_output(str(out), str(out), overwrite=True)
 
 
 def test_nothing_is_left_when_it_fails(out, tmp_path, monkeypatch):
@@ -355,35 +356,47 @@ def test_nothing_is_left_when_it_fails(out, tmp_path, monkeypatch):
     monkeypatch.setattr("artifact_stream.tools.zip.zip_writer.ZipWriter.close", full)
     before = sorted(path.name for path in tmp_path.iterdir())
     with pytest.raises(OutputUnusable, match="No space left on device"):
-        pack(str(out), str(tmp_path / "r.zip"), redact=True)
+        zip_output(str(out), str(tmp_path / "r.zip"), redact=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
 def test_a_folder_that_no_run_made(tmp_path):
     (tmp_path / "x").write_text("x")
     with pytest.raises(OutputUnusable, match="is no output of artifact-stream"):
-        pack(str(tmp_path), str(tmp_path / "r.zip"))
+        zip_output(str(tmp_path), str(tmp_path / "r.zip"))
 
 
 def command(*arguments: object) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, check=False)
 
 
+@pytest.mark.slow
 def test_the_command(out, tmp_path):
-    done = command("pack", out, tmp_path / "r.zip")
+    done = command("zip", out, tmp_path / "r.zip")
     assert (done.returncode, done.stdout) == (0, b"")
     assert b"warning: it contains the code of the model" in done.stderr
     assert b"Redacted" not in done.stderr
-    done = command("pack", out, tmp_path / "r.zip")
+    done = command("zip", out, tmp_path / "r.zip")
     assert done.returncode == 2
     assert done.stderr.startswith(b"error: ")
     assert done.stderr.count(b"\n") == 1
     (out / "0_0_0" / "g.txt").unlink()
-    done = command("pack", out, tmp_path / "r.zip", "--redact", "--overwrite")
+    done = command("zip", out, tmp_path / "r.zip", "--redact", "--overwrite")
     assert done.returncode == 0
     assert re.search(rb"Redacted: \d+ places, \d different names", done.stderr)
     assert b"best effort" in done.stderr
     assert b"warning: 1 file" in done.stderr
-    assert command("pack", tmp_path / "no", tmp_path / "x.zip").returncode == 4
-    assert command("pack", out, tmp_path / "no" / "x.zip").returncode == 4
-    assert command("pack", out).returncode == 2
+    assert command("zip", tmp_path / "no", tmp_path / "x.zip").returncode == 4
+    assert command("zip", out, tmp_path / "no" / "x.zip").returncode == 4
+    assert command("zip", out).returncode == 2
+
+
+def test_its_former_name_does_the_same_and_says_so(out, tmp_path):
+    done = command("pack", out, tmp_path / "former.zip", "--redact")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert done.stderr.startswith(b"warning: `artifact-stream pack` is called `artifact-stream zip")
+    assert command("zip", out, tmp_path / "r.zip", "--redact").returncode == 0
+    assert (tmp_path / "former.zip").read_bytes() == (tmp_path / "r.zip").read_bytes()
+    shown = command("--help").stdout.decode()
+    assert "zip" in shown
+    assert not re.search(r"^\W*pack\b", shown, re.MULTILINE)

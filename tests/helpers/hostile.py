@@ -33,7 +33,7 @@ MARKUP = "<script>alert(1)</script><!-- ]]> \u2028 </title>\"'&amp; javascript:a
 MEASURED_COMMAND = """
 import sys
 from artifact_stream.cli import app
-from artifact_stream.process_memory import peak_memory_bytes
+from artifact_stream.workers.memory import peak_memory_bytes
 try:
     app(sys.argv[1:])
 finally:

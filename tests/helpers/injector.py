@@ -148,6 +148,7 @@ def run_order(order: Order) -> Outcome:
     """In the child: run, and say what came of it."""
     from artifact_stream import Options, run
     from artifact_stream.commands.signals import signals_ask
+    from artifact_stream.commands.wording import sentence
     from artifact_stream.disk import directories
     from artifact_stream.errors import ArtifactStreamError
     from artifact_stream.framing.jsonl import JsonlFramer
@@ -193,7 +194,7 @@ def run_order(order: Order) -> Outcome:
                 stop=stop,
             )
     except ArtifactStreamError as error:
-        return Outcome(error.exit_code, str(error), faults.operations)
+        return Outcome(error.exit_code, sentence(error, "run"), faults.operations)
     except Interrupted:
         return Outcome(128 + (stop.signal_number or 0), "at once", faults.operations)
     except BaseException:  # noqa: BLE001 - the test looks at it

@@ -19,6 +19,7 @@ from artifact_stream.streams.file_range import FileRange
 PREFIX = "V1123 19:25:59.805000 2407 torch/_dynamo/utils.py:2350] "
 DATA = Path(__file__).parent.parent / "data"
 TRACES = DATA / "traces"
+SCENARIOS = sorted(path.name for path in TRACES.iterdir() if path.is_dir())
 
 
 def raw_entry(

@@ -12,7 +12,7 @@ from tests.helpers.imports import PACKAGE, imports_of, longest_chain, modules, r
 # A room (a package, or a module beside them) may import those above its own line and on it, never
 # those below; and there is no circle.  docs/architecture.md says what each is for.
 LAYERS = """
-layout entries errors compile_ids urls stop _version
+layout entries errors compile_ids urls stop units _version
 web names options json_text streams handlers
 disk framing
 index rendering sources writers

@@ -1,6 +1,6 @@
 """The documentation is true: what can be generated is, examples run, options and slugs are named.
 
-``UPDATE_EXPECTED=1 python -m pytest tests/project/test_docs.py`` writes the generated parts anew.
+``UPDATE_EXPECTED=1 python -m pytest tests/project/test_docs.py`` writes the generated parts again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def handlers_table() -> str:
     return "\n".join(rows)
 
 
-COMMANDS = get_command(app).commands
+COMMANDS = {
+    name: command for name, command in get_command(app).commands.items() if not command.hidden
+}
 
 
 def options_table(name: str) -> str:
@@ -93,6 +95,7 @@ def readme_blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
+@pytest.mark.slow
 def test_commands_in_the_readme_run(workplace):
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     lines = [line for block in readme_blocks("sh") for line in block.splitlines()]

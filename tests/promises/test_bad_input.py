@@ -109,6 +109,7 @@ def test_bytes_that_are_no_utf8_cr_nul_and_separators_come_out_as_they_went_in(
             assert "\r" not in page
 
 
+@pytest.mark.slow
 def test_compressed_data_that_ends_early_gives_what_there_is(tmp_path):
     whole = gzip.compress(GOOD * 20_000)
     summary, index, problems = extract(tmp_path, whole[: len(whole) // 2], "t.gz")
@@ -118,6 +119,7 @@ def test_compressed_data_that_ends_early_gives_what_there_is(tmp_path):
     assert summary.counts.problems["source_damaged"] == 1
 
 
+@pytest.mark.slow
 def test_corrupt_compressed_data_gives_what_is_before_it(tmp_path):
     whole = bytearray(gzip.compress(bytes(GOOD * 200_000), 1))
     whole[len(whole) // 2 : len(whole) // 2 + 20] = b"\xff" * 20

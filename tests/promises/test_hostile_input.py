@@ -14,8 +14,10 @@ import pytest
 
 from artifact_stream import InputUnusable, Options, run
 from tests.helpers.hostile import CASES, GOOD, MARKUP, MIB, measure, run_case, zstd, zstd_bomb
+from tests.helpers.stock_pygments import assert_like_stock
 from tests.helpers.support import FRAME_0, jsonl, raw_entry, tree
-from tests.unit.rendering.python.test_html import assert_like_stock
+
+pytestmark = pytest.mark.slow
 
 COMMAND = [sys.executable, "-m", "artifact_stream", "run", "--json", "--progress", "none"]
 
@@ -57,7 +59,7 @@ def test_a_bomb_is_cut_where_the_limit_is(name, tmp_path):
     assert 63 * MIB <= (out / "unknown" / "bomb.txt").stat().st_size < 512 * MIB
     assert (out / "0_0_0" / "aot_joint_graph.txt").read_bytes() == b"good"
     (problem,) = jsonl(out / "problems.jsonl")
-    assert "give a greater --max-expansion" in problem["message"]
+    assert "give a greater max_expansion" in problem["message"]
 
 
 def test_the_limit_can_be_raised_and_lowered(tmp_path):

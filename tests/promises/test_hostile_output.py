@@ -20,11 +20,13 @@ from artifact_stream import Options, run
 from tests.helpers.crashes import INTERRUPTED, Injector, assert_same_output, comparable, findings
 from tests.helpers.support import FRAME_0, raw_entry
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "artifact_stream"]
 STAGING = ".artifact-stream"
 COMMANDS = {
     "verify": ["verify", "OUT"],
-    "pack": ["pack", "--redact", "OUT", "ZIP"],
+    "zip": ["zip", "--redact", "OUT", "ZIP"],
     "unpack": ["unpack", "OUT"],
     "resume": ["run", "--resume", "LOG", "OUT"],
     "overwrite": ["run", "--overwrite", "LOG", "OUT"],

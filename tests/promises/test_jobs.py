@@ -24,9 +24,10 @@ from artifact_stream.workers import process as worker_process
 from artifact_stream.workers import start as worker_start
 from artifact_stream.workers import worker as worker_module
 from artifact_stream.workers.pool import WorkerPool
+from tests.helpers.random_entries import BROKEN, ENTRIES
 from tests.helpers.support import (
     FRAME_0,
-    PREFIX,
+    SCENARIOS,
     TRACES,
     assert_same_tree,
     jsonl,
@@ -34,15 +35,15 @@ from tests.helpers.support import (
     raw_entry,
     tree,
 )
+from tests.helpers.watched_pool import WatchedPool, watch_pools
 
-CODE = b"def f(x):\n    return x  # comment\n" * 40
-SCENARIOS = sorted(path.name for path in TRACES.iterdir() if path.is_dir())
+pytestmark = pytest.mark.slow
 
 # Runs in the worker before it starts: what it does to an entry is changed there.
 TAMPERED = """
 import os, sys, time
 sys.path[:] = sys.argv[1].split(os.pathsep)
-from artifact_stream import worker_process
+from artifact_stream.workers import process as worker_process
 perform = worker_process.perform
 def tampered(task, payload, staging):
     text = getattr(task.payload, "text", b"")
@@ -53,35 +54,10 @@ worker_process.main()
 """
 
 
-class WatchedPool(WorkerPool):
-    """A pool that starts at once, waits for a new worker, and remembers what it was used for."""
-
-    used: dict[str, int]
-
-    def __init__(self, workers, progress):
-        super().__init__(workers, progress)
-        WatchedPool.used = self.counts = {"taken": 0, "most_bytes": 0}
-
-    @property
-    def is_worth_it(self):
-        return self._max_workers > 0
-
-    def offer(self, job):
-        taken = super().offer(job)
-        if not taken and self._workers and not all(w.is_ready for w in self._workers):
-            while self._workers and not all(worker.is_ready for worker in self._workers):
-                self._serve(None)
-            taken = self._room() and super().offer(job)
-        self.counts["taken"] += taken
-        on_their_way = sum(worker.payload_bytes for worker in self._workers) + self._waiting_bytes
-        self.counts["most_bytes"] = max(self.counts["most_bytes"], on_their_way)
-        return taken
-
-
 @pytest.fixture
 def at_once(monkeypatch):
     """Every run of the test uses its workers from the first entry on."""
-    monkeypatch.setattr("artifact_stream.pipeline.run.WorkerPool", WatchedPool)
+    watch_pools(monkeypatch)
 
 
 def extract(source, out, jobs, **options):
@@ -109,34 +85,6 @@ def test_the_same_tree_and_index_of_real_traces(
         assert_same_tree(together, alone)
 
 
-PAYLOADS = st.one_of(
-    st.none(),
-    st.binary(max_size=60),
-    st.sampled_from([CODE, b'{"a": [1.0, NaN]}', b"[1", b"", b"\xff\x00", b"x" * 40_000]),
-)
-NAMES = st.sampled_from(["a", "A", "../b", "<eval_with_key>.1", "c" * 300, "\udc80", ""])
-ENTRIES = st.one_of(
-    st.builds(lambda p, n: ("graph_dump", p, {"name": n}), PAYLOADS, NAMES),
-    st.builds(
-        lambda p, n: ("inductor_output_code", p, {"filename": f"/x/{n}.py"}), PAYLOADS, NAMES
-    ),
-    st.builds(lambda p, n: ("artifact", p, {"name": n, "encoding": "json"}), PAYLOADS, NAMES),
-    st.builds(lambda p, n: ("dump_file", p, {"name": n}), PAYLOADS, NAMES),
-    st.builds(lambda p, n: ("link", p, {"name": n, "url": "javascript:x"}), PAYLOADS, NAMES),
-    st.builds(lambda p, n: ("new_type", p, {}), PAYLOADS, NAMES),
-    st.just(("chromium_event", b"{}", {})),
-)
-BROKEN = st.sampled_from(
-    [
-        b"no entry\n",
-        b"\n",
-        f'{PREFIX}{{"graph_dump": \n'.encode(),
-        raw_entry("aot_joint_graph", b"cut", md5="0" * 32),
-        raw_entry("aot_joint_graph", b"shared", dump_file={"name": "both"}),
-    ]
-)
-
-
 @settings(max_examples=25)
 @given(
     entries=st.lists(st.one_of(ENTRIES, BROKEN), min_size=1, max_size=40),
@@ -154,7 +102,7 @@ def test_the_same_tree_and_index_of_random_traces(entries, large, jobs):
     raw = raw_entry("aot_joint_graph", b"first", **FRAME_0) + raw
     lines = jsonl_entry("aot_joint_graph", b"first") + lines
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("artifact_stream.pipeline.run.WorkerPool", WatchedPool)
+        watch_pools(patch)
         for framer in ("raw_log.RawLogFramer", "jsonl.JsonlFramer"):
             patch.setattr(f"artifact_stream.framing.{framer}.large_bytes", large)
         for name, data in (("t.log", raw), ("t.jsonl", lines)):
@@ -268,7 +216,7 @@ def test_a_copy_that_dies_is_replaced_and_nothing_is_lost(at_once, monkeypatch, 
 
 def test_a_copy_is_made_of_a_process_with_known_threads_alone(monkeypatch):
     script = (
-        "import threading, time; from artifact_stream import worker_start as w; "
+        "import threading, time; from artifact_stream.workers import start as w; "
         "print(w._may_copy()); "
         "threading.Thread(target=time.sleep, args=(9,), name=w.PROGRESS_THREAD, daemon=True)"
         ".start(); print(w._may_copy()); "
@@ -358,14 +306,14 @@ def test_what_waits_for_slow_workers_is_bounded(at_once, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("workers", [1, 7, 63])
 def test_payloads_on_their_way_are_bounded_for_any_number_of_workers(workers):
-    pool = WorkerPool(workers, progress=None)
+    pool = WorkerPool(workers, lambda: None)
     assert pool._max_bytes_a_worker * workers <= pool_module._MAX_BYTES
     pool.close()
 
 
 def test_jobs_are_at_least_one(tmp_path):
     (tmp_path / "t.log").write_bytes(many(1))
-    with pytest.raises(WrongUsage, match="--jobs 0"):
+    with pytest.raises(WrongUsage, match="jobs=0"):
         run([str(tmp_path / "t.log")], str(tmp_path / "out"), jobs=0)
 
 

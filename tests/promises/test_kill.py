@@ -20,6 +20,8 @@ from tests.helpers.crashes import (
 from tests.helpers.intermediate import intermediate_files
 from tests.helpers.support import TRACES
 
+pytestmark = pytest.mark.slow
+
 SEED = int(os.environ.get("KILL_SEED", "20261124"))
 KILLS_A_RUN = 12
 """Of the operations of a small run, so many are tried; all of them with KILL_ALL=1."""

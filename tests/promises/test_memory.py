@@ -17,6 +17,8 @@ import pytest
 
 from tests.helpers.support import FRAME_0, PREFIX, jsonl_entry, raw_entry
 
+pytestmark = pytest.mark.slow
+
 MIB = 1 << 20
 ALLOWED_GROWTH = 10 * MIB
 MANY = 100_000

@@ -23,6 +23,8 @@ from tests.helpers.crashes import (
 )
 from tests.helpers.support import FRAME_0, assert_same_tree, raw_entry
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "artifact_stream"]
 REMEDIES = {
     "ENOSPC": "No space left on device): free some space",

@@ -24,6 +24,8 @@ from artifact_stream.output.packs import PackReader
 from artifact_stream.sources.reader import TraceReader
 from tests.helpers.support import FRAME_0, raw_entry, tree
 
+pytestmark = pytest.mark.slow
+
 CODE = b"import torch\nk = 1\n"
 ENTRIES = 6
 

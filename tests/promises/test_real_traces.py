@@ -17,6 +17,8 @@ from artifact_stream import Options, run
 from tests.helpers.intermediate import FILES, GRAPHS, intermediate_files, read_raw
 from tests.helpers.support import TRACES, jsonl, tree
 
+pytestmark = pytest.mark.slow
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:

@@ -30,6 +30,8 @@ from tests.helpers.crashes import (
 from tests.helpers.intermediate import intermediate_files
 from tests.helpers.support import FRAME_0, TRACES, jsonl, jsonl_entry, raw_entry, tree
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "artifact_stream"]
 
 
@@ -301,7 +303,7 @@ def refused(*arguments: object, code: int, says: str, out: Path) -> None:
 
 def test_sources_and_options_must_be_the_same(interrupted, log, tmp_path):
     out = interrupted
-    overwrite = "begin anew with --overwrite"
+    overwrite = "start from scratch with --overwrite"
     refused(log, "--lazy", code=2, says="--lazy differs (it was not given)", out=out)
     refused(log, "--only", "graph", code=2, says="--only differs", out=out)
     refused(log, "--compile-id", "0/0", code=2, says="--compile-id differs", out=out)
@@ -320,7 +322,7 @@ def test_sources_and_options_must_be_the_same(interrupted, log, tmp_path):
     log.write_bytes(SMALL_LOG)
     done = command("run", log, out)
     assert done.returncode == 4
-    assert "add --resume to go on with it, or --overwrite" in done.stderr
+    assert "add --resume to resume it, or start from scratch with --overwrite" in done.stderr
     assert command("run", "--resume", "--overwrite", log, out).returncode == 2
     assert command("run", "--resume", "-j", "2", "--strict", log, out).returncode == 1
     assert findings(out) == []
@@ -333,7 +335,7 @@ def test_another_version_does_not_go_on(interrupted, log):
     record.write_text(json.dumps({**content, "generator_version": "9.9.9"}))
     refused(log, code=4, says="was begun by artifact-stream 9.9.9", out=interrupted)
     record.write_text("{")
-    refused(log, code=4, says="begin anew with --overwrite", out=interrupted)
+    refused(log, code=4, says="start from scratch with --overwrite", out=interrupted)
 
 
 def test_a_log_that_has_come_since(injector, tmp_path):

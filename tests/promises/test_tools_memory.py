@@ -10,12 +10,14 @@ from artifact_stream import run
 from tests.helpers.hostile import MIB, measure
 from tests.helpers.support import raw_entry
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = {
     # It makes the pages once more, which hold what is in two of their data files.
     "verify": (("verify",), 12),
-    "pack": (("pack",), 8),
+    "zip": (("zip",), 8),
     # Three maps fill what they may hold in memory before they go to disk.
-    "redact": (("pack", "--redact"), 16),
+    "redact": (("zip", "--redact"), 16),
 }
 
 
@@ -43,7 +45,7 @@ def test_thirty_thousand_files(name, outputs, tmp_path):
     (command, *options), allowed_mib = COMMANDS[name]
     peaks = []
     for out in outputs:
-        target = [str(tmp_path / f"{out.parent.name}.zip")] if command == "pack" else []
+        target = [str(tmp_path / f"{out.parent.name}.zip")] if command == "zip" else []
         arguments = [command, *options, str(out), *target]
         outcome = measure(arguments)
         assert outcome.exit_code == 0, outcome.said

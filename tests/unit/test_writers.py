@@ -11,13 +11,14 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.helpers.crashes import INTERRUPTED, Injector, assert_same_output, comparable, findings
+from tests.helpers.random_entries import BROKEN
 from tests.helpers.support import FRAME_0, jsonl, raw_entry
-from tests.promises.test_jobs import BROKEN
 
 PAYLOADS = st.sampled_from([None, b"", b"x", b"a\nb", b"import os  # x\n", b"[1", b'{"a": [1.0]}'])
 NAMES = st.sampled_from(["a", "A", "a_1", "../b", "<eval_with_key>.1", "\udc80", ""])
@@ -126,6 +127,7 @@ def lines_of(path: Path) -> list[dict]:
         whole.unlink()
 
 
+@pytest.mark.slow
 def test_any_order_of_entries_failures_and_resumes():
     WriterMachine.injector = Injector()
     try:

@@ -17,7 +17,7 @@ from artifact_stream._version import __version__
 from artifact_stream.disk.digests import new_digest, parts_of
 from artifact_stream.disk.external_sort import LineSorter
 from artifact_stream.disk.scratch import scratch_folder
-from artifact_stream.errors import OutputUnusable
+from artifact_stream.errors import OutputUnusable, Remedy
 from artifact_stream.index.lines import BrokenLine, IndexEntry, ListedFile, listed_files
 from artifact_stream.layout import (
     DIRECTORY_FILE,
@@ -124,8 +124,9 @@ class _Verification:
             if TraceFolder(name) not in folders:
                 yield Finding("path_outside", FORMAT_FILE, f"it names the trace {name!a}")
         if self._interrupted:
-            message = "the run was interrupted or killed: go on with run --resume"
-            yield Finding("interrupted_run", f"{STAGING_FOLDER}/{RUN_FILE}", message)
+            url = f"{STAGING_FOLDER}/{RUN_FILE}"
+            message = "the run was interrupted or killed"
+            yield Finding("interrupted_run", url, message, remedy=Remedy.RESUME)
             for folder in folders:
                 for path in left_paths(self._output.path, folder):
                     self._expect_perhaps(folder.path(path))
@@ -214,8 +215,8 @@ class _Verification:
         url, kind = fields[0].decode(), fields[1]
         if STAGING_FOLDER in url.split("/") or fields[0] in self._unfinished:
             if not self._interrupted:
-                message = "a run that was killed left it: run --resume removes it"
-                yield Finding("leftover", url, message)
+                message = "a run that was killed left it"
+                yield Finding("leftover", url, message, remedy=Remedy.RESUME_REMOVES)
             return
         what = "a file" if kind == b"file" else kind.decode().replace("_", " ")
         message = f"{what} that no run made, or whose index line is gone"
@@ -234,8 +235,8 @@ class _Verification:
             yield Finding("listed_twice", url, message, number)
         if there is None:
             if url == SUMMARY_FILE:
-                message = "the run did not come to its end: run it again with --overwrite"
-                yield Finding("unfinished_run", url, message)
+                message = "the run did not come to its end"
+                yield Finding("unfinished_run", url, message, remedy=Remedy.START_AGAIN)
             else:
                 yield Finding("missing_file", url, f"it is not there, but {by}", number)
             return

@@ -91,6 +91,6 @@ class PackCheck:
         pack, self._pack = self._pack, ""
         is_looked_at = pack not in ("", self._damaged) and not self._may_hold_more
         if is_looked_at and not self._reader.is_at_end():
-            message = "its pack goes on behind it: it was changed, or an index line is gone"
+            message = "its pack has more behind it: it was changed, or an index line is gone"
             yield Finding("damaged_pack", self._url, message)
         self._reader.close()

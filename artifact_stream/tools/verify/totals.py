@@ -171,7 +171,9 @@ def _check_problems(output: Output, folder: TraceFolder) -> Generator[Finding, N
             except ValueError:
                 usable = False
             if not usable:
-                yield Finding("broken_problem_line", url_of(path), f"line {count} is none", count)
+                yield Finding(
+                    "broken_problem_line", url_of(path), f"line {count} is not a problem", count
+                )
     return count
 
 

@@ -1,6 +1,6 @@
 """An output in one zip file, to be attached to a bug report, with or without names of people.
 
-Only what a run has made is packed: what the index lists, and the run's own files.  The same
+Only what a run has made is in it: what the index lists, and the run's own files.  The same
 output gives the same zip, byte for byte.  Memory does not grow with the output.
 """
 
@@ -16,7 +16,7 @@ from artifact_stream.disk.directories import Directory, open_inside
 from artifact_stream.disk.external_sort import LineSorter
 from artifact_stream.disk.scratch import scratch_folder
 from artifact_stream.disk.staged_files import WholeFile
-from artifact_stream.errors import OutputUnusable, WrongUsage
+from artifact_stream.errors import Argument, OutputUnusable, Remedy, WrongUsage
 from artifact_stream.index.by_compile_id import GroupedDirectory, compile_directory_chunks
 from artifact_stream.index.lines import listed_files
 from artifact_stream.layout import (
@@ -53,15 +53,15 @@ _MAX_DEPTH = 16
 
 
 @dataclass(slots=True)
-class PackReport:
-    """What has been packed.
+class ZipReport:
+    """What a zip file has become.
 
     Attributes:
         files: How many files.
         content_bytes: How long they are.
         zip_bytes: How long the zip is.
         left_out: Files that belong to the output and are not there, or are links, and lines of an
-            index that are none.
+            index that are not entries.
         replacements: How many places have been redacted.
         names: How many different names were in them.
     """
@@ -74,8 +74,10 @@ class PackReport:
     names: int = 0
 
 
-def pack(out: str, zip_path: str, *, redact: bool = False, overwrite: bool = False) -> PackReport:
-    """Pack an output folder into a zip file, which appears when it is complete.
+def zip_output(
+    out: str, zip_path: str, *, redact: bool = False, overwrite: bool = False
+) -> ZipReport:
+    """Make a zip file of an output folder; the file appears when it is complete.
 
     Args:
         out: The folder, which a run has made.
@@ -90,7 +92,7 @@ def pack(out: str, zip_path: str, *, redact: bool = False, overwrite: bool = Fal
     """
     output = open_output(out)
     _check_target(zip_path, overwrite=overwrite)
-    report = PackReport()
+    report = ZipReport()
     folder, name = os.path.split(os.path.abspath(zip_path))
     try:
         with (
@@ -99,8 +101,8 @@ def pack(out: str, zip_path: str, *, redact: bool = False, overwrite: bool = Fal
             WholeFile(target, name) as whole,
         ):
             with ZipWriter(whole.file, scratch) as archive:
-                packer_class = _RedactingPacker if redact else _Packer
-                packer_class(output, archive, scratch, report).pack()
+                zipper_class = _RedactingZipper if redact else _Zipper
+                zipper_class(output, archive, scratch, report).write()
                 archive.close()
             report.zip_bytes = whole.file.tell()
             _check_target(zip_path, overwrite=overwrite)
@@ -116,10 +118,14 @@ def _check_target(zip_path: str, *, overwrite: bool) -> None:
     if not os.path.lexists(zip_path):
         return
     if not overwrite:
-        raise WrongUsage(f"{zip_path} exists: name another file, or add --overwrite to replace it.")
+        raise WrongUsage(f"{zip_path} exists: ", Remedy.OTHER_FILE, ", or ", Remedy.REPLACE, " it.")
     if not os.path.isfile(zip_path) or not _is_zip(zip_path):
         raise WrongUsage(
-            f"{zip_path} exists and is no zip file, so --overwrite leaves it alone: name another."
+            f"{zip_path} exists and is not a zip file, so ",
+            Argument("overwrite"),
+            " leaves it alone: ",
+            Remedy.OTHER_FILE,
+            ".",
         )
 
 
@@ -128,18 +134,16 @@ def _is_zip(path: str) -> bool:
         return file.read(4) in (b"PK\3\4", b"PK\5\6")
 
 
-class _Packer:
+class _Zipper:
     """Adds the files of an output to a zip as they are."""
 
-    def __init__(
-        self, output: Output, archive: ZipWriter, scratch: str, report: PackReport
-    ) -> None:
+    def __init__(self, output: Output, archive: ZipWriter, scratch: str, report: ZipReport) -> None:
         self._output = output
         self._archive = archive
         self._scratch = scratch
         self._report = report
 
-    def pack(self) -> None:
+    def write(self) -> None:
         """Add all files, those that the index lists first, each kind in order of its paths."""
         for path in self._listed_paths():
             self._add_file(path, self._add_listed)
@@ -185,21 +189,21 @@ class _Packer:
         self._report.files += 1
 
 
-class _RedactingPacker(_Packer):
+class _RedactingZipper(_Zipper):
     """Adds the files of an output to a zip without names of people."""
 
-    def pack(self) -> None:
-        """See `_Packer.pack`; the index comes last, when it is known what the files have become."""
+    def write(self) -> None:
+        """See `_Zipper.write`; the index comes last, when it is known what files have become."""
         self._redactor = Redactor(self._scratch)
         self._changed = ChangedFiles(self._scratch)
-        self._made_anew = os.path.join(self._scratch, "made-anew")
-        Directory.made_at(self._made_anew).close()
+        self._remade = os.path.join(self._scratch, "remade")
+        Directory.made_at(self._remade).close()
         try:
             self._index = RedactedIndex(
                 self._output, self._redactor, self._changed, self._read_summary()
             )
             self._has_summary = self._index.has_summary
-            super().pack()
+            super().write()
             self._report.left_out += self._index.broken_lines
             self._report.replacements = self._redactor.replacements
             self._report.names = self._redactor.names
@@ -245,7 +249,7 @@ class _RedactingPacker(_Packer):
                 self._add_member(path, (text,), len(text))
                 if self._has_summary:
                     self._add_reports(text)
-        elif self._is_made_anew(path):
+        elif self._is_remade(path):
             pass
         elif name != COMPILE_DIRECTORY_FILE:
             measured = Measured(self._redactor.redact_chunks(_chunks(file)))
@@ -277,14 +281,14 @@ class _RedactingPacker(_Packer):
         """Chunks of a file that the report is made of, which are kept until that is done."""
         *folders, name = redacted_path(path, self._redactor).split("/")
         with (
-            Directory.reached(self._made_anew, folders, made=True) as folder,
+            Directory.reached(self._remade, folders, made=True) as folder,
             folder.new_file(name) as file,
         ):
             for chunk in chunks:
                 file.write(chunk)
                 yield chunk
 
-    def _is_made_anew(self, path: str) -> bool:
+    def _is_remade(self, path: str) -> bool:
         """True for what a report consists of: it has sizes and totals of the redacted files."""
         folder, _, name = path.rpartition("/")
         return self._has_summary and (
@@ -294,7 +298,7 @@ class _RedactingPacker(_Packer):
     def _add_reports(self, summary_text: bytes) -> None:
         """Make the report pages of the redacted output, and add them."""
         summary = read_summary_text(summary_text)
-        root = self._made_anew
+        root = self._remade
         before = frozenset(_files_below(root))
         known = {redacted_path(folder.name, self._redactor) for folder in self._output.traces}
         for trace in summary.traces:

@@ -1,27 +1,7 @@
-/* Line links, the Copy button, and colours for the kernels embedded in a code page.
-
-   The page is complete without this script.  Nothing here runs once per line when a page opens:
-   pages have had 200,000 lines. */
-
+/* Made of web/src by `make web`: do not edit. */
+"use strict";
 (() => {
-  "use strict";
-
-  const HIGHLIGHTER_URL = new URL("highlight.min.js", document.currentScript.src).href;
-  // Beyond this many characters colouring would hold up scrolling.
-  const KERNEL_LIMIT = 1_000_000;
-  // Kernels are coloured a little before they scroll into view.
-  const KERNEL_MARGIN = "600px 0px";
-  // Keys that mean something to the report page around this one, and nothing here.
-  const PAGE_KEYS = new Set(["/", "j", "k", "t", "?", "Escape"]);
-
-  const scroller = document.querySelector("pre.code");
-  const code = scroller.querySelector("code");
-  const status = document.getElementById("status");
-
-  /* ---- Line links: #L12 and #L12-L20 ---- */
-
-  let markedLines = [];
-
+  // src/code-lines.js
   function parseRange(hash) {
     const match = /^#L([1-9]\d*)(?:-L?([1-9]\d*))?$/.exec(hash);
     if (match === null) {
@@ -31,123 +11,9 @@
     const last = Number(match[2] ?? first);
     return { first: Math.min(first, last), last: Math.max(first, last) };
   }
-
   function formatRange({ first, last }) {
     return first === last ? `#L${first}` : `#L${first}-L${last}`;
   }
-
-  function clearMarks() {
-    markedLines.forEach((line) => line.classList.remove("marked"));
-    markedLines = [];
-  }
-
-  function markRange({ first, last }) {
-    clearMarks();
-    for (let number = first; number <= last; number += 1) {
-      const line = document.getElementById(`L${number}`);
-      if (line === null) {
-        break; // The range ends after the source does.
-      }
-      line.classList.add("marked");
-      markedLines.push(line);
-    }
-  }
-
-  function followHash() {
-    clearMarks();
-    status.textContent = "";
-    const range = parseRange(location.hash);
-    if (range === null) {
-      return;
-    }
-    markRange(range);
-    if (markedLines.length > 0) {
-      markedLines[0].scrollIntoView();
-    } else {
-      const count = code.getElementsByTagName("a").length;
-      status.textContent = `There is no line ${range.first}: the last one is ${count}.`;
-    }
-  }
-
-  function onLineClick(event) {
-    const line = event.target.closest("a[id]");
-    if (line === null || event.ctrlKey || event.metaKey || event.altKey) {
-      return;
-    }
-    event.preventDefault();
-    const clicked = Number(line.id.slice(1));
-    const pivot = event.shiftKey ? parseRange(location.hash)?.first ?? clicked : clicked;
-    const range = { first: Math.min(pivot, clicked), last: Math.max(pivot, clicked) };
-    // Unlike setting location.hash, this does not scroll away from the line just clicked.
-    history.pushState(null, "", formatRange(range));
-    status.textContent = "";
-    markRange(range);
-  }
-
-  /* ---- Copy ---- */
-
-  function copyBySelection(text) {
-    const area = document.createElement("textarea");
-    area.className = "clipboard";
-    area.readOnly = true;
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    const copied = document.execCommand("copy");
-    area.remove();
-    return copied;
-  }
-
-  // Pages opened from disk may have no clipboard, or one that refuses.
-  async function copyText(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch {
-      return copyBySelection(text);
-    }
-  }
-
-  async function onCopyClick(event) {
-    const button = event.currentTarget;
-    const copied = await copyText(code.textContent);
-    button.focus();
-    status.textContent = copied ? "Copied" : "Copying failed: select the text instead.";
-  }
-
-  /* ---- Embedded kernels ---- */
-
-  let highlighter = null;
-
-  function loadHighlighter() {
-    highlighter ??= new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = HIGHLIGHTER_URL;
-      script.onload = () => resolve(window.hljs);
-      script.onerror = reject;
-      document.head.append(script);
-    });
-    return highlighter;
-  }
-
-  // Which line of the kernel each anchor opens: anchors stand directly after a line break.
-  function anchorsByLine(kernel) {
-    const anchors = new Map();
-    const walker = document.createTreeWalker(kernel, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
-    let line = 0;
-    while (walker.nextNode()) {
-      const node = walker.currentNode;
-      if (node.nodeType === Node.TEXT_NODE) {
-        line += node.data.split("\n").length - 1;
-      } else if (node.matches("a[id]")) {
-        anchors.set(line, node);
-      }
-    }
-    return anchors;
-  }
-
-  // Splits highlight.js's HTML into lines whose spans are closed at the end of each line and
-  // opened again on the next, so that an anchor can stand between lines outside of any span.
   function splitLines(html) {
     const open = [];
     return html.split("\n").map((line) => {
@@ -163,12 +29,145 @@
     });
   }
 
+  // src/dom.js
+  var ASSETS_URL = new URL(
+    ".",
+    /** @type {HTMLScriptElement} */
+    document.currentScript.src
+  ).href;
+  var libraries = /* @__PURE__ */ new Map();
+  var el = (tag, properties = {}, ...children) => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(properties)) {
+      if (value === null || value === void 0 || value === false) {
+        continue;
+      }
+      if (name === "text") {
+        element.textContent = value;
+      } else if (name.startsWith("on")) {
+        element.addEventListener(name.slice(2), value);
+      } else {
+        element.setAttribute(name, value === true ? "" : value);
+      }
+    }
+    element.append(...children.filter((child) => child !== null && child !== void 0));
+    return element;
+  };
+  var copyText = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const area = el("textarea", { class: "clipboard", readonly: true });
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      const copied = document.execCommand("copy");
+      area.remove();
+      return copied;
+    }
+  };
+  var library = (file, name) => {
+    if (!libraries.has(file)) {
+      libraries.set(
+        file,
+        new Promise((resolve, reject) => {
+          const script = document.createElement("script");
+          script.src = ASSETS_URL + file;
+          script.onload = () => resolve(window[name]);
+          script.onerror = () => reject(new Error(`${file} cannot be loaded`));
+          document.head.append(script);
+        })
+      );
+    }
+    return libraries.get(file);
+  };
+
+  // src/theme-choice.js
+  function applyTheme(theme2) {
+    if (theme2 === "light" || theme2 === "dark") {
+      document.documentElement.dataset.theme = theme2;
+    } else {
+      delete document.documentElement.dataset.theme;
+    }
+  }
+
+  // src/code.js
+  var KERNEL_LIMIT = 1e6;
+  var KERNEL_MARGIN = "600px 0px";
+  var PAGE_KEYS = /* @__PURE__ */ new Set(["/", "j", "k", "t", "?", "Escape"]);
+  var scroller = document.querySelector("pre.code");
+  var code = scroller.querySelector("code");
+  var status = document.getElementById("status");
+  var markedLines = [];
+  function clearMarks() {
+    markedLines.forEach((line) => line.classList.remove("marked"));
+    markedLines = [];
+  }
+  function markRange({ first, last }) {
+    clearMarks();
+    for (let number = first; number <= last; number += 1) {
+      const line = document.getElementById(`L${number}`);
+      if (line === null) {
+        break;
+      }
+      line.classList.add("marked");
+      markedLines.push(line);
+    }
+  }
+  function followHash() {
+    clearMarks();
+    status.textContent = "";
+    const range = parseRange(location.hash);
+    if (range === null) {
+      return;
+    }
+    markRange(range);
+    if (markedLines.length > 0) {
+      markedLines[0].scrollIntoView();
+    } else {
+      const count = code.getElementsByTagName("a").length;
+      status.textContent = `There is no line ${range.first}: the last one is ${count}.`;
+    }
+  }
+  function onLineClick(event) {
+    const line = event.target.closest("a[id]");
+    if (line === null || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    event.preventDefault();
+    const clicked = Number(line.id.slice(1));
+    const pivot = event.shiftKey ? parseRange(location.hash)?.first ?? clicked : clicked;
+    const range = { first: Math.min(pivot, clicked), last: Math.max(pivot, clicked) };
+    history.pushState(null, "", formatRange(range));
+    status.textContent = "";
+    markRange(range);
+  }
+  async function onCopyClick(event) {
+    const button = event.currentTarget;
+    const copied = await copyText(code.textContent);
+    button.focus();
+    status.textContent = copied ? "Copied" : "Copying failed: select the text instead.";
+  }
+  function anchorsByLine(kernel) {
+    const anchors = /* @__PURE__ */ new Map();
+    const walker = document.createTreeWalker(kernel, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    let line = 0;
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      if (node.nodeType === Node.TEXT_NODE) {
+        line += node.textContent.split("\n").length - 1;
+      } else if (node instanceof Element && node.matches("a[id]")) {
+        anchors.set(line, node);
+      }
+    }
+    return anchors;
+  }
   function parseFragment(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
     return template.content;
   }
-
   function weave(lines, anchors) {
     const woven = document.createDocumentFragment();
     lines.forEach((line, number) => {
@@ -182,66 +181,48 @@
     });
     return woven;
   }
-
   function colour(kernel, hljs) {
     const text = kernel.textContent;
     const language = kernel.dataset.language;
-    if (text.length > KERNEL_LIMIT || hljs.getLanguage(language) === undefined) {
+    if (text.length > KERNEL_LIMIT || hljs.getLanguage(language) === void 0) {
       return;
     }
     const lines = splitLines(hljs.highlight(text, { language, ignoreIllegals: true }).value);
     const fragments = lines.map(parseFragment);
-    // Compared before anything moves: whatever happens, the page shows the source as it is.
     if (fragments.map((fragment) => fragment.textContent).join("\n") === text) {
       kernel.replaceChildren(weave(fragments, anchorsByLine(kernel)));
     }
   }
-
   function onApproach(entries, observer) {
     const near = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
     if (near.length === 0) {
       return;
     }
     near.forEach((kernel) => observer.unobserve(kernel));
-    loadHighlighter().then(
+    library("highlight.min.js", "hljs").then(
       (hljs) => near.forEach((kernel) => colour(kernel, hljs)),
-      () => observer.disconnect(),
+      () => observer.disconnect()
     );
   }
-
   function colourKernelsInView() {
     const observer = new IntersectionObserver(onApproach, {
       root: scroller,
-      rootMargin: KERNEL_MARGIN,
+      rootMargin: KERNEL_MARGIN
     });
     code.querySelectorAll(".kernel").forEach((kernel) => observer.observe(kernel));
   }
-
-  /* ---- Start ---- */
-
-  // A report page that shows this page in a frame says which colours were chosen there.
-  function setTheme(theme) {
-    if (theme === "light" || theme === "dark") {
-      document.documentElement.dataset.theme = theme;
-    } else {
-      delete document.documentElement.dataset.theme;
-    }
-  }
-
-  // In a frame the keys belong to the page around it.
   function onFramedKey(event) {
     if (PAGE_KEYS.has(event.key) && !(event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented)) {
       event.preventDefault();
       window.parent.postMessage({ key: event.key }, "*");
     }
   }
-
-  const theme = /^theme-(light|dark)$/.exec(window.name);
+  var theme = /^theme-(light|dark)$/.exec(window.name);
   if (theme !== null) {
-    setTheme(theme[1]);
+    applyTheme(theme[1]);
   }
   document.documentElement.classList.add("scripted");
-  const copyButton = document.getElementById("copy");
+  var copyButton = document.getElementById("copy");
   copyButton.hidden = false;
   copyButton.addEventListener("click", onCopyClick);
   code.addEventListener("click", onLineClick);
@@ -253,7 +234,7 @@
     document.addEventListener("keydown", onFramedKey);
     window.addEventListener("message", (event) => {
       if (event.source === window.parent && typeof event.data?.theme === "string") {
-        setTheme(event.data.theme);
+        applyTheme(event.data.theme);
       }
     });
   }

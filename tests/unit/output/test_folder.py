@@ -38,7 +38,7 @@ def test_a_folder_that_is_not_empty_is_refused_with_the_remedy(log, tmp_path):
     out.mkdir()
     run([log], str(out))  # an empty one is fine
     before = tree(out)
-    with pytest.raises(OutputUnusable, match="add --overwrite"):
+    with pytest.raises(OutputUnusable, match="give overwrite=True to replace"):
         run([log], str(out))
     assert tree(out) == before
 

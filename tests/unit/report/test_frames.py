@@ -249,7 +249,7 @@ def test_assets_fetch_nothing_else(name):
     content = (ASSETS_FOLDER / name).read_text(encoding="utf-8")
     forbidden = ["sourceMappingURL", "@import", "url("]
     # The report reads the files of the trace, which are beside it, where it may.
-    forbidden += [] if name == "loader.js" else ["fetch("]
+    forbidden += [] if name == "report.js" else ["fetch("]
     for word in forbidden:
         assert word not in content
 

@@ -94,6 +94,7 @@ def test_a_long_payload_has_its_lines_counted(tmp_path):
     assert jsonl(out / "directory.jsonl")[0]["lines"] == 400_001
 
 
+@pytest.mark.slow
 def test_data_and_lists_come_in_files_of_bounded_length(tmp_path):
     count = SHARD_ROWS + OUTLINE_GROUPS + 5
     log = b"".join(

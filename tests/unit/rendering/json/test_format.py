@@ -453,6 +453,7 @@ def test_no_blow_up_down_to_the_safe_depth(depth):
     assert len(assert_all_agree(document, (1 << 14,))) <= MAX_EXPANSION * len(document)
 
 
+@pytest.mark.slow
 @deterministic
 @given(documents, chunk_sizes, windows)
 def test_only_white_space_changes(document, sizes, window):
@@ -463,6 +464,7 @@ def test_only_white_space_changes(document, sizes, window):
     assert msgspec_output(document) in (None, output)
 
 
+@pytest.mark.slow
 @deterministic
 @given(documents, edits, chunk_sizes, windows)
 def test_damaged_documents_are_refused_by_all(document, changes, sizes, window):
@@ -471,6 +473,7 @@ def test_damaged_documents_are_refused_by_all(document, changes, sizes, window):
     assert (output is not None) == is_python_json(damaged)
 
 
+@pytest.mark.slow
 @settings(deterministic, max_examples=40)
 @given(documents, st.lists(documents, min_size=1, max_size=30), chunk_sizes)
 def test_documents_longer_than_a_window(first, others, sizes):
@@ -480,6 +483,7 @@ def test_documents_longer_than_a_window(first, others, sizes):
     assert output == exact(document) == format_json(document)
 
 
+@pytest.mark.slow
 @deterministic
 @given(documents, chunk_sizes, windows)
 def test_limits_hold_whatever_the_chunks(document, sizes, window):
@@ -520,6 +524,7 @@ LARGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", LARGE)
 def test_memory_is_flat(shape):
     start, middle, end = LARGE[shape]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import html
-import io
 import json
 import re
 import subprocess
@@ -16,13 +15,21 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pygments.formatters import HtmlFormatter
 from pygments.lexers.python import PythonLexer
-from pygments.token import STANDARD_TYPES, Comment, Name, Text, Whitespace
+from pygments.token import Comment, Name, Whitespace
 
 from artifact_stream.rendering.python import lexer as python_lexer
 from artifact_stream.rendering.python import tables as python_tables
 from artifact_stream.rendering.python.html import PythonHtml
+from tests.helpers.stock_pygments import (
+    KERNEL,
+    PARTS,
+    assert_like_stock,
+    body,
+    classes,
+    rendered,
+    stock_classes,
+)
 
 MIB = 1 << 20
 SMALL_WINDOW = 1 << 13
@@ -31,94 +38,6 @@ STDLIB = Path(sysconfig.get_path("stdlib"))
 CODE_ENTRY = re.compile(r'"(?:artifact|\w*graph\w*|inductor_output_code)":')
 PYTHON_NAME = re.compile(r"graph|inductor_output_code|wrapper|backward|forward")
 PAYLOADS_PER_TRACE = 12
-
-ANCHOR = re.compile(r'<a id="L(\d+)" href="#L(\d+)" aria-label="\d+"></a>')
-KERNEL = re.compile(r'<samp class="kernel" data-language="(\w+)">')
-PARTS = re.compile(
-    rf'{ANCHOR.pattern}|({KERNEL.pattern})|<span class="(\w+)">|(</span>|</samp>)|([^<]+)'
-)
-
-STOCK = PythonLexer(stripnl=False, ensurenl=False)
-
-
-def rendered(source: str, *, chunk: int = 1 << 16, window_chars: int | None = None) -> str:
-    writer = PythonHtml() if window_chars is None else PythonHtml(window_chars=window_chars)
-    parts = [writer.feed(source[i : i + chunk]) for i in range(0, len(source), chunk)]
-    parts.append(writer.finish())
-    page = "".join(parts)
-    lines = max(1, source.count("\n") + (not source.endswith("\n")))
-    assert writer.lines == lines
-    assert ANCHOR.findall(page) == [(str(n), str(n)) for n in range(1, lines + 1)]
-    return page
-
-
-def body(source: str) -> str:
-    """The HTML without its anchors."""
-    return ANCHOR.sub("", rendered(source))
-
-
-def classes(page: str) -> list[tuple[str, str]]:
-    """Each character of a page with its class; checks that elements nest as they should."""
-    found: list[tuple[str, str]] = []
-    open_class, in_kernel = "", False
-    for part in PARTS.finditer(page):
-        _, _, kernel, _, css_class, close, text = part.groups()
-        if kernel:
-            assert not open_class
-            assert not in_kernel
-            in_kernel = True
-        elif css_class:
-            assert not open_class
-            open_class = css_class
-        elif close == "</span>":
-            assert open_class
-            open_class = ""
-        elif close:
-            assert in_kernel
-            assert not open_class
-            in_kernel = False
-        elif text:
-            assert not open_class or "\n" not in text
-            found += [(char, open_class) for char in html.unescape(text)]
-    assert not open_class
-    assert not in_kernel
-    return found
-
-
-def stock_tokens(source: str):
-    source = re.sub("[\0\ud800-\udfff]", "\ufffd", source)
-    for _, token_type, value in STOCK.get_tokens_unprocessed(source):
-        yield Text if token_type is Whitespace else token_type, value
-
-
-def stock_classes(source: str) -> list[tuple[str, str]]:
-    return [
-        (char, "" if char == "\n" else STANDARD_TYPES[token_type])
-        for token_type, value in stock_tokens(source)
-        for char in value
-    ]
-
-
-def stock_html(source: str) -> str:
-    page = io.StringIO()
-    HtmlFormatter(nowrap=True).format(stock_tokens(source), page)
-    text = page.getvalue().replace("&quot;", '"').replace("&#39;", "'").replace("\r", "&#13;")
-    # The formatter ends each line, also a last one that has no end in the source.
-    return text if source.endswith("\n") else text.removesuffix("\n")
-
-
-def assert_like_stock(source: str, **options: int) -> None:
-    page = rendered(source, **options)
-    if KERNEL.search(page):
-        assert classes(page) == stock_classes(source)
-    else:
-        # Stronger: the same spans, not only the same class for each character.
-        ours, stock = ANCHOR.sub("", page).split("\n"), stock_html(source).split("\n")
-        differing = [
-            (mine, theirs) for mine, theirs in zip(ours, stock, strict=False) if mine != theirs
-        ]
-        assert differing[:3] == []
-        assert len(ours) == len(stock)
 
 
 def code_payloads(path: Path) -> list[str]:
@@ -155,6 +74,7 @@ def holds_python(header: str) -> bool:
 # ---- The same colours as stock Pygments ----
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", TRACES, ids=lambda path: path.parent.name)
 def test_code_in_real_traces_has_stock_colours(path):
     sources = [source for source in code_payloads(path) if len(source) < MIB // 4]
@@ -169,6 +89,7 @@ def standard_library() -> list[Path]:
     return sorted({*by_name[::3], *largest, STDLIB / "test" / "test_fstring.py"})[:64]
 
 
+@pytest.mark.slow
 def test_the_standard_library_has_stock_colours():
     for path in standard_library():
         if path.exists():
@@ -194,6 +115,7 @@ SOUP = st.lists(
 ).map("".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=1200, deadline=None, derandomize=True, database=None)
 @given(SOUP)
 def test_soup_of_python_has_stock_colours(source):
@@ -245,6 +167,7 @@ def test_windows_do_not_show(number):
     assert_like_stock(source, window_chars=SMALL_WINDOW)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, derandomize=True, database=None)
 @given(st.lists(st.integers(1, 20_000), min_size=1, max_size=8), st.integers(0, 4))
 def test_chunks_do_not_show(sizes, number):
@@ -453,6 +376,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_sources_take_flat_memory(name):
     unit = HOSTILE[name]
@@ -544,6 +468,7 @@ def test_unexpected_rules_are_left_to_pygments(name, other_rules):
     assert_like_stock('x = f"{y}"\ndef f(): """doc"""\n')
 
 
+@pytest.mark.slow
 def test_stock_lexer_stands_in(other_rules):
     other_rules(root=[UNEXPECTED["flags"], *PythonLexer._tokens["root"]])
     assert_like_stock((STDLIB / "abc.py").read_text(encoding="utf-8"))

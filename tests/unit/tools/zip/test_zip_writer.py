@@ -43,6 +43,7 @@ def test_what_goes_in_comes_out(tmp_path_factory, members, expected_bytes):
             assert member.external_attr >> 16 == 0o100644
 
 
+@pytest.mark.slow
 def test_more_members_than_sixteen_bits_count(tmp_path):
     file = write({f"folder/{number}.txt": [b"x"] for number in range(70_000)}, tmp_path)
     with zipfile.ZipFile(file) as archive:

@@ -1,0 +1,116 @@
+"""Opening: compression is told from content, and damage is an end that is told of afterwards."""
+
+from __future__ import annotations
+
+import gzip
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from artifact_stream.errors import InputUnusable, SourceDamaged
+from artifact_stream.streams.gzip import GzipStream
+from artifact_stream.streams.opening import PeekedStream, PlainStream, open_stream
+from artifact_stream.streams.stored_file import ReadCounter
+from artifact_stream.streams.zstd import ZstdStream
+from tests.helpers.support import ChunkStream
+
+
+@pytest.mark.parametrize(
+    ("data", "stream_class"),
+    [
+        (b"", PlainStream),
+        (b"V1123", PlainStream),
+        (b"\x1f\x8b", PlainStream),
+        (b"\x1f\x8b\x08\x00", GzipStream),
+        (b"\x28\xb5\x2f\xfd", ZstdStream),
+        (b"\x50\x2a\x4d\x18", ZstdStream),
+        (b"\x5f\x2a\x4d\x18", ZstdStream),
+        (b"\x60\x2a\x4d\x18", PlainStream),
+    ],
+)
+def test_compression_is_told_from_the_first_bytes(data, stream_class, tmp_path):
+    (tmp_path / "t.gz").write_bytes(data)
+    stream = open_stream(str(tmp_path / "t.gz"), ReadCounter())
+    assert type(stream) is stream_class
+    stream.close()
+
+
+def test_plain_and_compressed_files_give_the_same(tmp_path):
+    (tmp_path / "a").write_bytes(b"line\n" * 100)
+    (tmp_path / "b").write_bytes(gzip.compress(b"line\n" * 100))
+    for name in "ab":
+        counter = ReadCounter()
+        stream = open_stream(str(tmp_path / name), counter)
+        assert b"".join(iter(stream.read, b"")) == b"line\n" * 100
+        assert counter.stored_bytes == (tmp_path / name).stat().st_size
+        stream.close()
+
+
+def test_stdin_stays_open_for_the_caller(tmp_path, monkeypatch):
+    (tmp_path / "t").write_bytes(b"abc")
+    with open(tmp_path / "t") as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        stream = open_stream("-", ReadCounter())
+        assert stream.read() == b"abc"
+        stream.close()
+        assert os.fstat(stdin.fileno()).st_size == 3
+
+
+def test_what_cannot_be_opened_is_named(tmp_path):
+    with pytest.raises(InputUnusable, match="missing cannot be opened"):
+        open_stream(str(tmp_path / "missing"), ReadCounter())
+
+
+class Damaged(ChunkStream):
+    """Gives its pieces, then turns out to be damaged."""
+
+    def read(self):
+        block = super().read()
+        if not block:
+            raise SourceDamaged("it is corrupt")
+        return block
+
+    def skip_to(self, offset_bytes):
+        return False
+
+
+class Forward(ChunkStream):
+    def skip_to(self, offset_bytes):
+        return False
+
+
+PIECES = st.lists(st.binary(min_size=1, max_size=5), max_size=8)
+
+
+@given(pieces=PIECES, head=st.integers(0, 12), damaged=st.booleans())
+def test_what_was_looked_at_is_given_all_the_same(pieces, head, damaged):
+    whole = b"".join(pieces)
+    stream = PeekedStream((Damaged if damaged else Forward)(pieces), head)
+    assert stream.head == whole[:head]
+    assert b"".join(iter(stream.read, b"")) == whole
+    assert stream.read() == b""
+    assert (stream.damage is not None) == damaged
+
+
+@given(pieces=PIECES, head=st.integers(0, 12), offset=st.integers(0, 45))
+def test_what_cannot_be_skipped_is_read(pieces, head, offset):
+    whole = b"".join(pieces)
+    stream = PeekedStream(Forward(pieces), head)
+    assert stream.skip_to(offset) == (offset <= len(whole))
+    assert b"".join(iter(stream.read, b"")) == whole[offset:]
+
+
+def test_no_more_is_looked_at_than_is_enough():
+    asked = []
+
+    def is_enough(lines):
+        asked.append(lines)
+        return b"b" in lines
+
+    source = Forward([b"a", b"a\nb", b"\nc", b"c\n", b"d\n"])
+    stream = PeekedStream(source, 100, is_enough)
+    assert asked == [b"aa\n", b"b\n"]
+    assert source.read() == b"c\n"
+    assert stream.head == b"aa\nb\nc"

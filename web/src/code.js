@@ -1,0 +1,187 @@
+/* Line links, the Copy button, and colours for the kernels embedded in a code page.
+
+   The page is complete without this script.  Nothing here runs once per line when a page opens:
+   pages have had 200,000 lines. */
+
+import { formatRange, parseRange, splitLines } from "./code-lines.js";
+import { copyText, library } from "./dom.js";
+import { applyTheme } from "./theme-choice.js";
+
+// Beyond this many characters colouring would hold up scrolling.
+const KERNEL_LIMIT = 1_000_000;
+// Kernels are coloured a little before they scroll into view.
+const KERNEL_MARGIN = "600px 0px";
+// Keys that mean something to the report page around this one, and nothing here.
+const PAGE_KEYS = new Set(["/", "j", "k", "t", "?", "Escape"]);
+
+/** @type {HTMLElement} */
+const scroller = document.querySelector("pre.code");
+const code = scroller.querySelector("code");
+const status = document.getElementById("status");
+
+/* ---- Line links: #L12 and #L12-L20 ---- */
+
+let markedLines = [];
+
+function clearMarks() {
+  markedLines.forEach((line) => line.classList.remove("marked"));
+  markedLines = [];
+}
+
+function markRange({ first, last }) {
+  clearMarks();
+  for (let number = first; number <= last; number += 1) {
+    const line = document.getElementById(`L${number}`);
+    if (line === null) {
+      break; // The range ends after the source does.
+    }
+    line.classList.add("marked");
+    markedLines.push(line);
+  }
+}
+
+function followHash() {
+  clearMarks();
+  status.textContent = "";
+  const range = parseRange(location.hash);
+  if (range === null) {
+    return;
+  }
+  markRange(range);
+  if (markedLines.length > 0) {
+    markedLines[0].scrollIntoView();
+  } else {
+    const count = code.getElementsByTagName("a").length;
+    status.textContent = `There is no line ${range.first}: the last one is ${count}.`;
+  }
+}
+
+function onLineClick(event) {
+  const line = event.target.closest("a[id]");
+  if (line === null || event.ctrlKey || event.metaKey || event.altKey) {
+    return;
+  }
+  event.preventDefault();
+  const clicked = Number(line.id.slice(1));
+  const pivot = event.shiftKey ? parseRange(location.hash)?.first ?? clicked : clicked;
+  const range = { first: Math.min(pivot, clicked), last: Math.max(pivot, clicked) };
+  // Unlike setting location.hash, this does not scroll away from the line just clicked.
+  history.pushState(null, "", formatRange(range));
+  status.textContent = "";
+  markRange(range);
+}
+
+/* ---- Copy ---- */
+
+async function onCopyClick(event) {
+  const button = event.currentTarget;
+  const copied = await copyText(code.textContent);
+  button.focus();
+  status.textContent = copied ? "Copied" : "Copying failed: select the text instead.";
+}
+
+/* ---- Embedded kernels ---- */
+
+// Which line of the kernel each anchor opens: anchors stand directly after a line break.
+function anchorsByLine(kernel) {
+  const anchors = new Map();
+  const walker = document.createTreeWalker(kernel, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  let line = 0;
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.nodeType === Node.TEXT_NODE) {
+      line += node.textContent.split("\n").length - 1;
+    } else if (node instanceof Element && node.matches("a[id]")) {
+      anchors.set(line, node);
+    }
+  }
+  return anchors;
+}
+
+function parseFragment(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+function weave(lines, anchors) {
+  const woven = document.createDocumentFragment();
+  lines.forEach((line, number) => {
+    if (number > 0) {
+      woven.append("\n");
+    }
+    if (anchors.has(number)) {
+      woven.append(anchors.get(number));
+    }
+    woven.append(line);
+  });
+  return woven;
+}
+
+function colour(kernel, hljs) {
+  const text = kernel.textContent;
+  const language = kernel.dataset.language;
+  if (text.length > KERNEL_LIMIT || hljs.getLanguage(language) === undefined) {
+    return;
+  }
+  const lines = splitLines(hljs.highlight(text, { language, ignoreIllegals: true }).value);
+  const fragments = lines.map(parseFragment);
+  // Compared before anything moves: whatever happens, the page shows the source as it is.
+  if (fragments.map((fragment) => fragment.textContent).join("\n") === text) {
+    kernel.replaceChildren(weave(fragments, anchorsByLine(kernel)));
+  }
+}
+
+function onApproach(entries, observer) {
+  const near = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
+  if (near.length === 0) {
+    return;
+  }
+  near.forEach((kernel) => observer.unobserve(kernel));
+  library("highlight.min.js", "hljs").then(
+    (hljs) => near.forEach((kernel) => colour(kernel, hljs)),
+    () => observer.disconnect(),
+  );
+}
+
+function colourKernelsInView() {
+  const observer = new IntersectionObserver(onApproach, {
+    root: scroller,
+    rootMargin: KERNEL_MARGIN,
+  });
+  code.querySelectorAll(".kernel").forEach((kernel) => observer.observe(kernel));
+}
+
+/* ---- Start ---- */
+
+// In a frame the keys belong to the page around it.
+function onFramedKey(event) {
+  if (PAGE_KEYS.has(event.key) && !(event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented)) {
+    event.preventDefault();
+    window.parent.postMessage({ key: event.key }, "*");
+  }
+}
+
+// A report page that shows this page in a frame says which colours were chosen there.
+const theme = /^theme-(light|dark)$/.exec(window.name);
+if (theme !== null) {
+  applyTheme(theme[1]);
+}
+document.documentElement.classList.add("scripted");
+const copyButton = document.getElementById("copy");
+copyButton.hidden = false;
+copyButton.addEventListener("click", onCopyClick);
+code.addEventListener("click", onLineClick);
+window.addEventListener("hashchange", followHash);
+followHash();
+if (window.parent === window) {
+  scroller.focus({ preventScroll: true });
+} else {
+  document.addEventListener("keydown", onFramedKey);
+  window.addEventListener("message", (event) => {
+    if (event.source === window.parent && typeof event.data?.theme === "string") {
+      applyTheme(event.data.theme);
+    }
+  });
+}
+colourKernelsInView();

@@ -1,0 +1,43 @@
+/* Which lines of pretty-printed JSON open a block, and the tokens of a line.  No DOM. */
+
+const LINE_CHARS = 20_000;
+const TOKENS = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*)|\b(true|false|null|NaN|Infinity)\b/g;
+
+// For each line that opens a block the line that closes it; -1 for others.  Null if the lines are no
+// document in one block.
+export function blockEnds(lines) {
+  if (!/^[[{]$/.test(lines[0])) {
+    return null;
+  }
+  const ends = new Int32Array(lines.length).fill(-1);
+  const open = [];
+  for (let number = 0; number < lines.length; number += 1) {
+    const line = lines[number];
+    const first = line.trimStart()[0];
+    if (first === "}" || first === "]") {
+      ends[open.pop() ?? 0] = number;
+    }
+    if (/[[{]$/.test(line)) {
+      open.push(number);
+    }
+  }
+  return open.length === 0 && ends[0] === lines.length - 1 ? ends : null;
+}
+
+// The parts of a line: {kind, text}, where kind is key, string, number, keyword, or null for what is
+// between.  All of a very long line is one part.
+export function tokens(line) {
+  if (line.length > LINE_CHARS) {
+    return [{ kind: null, text: line }];
+  }
+  const parts = [];
+  let done = 0;
+  for (const match of line.matchAll(TOKENS)) {
+    const text = match[1] ?? match[0];
+    const kind = match[2] !== undefined ? "key" : match[1] ? "string" : match[3] ? "number" : "keyword";
+    parts.push({ kind: null, text: line.slice(done, match.index) }, { kind, text });
+    done = match.index + text.length;
+  }
+  parts.push({ kind: null, text: line.slice(done) });
+  return parts;
+}

@@ -1,0 +1,4 @@
+/* Long work in slices. */
+
+// Lets the browser paint and take input in the middle of long work.
+export const breathe = () => new Promise((resolve) => setTimeout(resolve, 0));

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+
+const folder = new URL("../src/", import.meta.url);
+const names = readdirSync(folder).filter((name) => name.endsWith(".js"));
+const texts = new Map(names.map((name) => [name, readFileSync(new URL(name, folder), "utf8")]));
+const importsOf = (name) => [...texts.get(name).matchAll(/^import .*"\.\/(.+)";$/gm)].map(([, other]) => other);
+
+// All modules that one leads to.
+function reached(name, found = new Set()) {
+  for (const other of importsOf(name)) {
+    if (!found.has(other)) {
+      found.add(other);
+      reached(other, found);
+    }
+  }
+  return found;
+}
+
+test("no module leads back to itself", () => {
+  assert.ok(reached("report.js").size > 20);
+  for (const name of names) {
+    assert.ok(!reached(name).has(name), name);
+  }
+});
+
+test("modules without DOM lead to none with it", () => {
+  const pure = names.filter((name) => texts.get(name).split("*/")[0].includes("No DOM."));
+  assert.ok(pure.includes("pairs.js"));
+  for (const name of pure) {
+    for (const other of [name, ...reached(name)]) {
+      const code = texts.get(other).replace(/^\s*(\/\/|\/\*|\*).*$/gm, "");
+      assert.doesNotMatch(code, /\b(document|window|location|navigator|history)\./, `${name} leads to ${other}`);
+    }
+  }
+});
+
+test("two globals are made: what data files call, and what the index names", () => {
+  const made = [...texts.values()].flatMap((text) => text.match(/\bwindow\.\w+(?=(\[\w+\])? = )/g) ?? []);
+  assert.deepEqual(new Set(made), new Set(["window.artifactStream", "window.loader"]));
+});
