@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import re
-from enum import Enum
 
+from artifact_stream.framing.formats import Format
 from artifact_stream.framing.raw_log import PREFIX
 from artifact_stream.json_text import loads
 
 HEAD_BYTES = 64 << 10
 """How many of a source's first bytes are looked at."""
-
-
-class Format(Enum):
-    """The formats that can be read."""
-
-    RAW_LOG = "raw log"
-    JSONL = "intermediate JSONL"
 
 
 _RAW_LINE = re.compile(rb"^" + PREFIX.pattern, re.MULTILINE)

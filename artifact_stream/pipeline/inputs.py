@@ -10,9 +10,9 @@ from artifact_stream.errors import InputUnusable, Problem
 from artifact_stream.output.summary import MAX_PASSED_OVER, PassedOverFile, RunSummary
 from artifact_stream.sources.find import find_traces
 from artifact_stream.sources.found import Found
+from artifact_stream.sources.heads import UNREADABLE
 from artifact_stream.sources.left_out import LeftOut
 from artifact_stream.sources.pipes import OpenedPipe
-from artifact_stream.sources.probe import UNREADABLE
 from artifact_stream.sources.reader import TraceReader
 from artifact_stream.sources.trace import TraceSource
 from artifact_stream.streams.stored_file import ReadCounter

@@ -33,7 +33,6 @@ from artifact_stream.sources.zip_directory import (
 from artifact_stream.streams.byte_stream import ByteStream, Stored
 from artifact_stream.streams.bzip2 import Bzip2Stream
 from artifact_stream.streams.deflate import DeflateStream
-from artifact_stream.streams.opening import decompressed
 from artifact_stream.streams.stored_file import ReadCounter
 from artifact_stream.streams.stored_range import StoredRange, open_regular_file, read_at
 from artifact_stream.streams.stream_bytes import StreamBytes
@@ -63,15 +62,6 @@ class Member(msgspec.Struct, eq=False):
     size: int
     stored_bytes: int = 0
     is_wanted: bool = False
-
-    def open(self, counter: ReadCounter, max_expansion: int = MAX_EXPANSION) -> ByteStream:
-        """Open it for reading; compression of its own is told from its first bytes.
-
-        Raises:
-            InputUnusable: The container cannot be opened.
-            SourceDamaged: The member is not where the container says.
-        """
-        return decompressed(self.container.stored(self, counter, max_expansion), max_expansion)
 
     def ends(self, compared: int, size: int) -> tuple[bytes, bytes]:
         """So many of its first stored bytes, and of those before an offset.
@@ -298,3 +288,17 @@ class _SeekingBytes:
     def skip_to(self, position: int) -> bool:
         self.position = position
         return position <= self._tar.stored_bytes
+
+
+class ReportPlace(msgspec.Struct, frozen=True, eq=False):
+    """Where a report is.
+
+    Attributes:
+        folder: The folder on the disk; None for one in a container.
+        container: That container.
+        prefix: The folder in it, with its final slash; empty for its top.
+    """
+
+    folder: str | None = None
+    container: Container | None = None
+    prefix: str = ""

@@ -16,7 +16,8 @@ import msgspec
 
 from artifact_stream.errors import InputUnusable, Said
 from artifact_stream.options import MAX_EXPANSION
-from artifact_stream.sources.containers import Container
+from artifact_stream.sources.containers import Container, ReportPlace
+from artifact_stream.sources.copies import without_copies
 from artifact_stream.sources.drafts import (
     Candidate,
     Draft,
@@ -25,23 +26,15 @@ from artifact_stream.sources.drafts import (
     is_other_intermediate,
     joined,
     keeping_place,
-    without_copies,
     without_repeated_files,
 )
 from artifact_stream.sources.found import Found
+from artifact_stream.sources.heads import EMPTY, UNREADABLE, UNRECOGNISED, Head, Refusal
 from artifact_stream.sources.labels import distinct_names, natural_key, shown_path, trace_name
 from artifact_stream.sources.left_out import LeftOut, matters, names_a_trace
 from artifact_stream.sources.members import MemberSearch
 from artifact_stream.sources.paths import absolute, folders_to, parts_of, size_of
-from artifact_stream.sources.probe import (
-    EMPTY,
-    EXPECTED,
-    UNREADABLE,
-    UNRECOGNISED,
-    Head,
-    Refusal,
-)
-from artifact_stream.sources.report_files import ReportPlace
+from artifact_stream.sources.probe import EXPECTED
 from artifact_stream.sources.trace import SourceFile, TraceSource
 from artifact_stream.sources.walk import Visited, look_at_file, unreadable_refusal, walk
 
@@ -242,7 +235,8 @@ class _Search:
         elif is_named and not (drafts or search.refused or search.damage):
             why = f"is a {container.kind} file that holds no trace: {EXPECTED} in it"
             path = container.path or label
-            return self._refuse(path, label, Refusal(UNRECOGNISED, why), folders, near)
+            refusal = Refusal(UNRECOGNISED, why)
+            return self._refuse(path, label, refusal, folders, near, is_named=True)
         placed: list[Draft] = []
         for member, refusal in search.refused:
             own = search.label_of(member)

@@ -16,7 +16,7 @@ _SAYS_TRACE = re.compile(
     r"dedicated_log|torch_?trace|(?:^|[_.-])traces?(?=[_.-]|$)|(?:^|[_.-])rank[_-]?\d+",
     re.IGNORECASE,
 )
-_OF_LOGS = ("", "log", "jsonl", "txt")
+_OF_LOGS = ("", ".log", ".jsonl", ".txt")
 
 
 def natural_key(name: str) -> list[tuple[int, str]]:
@@ -71,8 +71,7 @@ def trace_name(path: str) -> str:
 def says_trace(name: str) -> bool:
     """True if a file's name says that it is a trace, or a rank's."""
     bare = without_compression_ending(name)
-    ending = bare.rpartition(".")[2].lower() if "." in bare else ""
-    is_log = ending in _OF_LOGS or bare != name
+    is_log = bare != name or os.path.splitext(bare)[1].lower() in _OF_LOGS
     return is_log and _SAYS_TRACE.search(name) is not None
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import msgspec
 
 from artifact_stream.errors import Problem
+from artifact_stream.sources.heads import EMPTY, UNRECOGNISED, Refusal
 from artifact_stream.sources.labels import rank_in, says_trace
-from artifact_stream.sources.probe import EMPTY, UNRECOGNISED, Refusal
 
 
 class LeftOut(msgspec.Struct, frozen=True):
@@ -39,5 +41,6 @@ def matters(name: str, refusal: Refusal) -> bool:
         return True
     if refusal.slug == EMPTY:
         # These are often empty, and never logs.
-        return not (name.startswith(".") or name.endswith((".py", ".lock")) or "." not in name)
+        ending = os.path.splitext(name)[1]
+        return bool(ending) and not name.startswith(".") and ending not in (".py", ".lock")
     return refusal.slug != UNRECOGNISED

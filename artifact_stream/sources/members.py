@@ -8,7 +8,7 @@ import msgspec
 
 from artifact_stream.errors import SourceDamaged
 from artifact_stream.layout import DIRECTORY_FILE, FORMAT_FILE, SUMMARY_FILE
-from artifact_stream.sources.containers import Container, Member, Zip
+from artifact_stream.sources.containers import Container, Member, ReportPlace, Zip
 from artifact_stream.sources.drafts import (
     REPORT_LIST,
     REPORT_LOG,
@@ -18,6 +18,7 @@ from artifact_stream.sources.drafts import (
     in_reading_order,
     is_other_intermediate,
 )
+from artifact_stream.sources.heads import EMPTY, UNRECOGNISED, UNSUPPORTED, Head, Refusal
 from artifact_stream.sources.labels import (
     natural_key,
     shared_parts,
@@ -25,8 +26,8 @@ from artifact_stream.sources.labels import (
     without_container_ending,
 )
 from artifact_stream.sources.left_out import matters
-from artifact_stream.sources.probe import EMPTY, UNRECOGNISED, UNSUPPORTED, Head, Refusal, look_at
-from artifact_stream.sources.report_files import ReportPlace
+from artifact_stream.sources.opening import open_member
+from artifact_stream.sources.probe import look_at
 from artifact_stream.sources.trace import SourceFile
 from artifact_stream.streams.stored_file import ReadCounter
 
@@ -170,7 +171,7 @@ class MemberSearch:
         if why is not None:
             seen = Refusal(UNSUPPORTED, why)
         else:
-            seen = look_at(lambda: member.open(ReadCounter(), self._max_expansion))
+            seen = look_at(lambda: open_member(member, ReadCounter(), self._max_expansion))
         if isinstance(seen, Refusal):
             self._refuse(member, name, seen)
         elif not isinstance(seen, Head):

@@ -7,16 +7,26 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import msgspec
 import xxhash
 
-from artifact_stream.errors import InputUnusable, Said, SourceDamaged, WindowTooLarge
-from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
+from artifact_stream.errors import InputUnusable, SourceDamaged, WindowTooLarge
+from artifact_stream.framing.detect import HEAD_BYTES, detect_format
+from artifact_stream.framing.formats import Format
 from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE
 from artifact_stream.handlers.registry import make_handlers
 from artifact_stream.json_text import loads
 from artifact_stream.sources.compressed_tar import CompressedTar
 from artifact_stream.sources.containers import Container, Tar, Zip
+from artifact_stream.sources.heads import (
+    DAMAGED,
+    EMPTY,
+    MAX_PROCESSES,
+    UNREADABLE,
+    UNRECOGNISED,
+    UNSUPPORTED,
+    Head,
+    Refusal,
+)
 from artifact_stream.sources.tar import is_tar
 from artifact_stream.sources.zip_directory import EMPTY_ZIP_MAGIC, ZIP_MAGIC
 from artifact_stream.streams.byte_stream import ByteStream
@@ -26,11 +36,6 @@ EXPECTED = (
     "expected a raw TORCH_TRACE log or intermediate JSONL, plain or compressed (gzip, zstd, xz, "
     "bz2), a tar or zip file of such, or a tlparse report"
 )
-
-EMPTY, UNREADABLE, DAMAGED = "source_empty", "source_unreadable", "source_damaged"
-UNSUPPORTED, UNRECOGNISED = "source_unsupported", "source_unrecognised"
-
-_MAX_PROCESSES = 8
 
 _OTHERS = (
     (b"7z\xbc\xaf\x27\x1c", "7-Zip data", "7z x"),
@@ -44,46 +49,6 @@ _OTHERS = (
     (b"-----BEGIN PGP MESSAGE", "encrypted data", "gpg -d"),
 )
 """What else logs are packed with: its first bytes, its name, and what unpacks it."""
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """Why something is no source.
-
-    Attributes:
-        slug: `EMPTY`, `UNREADABLE`, ...
-        why: To stand behind its name in a sentence, without a full stop.
-        said: The pieces of an error's sentence that say the same; empty where `why` is all.
-    """
-
-    slug: str
-    why: str
-    said: tuple[Said, ...] = ()
-
-
-class Head(msgspec.Struct, frozen=True):
-    """What the beginning of a trace tells.
-
-    Attributes:
-        format: Of the file.
-        digest: XXH3 128-bit digest of its first `HEAD_BYTES`, decompressed.
-        is_whole: These are all.
-        rank: Of the process, if an entry names one.
-        process_ids: Those that logged, ascending, up to `_MAX_PROCESSES`.
-        host: Where it logged, if an entry says so.
-        begins: The times and process ids of its first entries; of a tlparse report alone.
-        is_report: It is the list of entries of a tlparse report.
-        is_ours: A line has a known type, a compile id or a payload; true of each raw log.
-    """
-
-    format: Format
-    digest: bytes
-    is_whole: bool
-    rank: int | None = None
-    process_ids: tuple[int, ...] = ()
-    host: str | None = None
-    begins: tuple[bytes, ...] = ()
-    is_report: bool = False
-    is_ours: bool = True
 
 
 def look_at(opened: Callable[[], ByteStream]) -> Head | type[Container] | Refusal:
@@ -187,7 +152,7 @@ def _head_of(
     processes: set[int] = set()
     for match in (_RAW_PROCESS if is_raw else _LINE_PROCESS).finditer(head):
         processes.add(int(match[1]))
-        if len(processes) == _MAX_PROCESSES:
+        if len(processes) == MAX_PROCESSES:
             break
     host = _HOST.search(head)
     return Head(

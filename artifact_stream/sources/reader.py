@@ -15,7 +15,8 @@ import msgspec
 
 from artifact_stream.entries import Entry
 from artifact_stream.errors import InputUnusable, Problem, Remedy, SourceDamaged, WindowTooLarge
-from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
+from artifact_stream.framing.detect import HEAD_BYTES, detect_format
+from artifact_stream.framing.formats import Format
 from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
@@ -90,15 +91,15 @@ class TraceReader:
             stream = PeekedStream(given, HEAD_BYTES, is_enough)
         self._peeked_bytes.append(counter.stored_bytes - before)
         self._streams.append(stream)
+        if file.stored_bytes is None and container_in(stream.stream, stream.head) is not None:
+            raise InputUnusable(
+                f"{file.label} is a container, and not the first pipe: save it as a file, or read "
+                "it alone."
+            )
         detected = file.format if file.report is not None else detect_format(stream.head)
         if detected is None:
             if isinstance(stream.damage, WindowTooLarge):
                 raise InputUnusable(f"{file.label} cannot be read: ", *stream.damage.said, ".")
-            if container_in(stream.stream, stream.head) is not None:
-                raise InputUnusable(
-                    f"{file.label} is a container, and not the first pipe: save it as a file, or "
-                    "read it alone."
-                )
             raise InputUnusable(f"{file.label} holds {describe_content(stream.head)}: {EXPECTED}.")
         self._formats.append(detected)
 

@@ -8,31 +8,15 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-import msgspec
-
 from artifact_stream.disk.directories import open_inside
 from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.errors import SourceDamaged
 from artifact_stream.options import MAX_EXPANSION
-from artifact_stream.sources.containers import Container
+from artifact_stream.sources.containers import ReportPlace
 from artifact_stream.streams.byte_stream import ByteStream
 from artifact_stream.streams.opening import PlainStream
 from artifact_stream.streams.stored_file import ReadCounter, StoredFile
 from artifact_stream.urls import is_inside
-
-
-class ReportPlace(msgspec.Struct, frozen=True, eq=False):
-    """Where a report is.
-
-    Attributes:
-        folder: The folder on the disk; None for one in a container.
-        container: That container.
-        prefix: The folder in it, with its final slash; empty for its top.
-    """
-
-    folder: str | None = None
-    container: Container | None = None
-    prefix: str = ""
 
 
 class ReportFiles:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from artifact_stream.errors import Problem
-from artifact_stream.framing.detect import Format
-from artifact_stream.sources.containers import Member
-from artifact_stream.sources.report_files import ReportPlace
+from artifact_stream.framing.formats import Format
+from artifact_stream.sources.containers import Member, ReportPlace
 
 
 class SourceFile(msgspec.Struct, frozen=True):

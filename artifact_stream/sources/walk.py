@@ -11,9 +11,10 @@ from artifact_stream.layout import DIRECTORY_FILE, FORMAT_FILE, STAGING_FOLDER, 
 from artifact_stream.options import MAX_EXPANSION
 from artifact_stream.sources.containers import Container
 from artifact_stream.sources.drafts import REPORT_LIST, REPORT_LOG, in_reading_order
+from artifact_stream.sources.heads import EMPTY, UNREADABLE, Head, Refusal
 from artifact_stream.sources.labels import natural_key
 from artifact_stream.sources.paths import absolute
-from artifact_stream.sources.probe import EMPTY, UNREADABLE, Head, Refusal, look_at
+from artifact_stream.sources.probe import look_at
 from artifact_stream.streams.opening import open_stream
 from artifact_stream.streams.stored_file import ReadCounter
 
