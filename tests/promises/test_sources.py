@@ -94,13 +94,14 @@ def test_eight_ranks_of_which_some_are_broken_are_all_accounted_for(tmp_path, ei
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (gzip.compress(log(1))[:20], r"is damaged \(the gzip data ends before"),
+        (gzip.compress(log(1), mtime=0)[:20], r"is damaged \(the gzip data ends before"),
         (b"\x1f\x8b\x08" + bytes(7) + b"\xff" * 50, r"is damaged \(the gzip data is corrupt"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(50), r"7z x"),
         (b"Rar!\x1a\x07\x01\x00" + bytes(50), r"unrar x"),
         (tar_of({"a.txt": b"hello"}), r"is a tar file that holds no trace"),
         (gzip.compress(zip_of({"a.log": log(1)})), r"zip that is compressed once more"),
     ],
+    ids=["cut gzip", "corrupt gzip", "7-Zip", "RAR", "tar without a trace", "zip in gzip"],
 )
 def test_a_file_named_alone_is_said_to_be_what_it_is(tmp_path, content, says):
     (tmp_path / "t").write_bytes(content)
@@ -328,6 +329,7 @@ def test_two_pipes_that_are_fed_one_after_the_other(tmp_path):
 @pytest.mark.parametrize(
     ("content", "why"),
     [(b"hello\n", "holds other text"), (tar_of({"a.log": log(1)}), "is a container")],
+    ids=["text", "tar"],
 )
 def test_a_later_pipe_that_cannot_be_read_costs_itself(tmp_path, content, why):
     pipes = [tmp_path / "rank_0", tmp_path / "rank_1"]
