@@ -105,29 +105,38 @@ FORMAT_VERSIONS = {
 MAX_LINE_BYTES = 8 << 20
 """No line that a run writes into an index is longer."""
 
+# In `REPORT_FOLDER`; braces stand for a number.
 HEAD_FILE = "head.js"
 WORTH_FILE = "worth.js"
 TRACES_FILE = "traces.js"
-"""The three of them, and those that are numbered, are in `REPORT_FOLDER`."""
+ROWS_FILES = "rows-{}.js"
+OUTLINE_FILES = "outline-{}.js"
+LIST_FILES = "list-{}.html"
+
+REPORT_FILES = (HEAD_FILE, WORTH_FILE, TRACES_FILE, ROWS_FILES, OUTLINE_FILES, LIST_FILES)
+"""What report pages load: no other file of `REPORT_FOLDER` is taken for a run's."""
 
 _REPORT_FILE = re.compile(
-    rf"(?:(?:head|worth|traces|(?:rows|outline)-\d+)\.js|list-\d+\.html)(?:{re.escape(PART_SUFFIX)})?"
+    "(?:{})(?:{})?".format(
+        "|".join(re.escape(name).replace(r"\{\}", r"\d+") for name in REPORT_FILES),
+        re.escape(PART_SUFFIX),
+    )
 )
 
 
 def rows_file(number: int) -> str:
     """The name of the report file with the rows of this number, from 0."""
-    return f"rows-{number}.js"
+    return ROWS_FILES.format(number)
 
 
 def outline_file(number: int) -> str:
     """The name of the report file with the compile ids of this number, from 0."""
-    return f"outline-{number}.js"
+    return OUTLINE_FILES.format(number)
 
 
 def list_file(number: int) -> str:
     """The name of the report file with the plain list of this number, from 1."""
-    return f"list-{number}.html"
+    return LIST_FILES.format(number)
 
 
 def is_report_file(name: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -17,17 +16,7 @@ from artifact_stream.commands.options import (
     ProgressMode,
 )
 from artifact_stream.commands.signals import signals_ask
-
-
-class Kind(StrEnum):
-    """What ``--only`` takes: the names of the handlers."""
-
-    graph = "graph"
-    codegen = "codegen"
-    artifact = "artifact"
-    dump_file = "dump_file"
-    link = "link"
-
+from artifact_stream.handlers.registry import BUILT_IN
 
 EPILOG = (
     "Examples:\n\n"
@@ -35,6 +24,20 @@ EPILOG = (
     "`zcat trace.log.gz | artifact-stream run - out/`\n\n"
     "`artifact-stream run --only codegen --compile-id '0/*' trace.log out/`"
 )
+
+
+def _check_kinds(kinds: list[str] | None) -> list[str] | None:
+    """Refuse what names no kind of entry, as Typer refuses what is none of an option's choices."""
+    for kind in kinds or ():
+        if kind not in BUILT_IN:
+            choices = ", ".join(repr(name) for name in BUILT_IN)
+            raise typer.BadParameter(f"{kind!r} is not one of {choices}.")
+    return kinds
+
+
+def _complete_kind(incomplete: str) -> list[str]:
+    """The kinds of entries whose names begin so, for shells."""
+    return [name for name in BUILT_IN if name.startswith(incomplete)]
 
 
 def run_command(
@@ -56,8 +59,14 @@ def run_command(
         bool, typer.Option("--plain-text", "-p", help="Write code as it is, not as pages.")
     ] = False,
     only: Annotated[
-        list[Kind] | None,
-        typer.Option("--only", help="Write only this kind of entry. Repeatable."),
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="|".join(BUILT_IN),
+            callback=_check_kinds,
+            autocompletion=_complete_kind,
+            help="Write only this kind of entry. Repeatable.",
+        ),
     ] = None,
     include: Annotated[
         list[str] | None,
@@ -134,7 +143,7 @@ def run_command(
         options = Options(
             plain_text=plain_text,
             include=tuple(include or ()),
-            only=tuple(kind.value for kind in only or ()),
+            only=tuple(only or ()),
             compile_ids=tuple(compile_id or ()),
             lazy=lazy,
             max_expansion=max_expansion,

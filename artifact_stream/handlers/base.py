@@ -6,8 +6,8 @@ nor index, and does not read the payload; the engine does all of that.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
-from typing import ClassVar, Protocol
 
 import msgspec
 
@@ -15,7 +15,10 @@ from artifact_stream.entries import Entry
 
 
 class Content(Enum):
-    """How a payload becomes a file; the values are the file's suffixes."""
+    """How a payload becomes a file; the values are the file's suffixes.
+
+    A `PYTHON_PAGE` has its text beside it, and is a `TEXT` where a run is to write plain text.
+    """
 
     TEXT = ".txt"
     JSON = ".json"
@@ -63,18 +66,42 @@ class Documentation(msgspec.Struct, frozen=True):
     output: str
 
 
-class Handler(Protocol):
-    """One kind of entry.
+class Handler(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of entry: the record that its file in ``handlers/`` holds as ``HANDLER``.
 
     Attributes:
-        name: What ``--only`` calls it.
-        entry_types: The entry types it takes.
+        name: What ``--only`` calls it, and its file.
+        title: Its heading on the report page.
+        entry_types: The entry types it takes; no other handler takes one of them.
+        describe: Says what is to be made of an entry of one of `entry_types`.  Whatever it raises
+            costs that entry alone.
         documentation: For the docs page.
+        place: Where its heading stands among those of a compile id: a smaller one is further up,
+            equal ones stand as they are listed.
+        order: Names in the order in which entries of this kind stand under its heading, before
+            all others of the kind.  An entry's name is its type; that of an artifact, which a
+            release of torch may log instead, is what it is called.
+        lazy_loader: What shows its payloads in a browser where they are in packs; None if they
+            are files always.
     """
 
-    name: ClassVar[str]
-    entry_types: ClassVar[tuple[str, ...]]
-    documentation: ClassVar[Documentation]
+    name: str
+    title: str
+    entry_types: tuple[str, ...]
+    describe: Callable[[Entry], Artifact | Link]
+    documentation: Documentation
+    place: int = 50
+    order: tuple[str, ...] = ()
+    lazy_loader: str | None = None
 
-    def describe(self, entry: Entry) -> Artifact | Link:
-        """What is to be made of an entry of one of `entry_types`."""
+
+def in_plain_text(handler: Handler) -> Handler:
+    """A handler as a run with `Options.plain_text` has it: code is written as it is."""
+
+    def describe(entry: Entry) -> Artifact | Link:
+        described = handler.describe(entry)
+        if isinstance(described, Artifact) and described.content is Content.PYTHON_PAGE:
+            return msgspec.structs.replace(described, content=Content.TEXT)
+        return described
+
+    return msgspec.structs.replace(handler, describe=describe)

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
 
 from artifact_stream.entries import Entry
-from artifact_stream.handlers.base import Artifact, Content, Documentation
+from artifact_stream.handlers.base import Artifact, Content, Documentation, Handler
 
 _NAME = "inductor_output_code"
 
 
-class CodegenHandler:
-    """Writes generated code as a highlighted page.
-
-    Args:
-        plain_text: Write the payload itself instead.
-    """
-
-    name: ClassVar[str] = "codegen"
-    entry_types: ClassVar[tuple[str, ...]] = (_NAME,)
-    documentation: ClassVar[Documentation] = Documentation(
-        summary="Inductor's output code, highlighted, with line anchors.",
-        output="`inductor_output_code_{stem of metadata.filename}.html`, `.txt` as plain text",
-    )
-
-    def __init__(self, *, plain_text: bool = False) -> None:
-        self._content = Content.TEXT if plain_text else Content.PYTHON_PAGE
-
-    def describe(self, entry: Entry) -> Artifact:
-        """A code page, or text; see `artifact_stream.handlers.base.Handler`."""
-        filename = entry.text("filename")
-        stem = file_stem(filename) if filename else None
-        if stem is None:
-            return Artifact(_NAME, self._content)
-        return Artifact(f"{_NAME}_{stem}", self._content)
+def describe(entry: Entry) -> Artifact:
+    """A highlighted page with line anchors, named after the file that Inductor wrote."""
+    filename = entry.text("filename")
+    stem = file_stem(filename) if filename else None
+    return Artifact(_NAME if stem is None else f"{_NAME}_{stem}", Content.PYTHON_PAGE)
 
 
 def file_stem(path: str) -> str | None:
@@ -47,3 +27,17 @@ def file_stem(path: str) -> str | None:
         return None
     stem, dot, _ = component.rpartition(".")
     return stem if dot and stem else component
+
+
+HANDLER = Handler(
+    name="codegen",
+    title="Code",
+    entry_types=(_NAME,),
+    describe=describe,
+    documentation=Documentation(
+        summary="Inductor's output code, highlighted, with line anchors.",
+        output="`inductor_output_code_{stem of metadata.filename}.html`, `.txt` as plain text",
+    ),
+    place=20,
+    lazy_loader="loader.renderInductorCode",
+)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from artifact_stream.entries import Entry
-from artifact_stream.handlers.base import Documentation, Link
+from artifact_stream.handlers.base import Documentation, Handler, Link
 
 
-class LinkHandler:
-    """Lists a link in the directory index."""
+def describe(entry: Entry) -> Link:
+    """A link for the directory index."""
+    return Link(entry.text("name") or "Link", entry.text("url") or "#")
 
-    name: ClassVar[str] = "link"
-    entry_types: ClassVar[tuple[str, ...]] = ("link",)
-    documentation: ClassVar[Documentation] = Documentation(
+
+HANDLER = Handler(
+    name="link",
+    title="Links",
+    entry_types=("link",),
+    describe=describe,
+    documentation=Documentation(
         summary="Links to places outside the trace.",
         output="no file: name and URL in the directory index",
-    )
-
-    def describe(self, entry: Entry) -> Link:
-        """A link; see `artifact_stream.handlers.base.Handler`."""
-        return Link(entry.text("name") or "Link", entry.text("url") or "#")
+    ),
+    place=90,
+)

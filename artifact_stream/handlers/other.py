@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from artifact_stream.entries import Entry
-from artifact_stream.handlers.base import Artifact, Content, Documentation
+from artifact_stream.handlers.base import Artifact, Content, Documentation, Handler
 
 OTHER_MODULES_TYPES = frozenset(
     {
@@ -38,17 +36,20 @@ STRING_TABLE_TYPE = "str"
 """Lines that intern strings for stacks; they carry no artifact."""
 
 
-class OtherHandler:
-    """Writes the payload of a type that no other handler takes."""
+def describe(entry: Entry) -> Artifact:
+    """A text file, named after the entry's type."""
+    known = entry.type in OTHER_MODULES_TYPES
+    return Artifact(entry.type, Content.TEXT, flags=() if known else ("unknown_type",))
 
-    name: ClassVar[str] = "other"
-    entry_types: ClassVar[tuple[str, ...]] = ()
-    documentation: ClassVar[Documentation] = Documentation(
+
+HANDLER = Handler(
+    name="other",
+    title="Other entries",
+    entry_types=(),
+    describe=describe,
+    documentation=Documentation(
         summary="Types that nobody knows, flagged `unknown_type`, and types included by name.",
         output="`{type}.txt`",
-    )
-
-    def describe(self, entry: Entry) -> Artifact:
-        """A text file; see `artifact_stream.handlers.base.Handler`."""
-        known = entry.type in OTHER_MODULES_TYPES
-        return Artifact(entry.type, Content.TEXT, flags=() if known else ("unknown_type",))
+    ),
+    place=80,
+)

@@ -1,28 +1,79 @@
-"""All handlers, one for each kind of entry: the one place where they are listed."""
+"""Which kinds of entries there are: the one place where they are listed.
+
+All that others know of kinds comes from their records: which types are written and how, the
+choices of ``--only``, the headings of the report page and their order, what goes to packs, the
+docs.
+"""
 
 from __future__ import annotations
 
-from artifact_stream.handlers.artifact import ArtifactHandler
-from artifact_stream.handlers.base import Handler
-from artifact_stream.handlers.codegen import CodegenHandler
-from artifact_stream.handlers.dump_file import DumpFileHandler
-from artifact_stream.handlers.graph import GraphHandler
-from artifact_stream.handlers.link import LinkHandler
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-HANDLER_NAMES = ("graph", "codegen", "artifact", "dump_file", "link")
-"""What ``--only`` takes, in the order of the docs."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from artifact_stream.handlers.base import Handler
+
+BUILT_IN = (
+    "graph",
+    "codegen",
+    "artifact",
+    "dump_file",
+    "link",
+)
+"""The kinds that come with the package, in the order of the docs.
+
+Each is a file beside this one, loaded when a run needs it: the command line knows the names alone,
+and starts faster.
+"""
+
+OTHER = "other"
+"""The file of the kind whose entries no other kind takes; it cannot be asked for by name."""
 
 
-def make_handlers(*, plain_text: bool = False) -> tuple[Handler, ...]:
-    """All handlers, in the order of `HANDLER_NAMES`.
+class Registry:
+    """The kinds of entries that a run knows.  It does not change.
 
     Args:
-        plain_text: Write code as it is, not as highlighted pages.
+        handlers: The record of each kind, in the order of the docs.
+        other: That of the kind whose entries no other takes.
+
+    Attributes:
+        handlers: As given.
+        other: As given.
+        names: What can be asked for with ``--only``.
+        by_type: The handler of each entry type that one takes.
+        on_page: All kinds, in the order of the report page.
+
+    Raises:
+        ValueError: Two have the same name, or take the same entry type.
     """
-    return (
-        GraphHandler(),
-        CodegenHandler(plain_text=plain_text),
-        ArtifactHandler(),
-        DumpFileHandler(plain_text=plain_text),
-        LinkHandler(),
-    )
+
+    def __init__(self, handlers: Sequence[Handler], other: Handler) -> None:
+        self.handlers = tuple(handlers)
+        self.other = other
+        self.names = tuple(handler.name for handler in self.handlers)
+        self.by_type: dict[str, Handler] = {}
+        every = (*self.handlers, other)
+        if len({handler.name for handler in every}) < len(every):
+            raise ValueError(f"two kinds of entries have the same name: {', '.join(self.names)}")
+        for handler in self.handlers:
+            for name in handler.entry_types:
+                rival = self.by_type.setdefault(name, handler)
+                if rival is not handler:
+                    raise ValueError(f"{rival.name} and {handler.name} both take {name}")
+        self.on_page = tuple(sorted(every, key=lambda handler: handler.place))
+
+
+@cache
+def built_in() -> Registry:
+    """The kinds that come with the package."""
+    return Registry([_record(name) for name in BUILT_IN], _record(OTHER))
+
+
+def _record(name: str) -> Handler:
+    module = import_module(f"artifact_stream.handlers.{name}")
+    handler: Handler = module.HANDLER
+    return handler

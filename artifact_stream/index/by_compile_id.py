@@ -18,7 +18,7 @@ from artifact_stream.compile_ids import GLOBAL, display_name
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.external_sort import ExternalSorter
 from artifact_stream.disk.spilling_map import SpillingMap
-from artifact_stream.index.kinds import place_of
+from artifact_stream.index.kinds import PageOrder, built_in_order
 from artifact_stream.index.lines import IndexEntry, decode_entry, lines_of
 from artifact_stream.json_text import encode_json
 
@@ -37,9 +37,18 @@ class GroupedDirectory:
         directory_path: The trace's ``directory.jsonl``.
         scratch_folder: An existing folder for temporary files.
         out: The output folder, below which no link is followed; None if that is the index's folder.
+        order: Of the entries of a compile id on a page; None for that of the package.
     """
 
-    def __init__(self, directory_path: str, scratch_folder: str, out: str | None = None) -> None:
+    def __init__(
+        self,
+        directory_path: str,
+        scratch_folder: str,
+        out: str | None = None,
+        *,
+        order: PageOrder | None = None,
+    ) -> None:
+        self._order = order or built_in_order()
         folder, self._name = os.path.split(directory_path)
         self._out = out
         self._folder = folder
@@ -60,7 +69,7 @@ class GroupedDirectory:
         self._by_kind.close()
 
     def _fill(self, groups: SpillingMap) -> None:
-        count = 0
+        count, place_of = 0, self._order.place_of
         with self._open() as directory:
             for offset, line in lines_of(directory):
                 entry = decode_entry(line)
@@ -83,7 +92,7 @@ class GroupedDirectory:
         return self._groups(self._by_arrival)
 
     def groups_by_kind(self) -> Groups:
-        """As `groups`, but in the order of `artifact_stream.index.kinds`."""
+        """As `groups`, but in the order of a page."""
         return self._groups(self._by_kind)
 
     def _groups(self, sorter: ExternalSorter) -> Groups:

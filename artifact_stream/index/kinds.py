@@ -1,64 +1,65 @@
-"""Kinds of artifacts, and the order in which a page lists those of one compile id.
-
-Graphs come first, in the order in which a compilation makes them; then code, artifacts, dump
-files, what other entry types left, and links.
-"""
+"""The order in which a page lists the entries of one compile id: by kind, as the records say."""
 
 from __future__ import annotations
 
+from functools import cache
+
+from artifact_stream.handlers.registry import Registry, built_in
 from artifact_stream.index.lines import IndexEntry
 
-KINDS = ("graph", "code", "artifact", "dump_file", "other", "link")
 
-_GRAPHS_IN_COMPILE_ORDER = (
-    "dynamo_output_graph",
-    "optimize_ddp_split_graph",
-    "optimize_ddp_split_child",
-    "before_pre_grad_graph",
-    "inductor_pre_grad_graph",
-    "after_pre_grad_graph",
-    "aot_joint_graph",
-    "before_joint_graph",
-    "after_joint_graph",
-    "aot_forward_graph",
-    "aot_backward_graph",
-    "aot_inference_graph",
-    "before_post_grad_graph",
-    "inductor_post_grad_graph",
-    "after_post_grad_graph",
-)
-_OTHER_GRAPHS = ("compiled_autograd_graph", "graph_dump")
-_OTHER_GRAPH = len(_GRAPHS_IN_COMPILE_ORDER)
-_CODE, _ARTIFACT, _DUMP_FILE, _OTHER, _LINK = range(_OTHER_GRAPH + 1, _OTHER_GRAPH + 6)
+class PageOrder:
+    """Where each entry stands on a page, as the records of its kinds say.
 
-_PLACE_OF_TYPE = {
-    **{name: place for place, name in enumerate(_GRAPHS_IN_COMPILE_ORDER)},
-    **dict.fromkeys(_OTHER_GRAPHS, _OTHER_GRAPH),
-    "inductor_output_code": _CODE,
-    "dump_file": _DUMP_FILE,
-}
-# Newer releases of torch log some graphs as artifacts.
-_PLACE_OF_ARTIFACT = {name: place for place, name in enumerate(_GRAPHS_IN_COMPILE_ORDER)}
-_KIND_OF_PLACE = (0,) * _CODE + (1, 2, 3, 4, 5)
+    Args:
+        registry: The kinds there are.
+
+    Attributes:
+        kinds: Their records, in the order of the page.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self.kinds = registry.on_page
+        self._of_type: dict[str, int] = {}
+        self._of_artifact: dict[str, int] = {}
+        self._kind_of_place: list[int] = []
+        for number, kind in enumerate(self.kinds):
+            for name in kind.order:
+                place = self._new_place(number)
+                self._of_artifact.setdefault(name, place)
+                if registry.by_type.get(name, kind) is kind:
+                    self._of_type.setdefault(name, place)
+            place = self._new_place(number)
+            for name in kind.entry_types:
+                self._of_type.setdefault(name, place)
+            if kind is registry.other:
+                self._other = place
+        self._artifact = self._of_type.get("artifact", self._other)
+
+    def _new_place(self, kind: int) -> int:
+        self._kind_of_place.append(kind)
+        return len(self._kind_of_place) - 1
+
+    def place_of(self, entry: IndexEntry) -> int:
+        """Where the entry stands among those of its compile id: smaller comes first."""
+        if entry.type == "artifact":
+            name = entry.original_name
+            if not isinstance(name, str):
+                name = entry.name.removesuffix(".txt")
+            return self._of_artifact.get(name, self._artifact)
+        return self._of_type.get(entry.type, self._other)
+
+    def kind_of(self, entry: IndexEntry) -> int:
+        """The entry's kind, as its number in `kinds`."""
+        return self._kind_of_place[self.place_of(entry)]
 
 
-def place_of(entry: IndexEntry) -> int:
-    """Where the entry stands among those of its compile id: smaller comes first."""
-    if entry.type == "artifact":
-        name = entry.original_name
-        if not isinstance(name, str):
-            name = entry.name.removesuffix(".txt")
-        return _PLACE_OF_ARTIFACT.get(name, _ARTIFACT)
-    if entry.is_link:
-        return _LINK
-    return _PLACE_OF_TYPE.get(entry.type, _OTHER)
+@cache
+def built_in_order() -> PageOrder:
+    """The order of the kinds that come with the package."""
+    return PageOrder(built_in())
 
 
 def payload_bytes(entry: IndexEntry) -> int:
     """Size of what the entry says: of a page that of the text beside it; 0 for a link."""
     return entry.text_bytes if isinstance(entry.text_bytes, int) else entry.bytes or 0
-
-
-def kind_of(place: int) -> int:
-    """The number in `KINDS` of an entry with this place."""
-    return _KIND_OF_PLACE[place]

@@ -38,11 +38,6 @@ r"""A line of a pack is not longer: ``\u0000`` is one byte of a payload."""
 MAX_PACK_BYTES = FULL_PACK_BYTES + MAX_LINE_BYTES + 1024
 """A pack is not longer."""
 
-GRAPH_LOADER = "loader.renderGraph"
-CODE_LOADER = "loader.renderInductorCode"
-LOADERS = {"graph": GRAPH_LOADER, "codegen": CODE_LOADER}
-"""What shows the entries of a handler in a browser; those of other handlers are files always."""
-
 _PLACE = re.compile(rf"{PACKS_FOLDER}/([0-9_]+)\{PACK_SUFFIX}#([0-9]+)")
 _PACK_FILE = re.compile(rf"([0-9]{{6,}}(?:_[0-9]+)?)\{PACK_SUFFIX}")
 SEPARATOR, LAST_LINE = b",\n", b"\n]);\n"

@@ -1,4 +1,9 @@
-"""An entry on its way from the reader to the index, and its place in a pack."""
+"""Entries on their way from the reader to the index: each is one of five cases.
+
+What is settled waits for nothing but its turn: a `Problem`, a `ListedLink`, a `KeptFile`.  What is
+awaited has something made of its payload first: a `PlannedFile`, a `PackedPayload`.  None of them
+holds metadata or payload, except in the task of a file.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +11,51 @@ import msgspec
 
 from artifact_stream.disk.staged_files import StagedFile
 from artifact_stream.entries import Entry
-from artifact_stream.handlers.base import Link
-from artifact_stream.layout import PACK_SUFFIX
+from artifact_stream.errors import Problem
+from artifact_stream.handlers.base import Artifact, Content, Link
+from artifact_stream.layout import PACK_SUFFIX, TEXT_SUFFIX
 from artifact_stream.output.packs import pack_url
-from artifact_stream.pipeline.planning import Planned
-from artifact_stream.rendering.task import Rendered
+from artifact_stream.rendering.task import Rendered, RenderTask
 from artifact_stream.workers.job import Job
 from artifact_stream.writers import ClaimedName
 
 _WRITTEN_BYTES = 64 << 10
 """So much of a pack is written at a time."""
+
+
+class Planned(msgspec.Struct):
+    """A file that is going to be made.
+
+    Attributes:
+        artifact: What the handler wants.
+        name: What it will be called.
+        task: What is to be rendered.
+        has_payload: False where the log says that there is none.
+    """
+
+    artifact: Artifact
+    name: ClaimedName
+    task: RenderTask
+    has_payload: bool
+
+    @property
+    def path(self) -> str:
+        """The file's, relative to the trace's folder, with ``/``."""
+        return self.name.path(self.artifact.content.value)
+
+    @property
+    def text_path(self) -> str | None:
+        """That of the plain text beside a page."""
+        is_page = self.artifact.content is Content.PYTHON_PAGE
+        return self.name.path(TEXT_SUFFIX) if is_page else None
+
+    @property
+    def original_name(self) -> str | None:
+        """What the trace calls it, where its name differs."""
+        name = self.name
+        return self.artifact.original_name or (
+            self.artifact.name if name.made_safe or name.repeated else None
+        )
 
 
 class Pack(msgspec.Struct, eq=False):
@@ -89,19 +129,57 @@ class Place(msgspec.Struct, eq=False):
         return pack_url(self.pack.path, self.position)
 
 
-class InFlight(msgspec.Struct):
-    """An entry between its two halves.
+class ListedLink(msgspec.Struct):
+    """An entry that becomes a line in the index and no file.
 
     Attributes:
         entry: The entry, without metadata and payload.
-        planned: Its file, None for a link.
-        link: Its link, None for a file.
-        place: Where its payload is in a pack, None for a file of its own.
-        kept: What had come of it before the run was interrupted, if that is there as it should be.
+        link: Where the line leads.
     """
 
     entry: Entry
-    planned: Planned | None = None
-    link: Link | None = None
-    place: Place | None = None
-    kept: Rendered | None = None
+    link: Link
+
+
+class KeptFile(msgspec.Struct):
+    """An entry whose file an interrupted run has left as it should be.
+
+    Attributes:
+        entry: The entry, without metadata and payload.
+        planned: Its file, which is there.
+        rendered: What had come of its task.
+    """
+
+    entry: Entry
+    planned: Planned
+    rendered: Rendered
+
+
+class PlannedFile(msgspec.Struct):
+    """An entry whose file is being made.
+
+    Attributes:
+        entry: The entry, without metadata and payload.
+        planned: Its file, to be named once its task is done.
+    """
+
+    entry: Entry
+    planned: Planned
+
+
+class PackedPayload(msgspec.Struct):
+    """An entry whose payload is in a pack.
+
+    Attributes:
+        entry: The entry, without metadata and payload.
+        planned: The file that would have been made of it, and may be later.
+        place: Where its payload is.
+    """
+
+    entry: Entry
+    planned: Planned
+    place: Place
+
+
+Settled = Problem | ListedLink | KeptFile
+Awaited = PlannedFile | PackedPayload

@@ -16,6 +16,7 @@ from artifact_stream.sources.pipes import OpenedPipe
 from artifact_stream.sources.reader import TraceReader
 from artifact_stream.sources.trace import TraceSource
 from artifact_stream.streams.stored_file import ReadCounter
+from artifact_stream.streams.waiting import Waiting
 
 
 class Inputs:
@@ -26,6 +27,7 @@ class Inputs:
         out: The output folder.
         max_expansion: How many times as long compressed data may become; 0 for any number.
         counter: Counts what is read of them.
+        waiting: Waits for pipes.
 
     Attributes:
         traces: In the order of the report.
@@ -36,12 +38,18 @@ class Inputs:
     """
 
     def __init__(
-        self, sources: Sequence[str], out: str, max_expansion: int, counter: ReadCounter
+        self,
+        sources: Sequence[str],
+        out: str,
+        max_expansion: int,
+        counter: ReadCounter,
+        waiting: Waiting,
     ) -> None:
         self._sources = sources
         self._out = out
         self._max_expansion = max_expansion
         self._counter = counter
+        self._waiting = waiting
         self._reads_whole_heads = False
         self._readers: dict[str, TraceReader] = {}
         self.traces: Found = find_traces(sources, out, max_expansion)
@@ -67,6 +75,7 @@ class Inputs:
             trace.files[0],
             self._counter,
             self._max_expansion,
+            waiting=self._waiting,
             reads_whole_head=reads_whole_heads,
         )
         container = pipe.container(self._out)
@@ -83,6 +92,7 @@ class Inputs:
             self._counter,
             max_expansion=self._max_expansion,
             reads_whole_heads=self._reads_whole_heads,
+            waiting=self._waiting,
             opened=None if pipe is None else pipe.stream,
         )
 

@@ -11,6 +11,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+import msgspec
+
 from artifact_stream.disk.directories import Directory
 from artifact_stream.entries import Payload
 from artifact_stream.rendering.perform import perform
@@ -22,10 +24,24 @@ _MAX_WAITING = 512
 
 _POLL_EVERY = 16
 
-Item = TypeVar("Item")
+Settled = TypeVar("Settled")
+Awaited = TypeVar("Awaited")
 
 
-class OrderedWork(Generic[Item]):
+class _Turn(msgspec.Struct, Generic[Settled], eq=False):
+    """An item that waits for its turn alone."""
+
+    item: Settled
+
+
+class _Work(msgspec.Struct, Generic[Awaited], eq=False):
+    """An item that waits for its job, too."""
+
+    item: Awaited
+    job: Job
+
+
+class OrderedWork(Generic[Settled, Awaited]):
     """Has tasks done and hands each item on, with what came of it, in order.
 
     Memory: `_MAX_WAITING` items and their tasks.
@@ -33,29 +49,37 @@ class OrderedWork(Generic[Item]):
     Args:
         pool: Workers; None to do all here.
         staging: Where files are made.
-        hand_on: Takes an item and what came of its task, None if it had none.
+        hand_on: Takes an item that had no task.
+        hand_on_made: Takes an item that had one, and what came of it.
     """
 
     def __init__(
         self,
         pool: Pool | None,
         staging: Directory,
-        hand_on: Callable[[Item, Rendered | None], None],
+        hand_on: Callable[[Settled], None],
+        hand_on_made: Callable[[Awaited, Rendered], None],
     ) -> None:
         self._pool = pool
         self._staging = staging
         self._hand_on = hand_on
-        self._waiting: deque[tuple[Item, Job | None]] = deque()
+        self._hand_on_made = hand_on_made
+        self._waiting: deque[_Turn[Settled] | _Work[Awaited]] = deque()
         self._appended = 0
 
-    def add(self, item: Item) -> None:
-        """Take an item that needs no work."""
-        if self._waiting:
-            self._append(item, None)
-        else:
-            self._hand_on(item, None)
+    def add(self, item: Settled) -> None:
+        """Take an item that needs no work.
 
-    def submit(self, item: Item, task: RenderTask, payload: Payload | None) -> None:
+        Raises:
+            OutputUnusable: The disk cannot be written.
+            InputUnusable: The source cannot be read any more.
+        """
+        if self._waiting:
+            self._append(_Turn(item))
+        else:
+            self._hand_on(item)
+
+    def submit(self, item: Awaited, task: RenderTask, payload: Payload | None) -> None:
         """Take an item and the task that it needs.
 
         Args:
@@ -76,11 +100,11 @@ class OrderedWork(Generic[Item]):
             job.rendered = perform(task, payload, self._staging)
             pool.note_work_here(time.perf_counter() - started)
         if job.rendered is not None and not self._waiting:
-            self._hand_on(item, job.rendered)
+            self._hand_on_made(item, job.rendered)
             return
-        self._append(item, job)
+        self._append(_Work(item, job))
 
-    def hold(self, item: Item, job: Job) -> None:
+    def hold(self, item: Awaited, job: Job) -> None:
         """Take an item whose job the caller does: `hand_on_done` is to be called after that.
 
         At most `_MAX_WAITING` items, this one included, may be taken before the job is done.
@@ -89,10 +113,10 @@ class OrderedWork(Generic[Item]):
             OutputUnusable: The disk cannot be written.
             InputUnusable: The source cannot be read any more.
         """
-        self._append(item, job)
+        self._append(_Work(item, job))
 
-    def _append(self, item: Item, job: Job | None) -> None:
-        self._waiting.append((item, job))
+    def _append(self, waiting: _Turn[Settled] | _Work[Awaited]) -> None:
+        self._waiting.append(waiting)
         self._appended += 1
         if self._pool is not None and self._appended % _POLL_EVERY == 0:
             self._pool.poll()
@@ -126,18 +150,24 @@ class OrderedWork(Generic[Item]):
         """
         waiting = self._waiting
         while waiting:
-            item, job = waiting[0]
-            if job is None:
-                rendered = None
-            elif job.rendered is not None:
-                rendered = job.rendered
-                if job.deaths and not rendered.message:
-                    rendered.message = (
-                        "A worker process died while it rendered this entry; another one did it."
-                    )
-            elif job.given_back:
-                rendered = perform(job.task, None, self._staging)
-            else:
+            oldest = waiting[0]
+            if isinstance(oldest, _Turn):
+                waiting.popleft()
+                self._hand_on(oldest.item)
+                continue
+            rendered = self._rendered(oldest.job)
+            if rendered is None:
                 return
             waiting.popleft()
-            self._hand_on(item, rendered)
+            self._hand_on_made(oldest.item, rendered)
+
+    def _rendered(self, job: Job) -> Rendered | None:
+        """What came of a job, done here if no worker will do it; None if it is still under way."""
+        rendered = job.rendered
+        if rendered is None:
+            return perform(job.task, None, self._staging) if job.given_back else None
+        if job.deaths and not rendered.message:
+            rendered.message = (
+                "A worker process died while it rendered this entry; another one did it."
+            )
+        return rendered

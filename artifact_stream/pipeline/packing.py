@@ -7,7 +7,6 @@ waits for its pack, and later ones behind it, in the order of the trace; what wa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from typing import Any
 
 import xxhash
@@ -19,7 +18,6 @@ from artifact_stream.layout import PACK_SUFFIX, PACKS_FOLDER
 from artifact_stream.output.packs import (
     FULL_PACK_BYTES,
     LAST_LINE,
-    LOADERS,
     MAX_PACKED_BYTES,
     SEPARATOR,
     encode_payload,
@@ -44,34 +42,33 @@ class Packing:
     It is done by the process that reads: to encode a payload takes less than to hand it to another
     process and to have the text written there.
 
-    Memory: `_WRITTEN_BYTES` of a pack, and one payload.
+    Memory: 64 KiB of a pack, and one payload.
 
     Args:
-        writer: Gives the packs their names.
+        writer: Claims the packs' names.
         work: Holds what waits for a pack.
-        before_change: Called before a pack gets its name that is not there yet as it is.
         made: How many packs have been made, by an earlier run too.
     """
 
     def __init__(
         self,
         writer: ArtifactWriter,
-        work: OrderedWork[Any],
-        before_change: Callable[[], None],
+        work: OrderedWork[Any, Any],
         made: int = 0,
     ) -> None:
-        self._before_change = before_change
         self.made = made
         self._writer = writer
         self._work = work
         self._pack: Pack | None = None
         self._held = 0
 
-    def put(self, handler: str, task: RenderTask, payload: Payload | None) -> Place | None:
+    def put(
+        self, lazy_loader: str | None, task: RenderTask, payload: Payload | None
+    ) -> Place | None:
         """Put an entry's payload into a pack.
 
         Args:
-            handler: Who has described the entry.
+            lazy_loader: What shows it in a browser; None for a kind of entry that is always a file.
             task: What would be done to make a file of it.
             payload: The payload, where that is not in the task.
 
@@ -81,7 +78,6 @@ class Packing:
         Raises:
             OutputUnusable: The disk cannot be written.
         """
-        lazy_loader = LOADERS.get(handler)
         if lazy_loader is None:
             return None
         try:
@@ -137,23 +133,6 @@ class Packing:
             job.rendered = rendered
         pack.jobs = []
         self._work.hand_on_done()
-
-    def publish(self, place: Place) -> bool:
-        """Give the pack of a place its name, if that has not been done; true if it is done now.
-
-        Raises:
-            OutputUnusable: The disk cannot be written.
-        """
-        pack = place.pack
-        if pack.is_published:
-            return False
-        if self._writer.holds_same(pack.file.name, pack.path):
-            pack.file.discard()
-        else:
-            self._before_change()
-            self._writer.publish([(pack.file.name, pack.path)])
-        pack.is_published = True
-        return True
 
 
 def _facts(task: RenderTask, text: bytes) -> Rendered:

@@ -8,62 +8,23 @@ from __future__ import annotations
 
 from functools import cache
 
-import msgspec
-
 from artifact_stream.compile_ids import UNKNOWN, display_name
 from artifact_stream.entries import Entry, Payload
 from artifact_stream.framing.payloads import AnyPortable
 from artifact_stream.handlers.base import Artifact, Content, Scope
 from artifact_stream.layout import DUMP_FILE_FOLDER, TEXT_SUFFIX
 from artifact_stream.names import safe_folder_name
+from artifact_stream.pipeline.in_flight import Pack, Planned
 from artifact_stream.rendering.code_page import code_page_head, code_page_tail
-from artifact_stream.rendering.task import Outcome, Rendered, RenderTask
+from artifact_stream.rendering.task import Rendered, RenderTask
 from artifact_stream.urls import url_of
-from artifact_stream.writers import ArtifactWriter, ClaimedName
+from artifact_stream.writers import ArtifactWriter
 
 _SUFFIXES = {
     Content.TEXT: (Content.TEXT.value,),
     Content.JSON: (Content.JSON.value,),
     Content.PYTHON_PAGE: (Content.PYTHON_PAGE.value, TEXT_SUFFIX),
 }
-
-
-class Planned(msgspec.Struct):
-    """A file that is going to be made.
-
-    Attributes:
-        artifact: What the handler wants.
-        name: What it will be called.
-        task: What is to be rendered.
-        payload: What it is rendered from, where that is not in the task: it can be read in this
-            process alone, before the next entry is taken.
-        has_payload: False where the log says that there is none.
-    """
-
-    artifact: Artifact
-    name: ClaimedName
-    task: RenderTask
-    payload: Payload | None
-    has_payload: bool
-
-    @property
-    def path(self) -> str:
-        """The file's, relative to the trace's folder, with ``/``."""
-        return self.name.path(self.artifact.content.value)
-
-    @property
-    def text_path(self) -> str | None:
-        """That of the plain text beside a page."""
-        is_page = self.artifact.content is Content.PYTHON_PAGE
-        return self.name.path(TEXT_SUFFIX) if is_page else None
-
-    @property
-    def original_name(self) -> str | None:
-        """What the trace calls it, where its name differs."""
-        name = self.name
-        return self.artifact.original_name or (
-            self.artifact.name if name.made_safe or name.repeated else None
-        )
 
 
 class ArtifactStore:
@@ -80,8 +41,13 @@ class ArtifactStore:
         self._assets_url = assets_url
         self.planned = planned
 
-    def plan(self, entry: Entry, artifact: Artifact) -> Planned:
-        """Claim a name for an entry's file and say what is to be rendered."""
+    def plan(self, entry: Entry, artifact: Artifact) -> tuple[Planned, Payload | None]:
+        """Claim a name for an entry's file and say what is to be rendered.
+
+        Returns:
+            The file, and what it is rendered from where that is not in its task: it can be read in
+            this process alone, before the next entry is taken.
+        """
         content = artifact.content
         name = self._writer.claim(folder_of(entry, artifact), artifact.name, _SUFFIXES[content])
         self.planned += 1
@@ -95,7 +61,7 @@ class ArtifactStore:
         if content is Content.PYTHON_PAGE:
             compile_id = entry.compile_id or UNKNOWN
             make_page_task(task, name.stem, compile_id, entry.type, self._assets_url)
-        return Planned(artifact, name, task, payload, entry.has_payload)
+        return Planned(artifact, name, task, entry.has_payload), payload
 
     def holds(self, planned: Planned, rendered: Rendered) -> bool:
         """True if what came of a task is there already, under its name.
@@ -122,6 +88,22 @@ class ArtifactStore:
         files.append((task.staged_name, planned.path))
         self._writer.publish(files)
 
+    def holds_pack(self, pack: Pack) -> bool:
+        """True if a pack that has been staged is there already, under its name.
+
+        Raises:
+            OutputUnusable: It cannot be read.
+        """
+        return self._writer.holds_same(pack.file.name, pack.path)
+
+    def keep_pack(self, pack: Pack) -> None:
+        """Give a pack that has been staged its name.
+
+        Raises:
+            OutputUnusable: The disk cannot be written.
+        """
+        self._writer.publish([(pack.file.name, pack.path)])
+
 
 def make_page_task(
     task: RenderTask, stem: str, compile_id: str, entry_type: str, assets_url: str
@@ -143,34 +125,6 @@ def make_page_task(
         language="python",
     )
     task.page_head, task.page_tail = head.encode("utf-8", "replace"), _page_tail()
-
-
-def facts_about(planned: Planned, rendered: Rendered) -> tuple[list[str], dict[str, str]]:
-    """What is to be said of a file that has been made.
-
-    Returns:
-        Its flags for the directory index, and a sentence for each slug that is a problem.
-    """
-    flags: list[str] = []
-    facts: dict[str, str] = {}
-    if planned.name.made_safe:
-        flags.append("renamed")
-    if planned.name.repeated:
-        flags.append("repeated")
-    if rendered.json_error is not None and planned.has_payload:
-        flags.append("invalid_json")
-        if not planned.artifact.may_be_text:
-            facts["invalid_json"] = f"The payload {rendered.json_error}."
-    flags += planned.artifact.flags
-    if not rendered.digest_matches:
-        flags.append("payload_md5_mismatch")
-        facts["payload_md5_mismatch"] = (
-            "The payload is not the one that the log's digest was made of: it was cut off or "
-            "changed."
-        )
-    if rendered.message:
-        facts[Outcome.WORKER_DIED.value] = rendered.message
-    return flags, facts
 
 
 def folder_of(entry: Entry, artifact: Artifact) -> str:

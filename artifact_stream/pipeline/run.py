@@ -11,6 +11,7 @@ from artifact_stream.output.folder import OutputFolder
 from artifact_stream.output.summary import RunSummary, TraceSummary, write_summary
 from artifact_stream.pipeline.extraction import TraceExtraction
 from artifact_stream.pipeline.inputs import Inputs
+from artifact_stream.pipeline.processes import workers
 from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.pipeline.selection import check_options
 from artifact_stream.report.pages import write_traces_page
@@ -28,9 +29,10 @@ from artifact_stream.resume.plan import (
 from artifact_stream.resume.record import FinishedTrace, check_not_running
 from artifact_stream.sources.identity import Change
 from artifact_stream.stop import Interrupted, StopRequest
+from artifact_stream.streams.waiting import Waiting
 from artifact_stream.workers.job import Pool
 from artifact_stream.workers.memory import peak_memory_bytes
-from artifact_stream.workers.pool import check_jobs, make_pool
+from artifact_stream.workers.pool import check_jobs
 
 
 def run(
@@ -81,14 +83,14 @@ def run(
     options = options or Options()
     check_options(options)
     progress = progress or RunProgress()
-    stop = progress.read.stop = stop or StopRequest()
+    stop = stop or StopRequest()
     folder = OutputFolder(out)
     state = state_of(folder) if resume else State.NOTHING
     if not resume:
         folder.check(overwrite=overwrite)
     check_not_running(out)
     record = record_of(folder, options) if state is State.INTERRUPTED else None
-    inputs = Inputs(sources, out, options.max_expansion, progress.read)
+    inputs = Inputs(sources, out, options.max_expansion, progress.read, Waiting(stop))
     try:
         _count(inputs, progress)
         if state is State.FINISHED:
@@ -138,12 +140,8 @@ def _run_plan(
 ) -> RunSummary:
     """Extract, and say what was done; how long it took is still to be told."""
     out = plan.folder.path
-    pool = make_pool(jobs, progress.remaining_ratio)
-    try:
+    with workers(jobs, progress) as pool:
         summaries = _extract(plan, inputs, out, options, progress, pool, stop)
-    finally:
-        if pool is not None:
-            pool.close()
     read_bytes = progress.read.stored_bytes
     summary = RunSummary.of(sources, out, options, summaries, read_bytes, 0.0)
     inputs.tell(summary)

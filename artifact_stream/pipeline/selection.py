@@ -6,9 +6,9 @@ from artifact_stream.compile_ids import CompileIdFilter
 from artifact_stream.entries import Entry
 from artifact_stream.errors import Argument, WrongUsage
 from artifact_stream.handlers.artifact import is_cache_artifact
-from artifact_stream.handlers.base import Handler
-from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE, OtherHandler
-from artifact_stream.handlers.registry import HANDLER_NAMES, make_handlers
+from artifact_stream.handlers.base import Handler, in_plain_text
+from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE
+from artifact_stream.handlers.registry import Registry, built_in
 from artifact_stream.options import Options
 from artifact_stream.output.counts import SkipReason
 
@@ -16,17 +16,22 @@ INCLUDE_ALL = "all"
 INCLUDE_CACHE = "cache"
 
 
-def check_options(options: Options) -> None:
+def check_options(options: Options, registry: Registry | None = None) -> None:
     """Refuse what no run can be asked for, before anything is read or written.
+
+    Args:
+        options: What the run is asked for.
+        registry: The kinds of entries there are; None for those of the package.
 
     Raises:
         WrongUsage: `Options.only` names no handler.
     """
-    unknown = [name for name in options.only if name not in HANDLER_NAMES]
+    names = (registry or built_in()).names
+    unknown = [name for name in options.only if name not in names]
     if unknown:
         raise WrongUsage(
             Argument("only", unknown[0]),
-            f" is no kind of entry: use one of {', '.join(HANDLER_NAMES)}.",
+            f" is no kind of entry: use one of {', '.join(names)}.",
         )
 
 
@@ -35,17 +40,22 @@ class Selection:
 
     Args:
         options: What the run was asked for.
+        registry: The kinds of entries there are; None for those of the package.
     """
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, registry: Registry | None = None) -> None:
+        registry = registry or built_in()
         self._include_all = INCLUDE_ALL in options.include
         self._include_cache = self._include_all or INCLUDE_CACHE in options.include
         self._included = frozenset(options.include)
         self._only = frozenset(options.only)
         self._compile_ids = CompileIdFilter(options.compile_ids)
-        self._other: Handler = OtherHandler()
-        handlers = make_handlers(plain_text=options.plain_text)
-        self._handlers = {name: handler for handler in handlers for name in handler.entry_types}
+        self._other = registry.other
+        self._handlers = registry.by_type
+        if options.plain_text:
+            plain = {handler.name: in_plain_text(handler) for handler in registry.on_page}
+            self._other = plain[self._other.name]
+            self._handlers = {name: plain[taker.name] for name, taker in self._handlers.items()}
 
     def reason_to_pass_over(self) -> dict[str, SkipReason]:
         """Entry types of which no entry is wanted, whatever it holds, and why."""

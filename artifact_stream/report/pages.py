@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from artifact_stream.disk.directories import open_inside
 from artifact_stream.disk.staged_files import write_own_file
 from artifact_stream.index.by_compile_id import Groups
+from artifact_stream.index.kinds import PageOrder, built_in_order
 from artifact_stream.layout import (
     ASSETS_FOLDER,
     COMPILE_DIRECTORY_FILE,
     DIRECTORY_FILE,
-    FORMAT_VERSIONS,
-    HEAD_FILE,
     INDEX_PAGE,
     PROBLEMS_FILE,
-    REPORT_FOLDER,
     SUMMARY_FILE,
     TRACES_FILE,
-    WORTH_FILE,
-    list_file,
 )
 from artifact_stream.output.counts import TraceCounts
 from artifact_stream.output.summary import RunSummary, TraceSummary
@@ -34,15 +30,13 @@ from artifact_stream.report.frames import (
     traces_head,
     traces_tail,
 )
-from artifact_stream.report.parts.lists import ListPages
-from artifact_stream.report.parts.rows import OUTLINE_GROUPS, SHARD_ROWS, TraceData
-from artifact_stream.report.parts.worth import WorthALook
+from artifact_stream.report.part import Part, ReportedTrace
+from artifact_stream.report.parts.rows import REPORT_VERSION
+from artifact_stream.report.registry import PARTS
 from artifact_stream.report.text import printable
 from artifact_stream.urls import url_of
 
-MAX_LISTED_PAGES = 100
 _MAX_NAMED_SOURCES = 10
-REPORT_VERSION = FORMAT_VERSIONS[f"{REPORT_FOLDER}/"]
 
 
 def write_trace_report(
@@ -50,6 +44,8 @@ def write_trace_report(
     summary: TraceSummary,
     groups: Groups,
     open_file: Callable[[str], BinaryIO] | None = None,
+    *,
+    order: PageOrder | None = None,
 ) -> None:
     """Write ``index.html`` of one trace and what it loads.
 
@@ -59,6 +55,7 @@ def write_trace_report(
         groups: Compile ids with their entries, in the order of the page.
         open_file: Opens what the entries list, and ``problems.jsonl``, given a path relative to the
             trace's folder; None if all is in `root`.
+        order: Of the entries of a compile id, which `groups` has; None for that of the package.
 
     Raises:
         OutputUnusable: It cannot be written.
@@ -68,34 +65,17 @@ def write_trace_report(
     title, subtitle = _titles(summary)
     totals = _totals(summary.counts)
     with make_report_folder(root, out) as folder:
-        data = TraceData(folder)
-        worth = WorthALook(open_file or (lambda path: open_inside(root, path)))
-        lists = ListPages(
+        trace = ReportedTrace(
             folder,
-            title=title,
-            subtitle=subtitle,
-            totals=totals,
-            assets_url=f"../{up}{ASSETS_FOLDER}/",
+            summary,
+            title,
+            subtitle,
+            totals,
+            open_file or (lambda path: open_inside(root, path)),
+            order or built_in_order(),
         )
-        try:
-            for key, entries in groups:
-                for part in (data, worth, lists):
-                    part.begin_group(key)
-                add_row, add_worth, add_listed = data.add, worth.add, lists.add
-                for entry in entries:
-                    add_row(entry)
-                    add_worth(entry)
-                    add_listed(entry)
-                data.end_group()
-                lists.end_group()
-            data.finish()
-            lists.finish()
-        except BaseException:
-            data.abandon()
-            lists.abandon()
-            raise
-        write_data(folder, WORTH_FILE, "worth", worth.as_dict(summary.counts))
-        write_data(folder, HEAD_FILE, "head", _head(summary, data))
+        parts = [part(trace) for part in PARTS]
+        _fill(parts, groups)
     names = (DIRECTORY_FILE, COMPILE_DIRECTORY_FILE, PROBLEMS_FILE)
     files = [FileLink(name, name) for name in names]
     files.append(FileLink(SUMMARY_FILE, f"{up}{SUMMARY_FILE}"))
@@ -104,12 +84,32 @@ def write_trace_report(
     page = report_page(
         title=title,
         subtitle=subtitle,
-        assets_url=f"{up}{ASSETS_FOLDER}/",
+        assets_url=summary.place.assets_url,
         totals=totals,
         files=files,
-        lists=_list_links(lists.pages),
+        lists=[link for part in parts for link in part.links()],
     )
     _write_page(root, [page], out)
+
+
+def _fill(parts: Sequence[Part], groups: Groups) -> None:
+    """Have all parts take all entries."""
+    adds = [part.add for part in parts]
+    try:
+        for key, entries in groups:
+            for part in parts:
+                part.begin_group(key)
+            for entry in entries:
+                for add in adds:
+                    add(entry)
+            for part in parts:
+                part.end_group()
+        for part in parts:
+            part.finish()
+    except BaseException:
+        for part in parts:
+            part.abandon()
+        raise
 
 
 def _titles(summary: TraceSummary) -> tuple[str, str]:
@@ -117,31 +117,6 @@ def _titles(summary: TraceSummary) -> tuple[str, str]:
     if subtitle == summary.title:
         subtitle = "torch.compile trace"
     return printable(summary.title), printable(subtitle)
-
-
-def _list_links(pages: int) -> list[FileLink]:
-    """Links to the plain lists; of very many to the first ones, which lead to the others."""
-    return [
-        FileLink(
-            "list of all artifacts" if pages == 1 else f"page {number}",
-            f"{REPORT_FOLDER}/{list_file(number)}",
-        )
-        for number in range(1, min(pages, MAX_LISTED_PAGES) + 1)
-    ]
-
-
-def _head(summary: TraceSummary, data: TraceData) -> dict[str, Any]:
-    return {
-        "version": REPORT_VERSION,
-        "title": printable(summary.title),
-        "folder": summary.folder,
-        "groups": data.groups,
-        "rows": data.rows,
-        "rank": data.rank,
-        "lazy": data.lazy,
-        "shard_rows": SHARD_ROWS,
-        "outline_groups": OUTLINE_GROUPS,
-    }
 
 
 def write_traces_page(out: str, summary: RunSummary) -> None:

@@ -199,8 +199,6 @@ class _ShareOf(ReadCounter):
         self._counter = counter
         self._member = member
         self._read = self._counted = 0
-        self.stop = counter.stop
-        self.before_wait = None
 
     @property
     def stored_bytes(self) -> int:

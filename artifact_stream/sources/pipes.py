@@ -17,6 +17,7 @@ from artifact_stream.sources.trace import SourceFile
 from artifact_stream.streams.byte_stream import BLOCK_BYTES, Stored
 from artifact_stream.streams.opening import PeekedStream, decompressed, open_stored
 from artifact_stream.streams.stored_file import ReadCounter
+from artifact_stream.streams.waiting import Waiting
 
 
 class OpenedPipe:
@@ -26,6 +27,7 @@ class OpenedPipe:
         file: It.
         counter: Counts what is read of it.
         max_expansion: See `open_stream`.
+        waiting: See `open_stream`.
         reads_whole_head: Wait until it has given `HEAD_BYTES`; else only until its format is told.
 
     Attributes:
@@ -33,6 +35,7 @@ class OpenedPipe:
 
     Raises:
         InputUnusable: It cannot be opened or read.
+        Interrupted: A stop is asked for while it is waited for.
     """
 
     def __init__(
@@ -41,13 +44,14 @@ class OpenedPipe:
         counter: ReadCounter,
         max_expansion: int = MAX_EXPANSION,
         *,
+        waiting: Waiting | None = None,
         reads_whole_head: bool = False,
     ) -> None:
         self._label = file.label
         self._counter = counter
         self._counted_before = counter.stored_bytes
         self._max_expansion = max_expansion
-        self._stored = _Recorded(open_stored(file.path, counter))
+        self._stored = _Recorded(open_stored(file.path, counter, waiting))
         stream = decompressed(self._stored, max_expansion)
         try:
             self.stream = PeekedStream(

@@ -13,7 +13,7 @@ from artifact_stream.errors import InputUnusable, SourceDamaged, WindowTooLarge
 from artifact_stream.framing.detect import HEAD_BYTES, detect_format
 from artifact_stream.framing.formats import Format
 from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE
-from artifact_stream.handlers.registry import make_handlers
+from artifact_stream.handlers.registry import built_in
 from artifact_stream.json_text import loads
 from artifact_stream.sources.compressed_tar import CompressedTar
 from artifact_stream.sources.containers import Container, Tar, Zip
@@ -194,8 +194,7 @@ def _time_and_process(record: dict[str, Any]) -> bytes | None:
 
 @cache
 def _known_types() -> frozenset[str]:
-    ours = (handler.entry_types for handler in make_handlers())
-    return OTHER_MODULES_TYPES.union({STRING_TABLE_TYPE}, *ours)
+    return OTHER_MODULES_TYPES.union({STRING_TABLE_TYPE}, built_in().by_type)
 
 
 _TYPE = re.compile(rb'[{,]\s*"type"\s*:\s*"([^"\\]{1,200})"')

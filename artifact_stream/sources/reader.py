@@ -31,6 +31,7 @@ from artifact_stream.sources.report_files import ReportFiles
 from artifact_stream.sources.trace import SourceFile, TraceSource
 from artifact_stream.streams.opening import PeekedStream
 from artifact_stream.streams.stored_file import ReadCounter
+from artifact_stream.streams.waiting import Waiting
 
 
 class TraceReader:
@@ -44,7 +45,11 @@ class TraceReader:
         max_expansion: How many times as long compressed data may become; 0 for any number.
         reads_whole_heads: Wait until a pipe has given `HEAD_BYTES`, to be compared with what it
             began with before; else only until its format is told.
+        waiting: Waits for pipes; None where nothing else is to be done.
         opened: What comes of its only file, a pipe, where that has been opened.
+
+    Attributes:
+        waiting: That, or one of its own.
 
     Raises:
         InputUnusable: A file cannot be opened, or a pipe holds nothing that can be read.
@@ -57,8 +62,10 @@ class TraceReader:
         *,
         max_expansion: int = MAX_EXPANSION,
         reads_whole_heads: bool = False,
+        waiting: Waiting | None = None,
         opened: PeekedStream | None = None,
     ) -> None:
+        self.waiting = waiting or Waiting()
         self._reads_whole_heads = reads_whole_heads
         self._files = () if trace.is_unusable else trace.files
         self._problems = trace.problems
@@ -84,7 +91,7 @@ class TraceReader:
         stream = self._opened
         if stream is None:
             try:
-                given = open_source(file, counter, self._max_expansion)
+                given = open_source(file, counter, self._max_expansion, self.waiting)
             except SourceDamaged as damage:
                 raise InputUnusable(f"{file.label} cannot be read: ", *damage.said, ".") from damage
             is_enough = None if self._reads_whole_heads else tells_format

@@ -7,10 +7,8 @@ counted in bytes as stored, so that progress is exact.
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from typing import BinaryIO
 
 from artifact_stream.errors import InputUnusable, SourceDamaged
@@ -19,6 +17,7 @@ from artifact_stream.streams.byte_stream import BLOCK_BYTES, ByteStream, Stored
 from artifact_stream.streams.bzip2 import BZIP2_MAGIC, Bzip2Stream, is_bzip2
 from artifact_stream.streams.gzip import GZIP_MAGIC, GzipStream
 from artifact_stream.streams.stored_file import ReadCounter, StoredFile
+from artifact_stream.streams.waiting import Waiting
 from artifact_stream.streams.xz import XZ_MAGIC, XzStream
 from artifact_stream.streams.zstd import ZSTD_MAGIC, ZSTD_SKIPPABLE, ZstdStream
 
@@ -39,49 +38,46 @@ class PlainStream:
         return self._stored.read(BLOCK_BYTES)
 
 
-def open_stream(path: str, counter: ReadCounter, max_expansion: int = MAX_EXPANSION) -> ByteStream:
+def open_stream(
+    path: str,
+    counter: ReadCounter,
+    max_expansion: int = MAX_EXPANSION,
+    waiting: Waiting | None = None,
+) -> ByteStream:
     """Open a file, a pipe or, for ``-``, stdin; compression is told from the first bytes.
 
     Args:
         path: Which one.
         counter: Counts what is read.
         max_expansion: How many times as long compressed data may become; 0 for any number.
+        waiting: Waits for a pipe; None where nothing else is to be done.
 
     Raises:
         InputUnusable: It cannot be opened or read.
+        Interrupted: A stop is asked for while a pipe is waited for.
     """
-    return decompressed(open_stored(path, counter), max_expansion)
+    return decompressed(open_stored(path, counter, waiting), max_expansion)
 
 
-def open_stored(path: str, counter: ReadCounter) -> StoredFile:
+def open_stored(path: str, counter: ReadCounter, waiting: Waiting | None = None) -> StoredFile:
     """Open the same, for what is stored there.
 
     Raises:
         InputUnusable: It cannot be opened.
+        Interrupted: A stop is asked for while nobody writes to a pipe.
     """
+    waiting = waiting or Waiting()
     if path == "-":
         # A duplicate, so that closing the stream leaves sys.stdin to the caller.
         file: BinaryIO = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
-        return StoredFile(file, "stdin", counter)
+        return StoredFile(file, "stdin", counter, waiting)
     try:
-        with _waiting(path, counter):
-            file = open(path, "rb", buffering=0)  # noqa: SIM115 - closed by the stream
+        file = waiting.open(path)
     except OSError as error:
         raise InputUnusable(
             f"{path} cannot be opened ({error.strerror}): check its name and permissions."
         ) from error
-    return StoredFile(file, path, counter)
-
-
-def _waiting(path: str, counter: ReadCounter) -> AbstractContextManager[None]:
-    """While this lasts, a pipe may be waited for until somebody writes to it, which may be never.
-
-    Raises:
-        Interrupted: A stop is asked for meanwhile.
-    """
-    if counter.stop is None or not stat.S_ISFIFO(os.stat(path).st_mode):
-        return nullcontext()
-    return counter.stop.waiting()
+    return StoredFile(file, path, counter, waiting)
 
 
 def decompressed(stored: Stored, max_expansion: int = MAX_EXPANSION) -> ByteStream:

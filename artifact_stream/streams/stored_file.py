@@ -3,42 +3,41 @@
 from __future__ import annotations
 
 import os
-import select
 import stat
-from collections.abc import Callable
 from typing import BinaryIO
 
 from artifact_stream.errors import InputUnusable
-from artifact_stream.stop import StopRequest
 from artifact_stream.streams.file_range import FileRange
+from artifact_stream.streams.waiting import Waiting
 
 
 class ReadCounter:
-    """How many stored bytes of the sources have been read; a progress monitor polls it.
+    """How many stored bytes of the sources have been read; a progress monitor polls it."""
 
-    Args:
-        stop: Asked for while a pipe is waited for, which may have no more for ever.
+    __slots__ = ("stored_bytes",)
 
-    Attributes:
-        before_wait: Called before a pipe is waited for; None if nobody minds.
-    """
-
-    __slots__ = ("before_wait", "stop", "stored_bytes")
-
-    def __init__(self, stop: StopRequest | None = None) -> None:
+    def __init__(self) -> None:
         self.stored_bytes = 0
-        self.stop = stop
-        self.before_wait: Callable[[], None] | None = None
 
 
 class StoredFile:
-    """The bytes of a file as they are stored."""
+    """The bytes of a file as they are stored.
 
-    def __init__(self, file: BinaryIO, name: str, counter: ReadCounter) -> None:
+    Args:
+        file: Where they are read, from where it stands.
+        name: What people call it.
+        counter: Counts what is read.
+        waiting: Waits for them where the file is a pipe; None where nothing else is to be done.
+    """
+
+    def __init__(
+        self, file: BinaryIO, name: str, counter: ReadCounter, waiting: Waiting | None = None
+    ) -> None:
         self._fd = file.fileno()
         self._file = file
         self.name = name
         self._counter = counter
+        self._waiting = waiting or Waiting()
         self.head = b""
         self.read_bytes = 0
         self._base: int | None = None  # where offset 0 is in the file, if it can be read again
@@ -65,14 +64,12 @@ class StoredFile:
         return data
 
     def _read_file(self, size: int) -> bytes:
-        stop, before_wait = self._counter.stop, self._counter.before_wait
-        if before_wait is not None and self._base is None and not _has_more(self._fd):
-            before_wait()
+        if self._base is None:
+            self._waiting.prepare(self._fd)
         try:
-            if stop is None or self._base is not None:
-                return os.read(self._fd, size)
-            with stop.waiting():
-                return os.read(self._fd, size)
+            if self._base is None:
+                return self._waiting.read(self._fd, size)
+            return os.read(self._fd, size)
         except OSError as error:
             raise InputUnusable(
                 f"{self.name} cannot be read ({error.strerror}): check the disk or copy the file."
@@ -98,12 +95,3 @@ class StoredFile:
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
-
-
-def _has_more(descriptor: int) -> bool:
-    """False if a pipe would have to be waited for; true where that cannot be told."""
-    if not hasattr(select, "poll"):
-        return True
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(0))

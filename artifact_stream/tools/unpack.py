@@ -42,6 +42,7 @@ from artifact_stream.output.reader import Output
 from artifact_stream.output.summary import RunSummary, TraceSummary, read_summary, write_summary
 from artifact_stream.pipeline.ordered import OrderedWork
 from artifact_stream.pipeline.planning import make_page_task
+from artifact_stream.pipeline.processes import workers
 from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.rendering.task import Outcome, Rendered, RenderTask
 from artifact_stream.report.pages import write_traces_page
@@ -50,7 +51,7 @@ from artifact_stream.resume.record import read_record
 from artifact_stream.urls import is_inside, url_of
 from artifact_stream.web.files import ASSETS
 from artifact_stream.workers.job import Pool
-from artifact_stream.workers.pool import check_jobs, make_pool
+from artifact_stream.workers.pool import check_jobs
 from artifact_stream.writers import ArtifactWriter
 
 _STAGED_INDEX = "new-index"
@@ -102,8 +103,7 @@ def _unpack_all(
     progress: RunProgress,
 ) -> None:
     folder.write_assets()
-    pool = make_pool(jobs, progress.remaining_ratio)
-    try:
+    with workers(jobs, progress) as pool:
         for counted in summary.traces:
             progress.trace = counted.folder
             folder.removal.clear_staging(counted.place, keep=UNPACKING_FILE)
@@ -111,9 +111,6 @@ def _unpack_all(
             progress.traces_done += 1
         # The frames of the packs too.
         progress.read.stored_bytes = progress.total_bytes or 0
-    finally:
-        if pool is not None:
-            pool.close()
     _finish(folder, output, summary)
 
 
@@ -250,17 +247,27 @@ def _add_written(summary: RunSummary) -> None:
 
 
 class _Line(msgspec.Struct):
-    """A line of the index on its way from the old one to the new one.
+    """A line of the old index that is one of the new one, too.
 
     Attributes:
         entry: What it says.
-        text: The line, which stays; None if a payload is unpacked.
-        task: How a file is made of that.
+        text: The line.
     """
 
     entry: IndexEntry
-    text: bytes | None = None
-    task: RenderTask | None = None
+    text: bytes
+
+
+class _Unpacked(msgspec.Struct):
+    """An entry of which a file is made.
+
+    Attributes:
+        entry: What the old index says of it.
+        task: How the file is made of its payload.
+    """
+
+    entry: IndexEntry
+    task: RenderTask
 
 
 class _TraceUnpacking:
@@ -284,7 +291,9 @@ class _TraceUnpacking:
         self._writer = ArtifactWriter(output.path, trace.place)
         self._root = self._writer.root
         self._packs = PackReader(output.opener(trace.place))
-        self._work: OrderedWork[_Line] = OrderedWork(pool, self._writer.staging, self._publish)
+        self._work: OrderedWork[_Line, _Unpacked] = OrderedWork(
+            pool, self._writer.staging, self._publish, self._publish_unpacked
+        )
         if pool is not None:
             pool.work_in(output.path, trace.place.staging)
         self._tasks = 0
@@ -320,7 +329,7 @@ class _TraceUnpacking:
                 self._work.add(_Line(entry, text))
             else:
                 task = self._task(entry)
-                self._work.submit(_Line(entry, task=task), task, None)
+                self._work.submit(_Unpacked(entry, task), task, None)
             if len(text) > _MAX_WAITING_LINE:
                 self._work.finish()
 
@@ -343,13 +352,14 @@ class _TraceUnpacking:
             make_page_task(task, stem, entry.compile_id, entry.type, assets_url)
         return task
 
-    def _publish(self, line: _Line, rendered: Rendered | None) -> None:
-        entry, task, text = line.entry, line.task, line.text
-        if task is not None and rendered is not None:
-            self._keep(entry, task, rendered)
-            text = encode_json(entry) + b"\n"
-        assert text is not None
-        self._index.write(text)
+    def _publish_unpacked(self, unpacked: _Unpacked, rendered: Rendered) -> None:
+        entry = unpacked.entry
+        self._keep(entry, unpacked.task, rendered)
+        self._publish(_Line(entry, encode_json(entry) + b"\n"))
+
+    def _publish(self, line: _Line) -> None:
+        entry = line.entry
+        self._index.write(line.text)
         if entry.bytes is not None:
             counts, written_bytes = self._trace.counts, entry.bytes
             counts.files += 1

@@ -187,8 +187,10 @@ class WorkerPool:
     def _start_another(self) -> None:
         """Start one more worker; it gets its first job when it has said that it is ready."""
         if len(self._workers) < self._max_workers and all(w.is_ready for w in self._workers):
+            from artifact_stream.workers.process import main  # Few runs have so much to do.
+
             try:
-                self._workers.append(Worker(self._selector))
+                self._workers.append(Worker(self._selector, main))
             except OSError:
                 self._max_workers = len(self._workers)  # Not enough memory, say.
 

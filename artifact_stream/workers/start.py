@@ -14,8 +14,9 @@ import signal
 import sys
 import threading
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 # Exactly the modules that this process would import, without looking for them again.
 _CODE = (
@@ -48,8 +49,12 @@ def start_seconds() -> float:
     return 0.004 if _may_copy() else 0.1
 
 
-def start_worker() -> WorkerProcess:
+def start_worker(work: Callable[[], None]) -> WorkerProcess:
     """Start a worker.
+
+    Args:
+        work: What it does, from its standard input to its standard output: `process.main`, which a
+            new interpreter finds by its name.
 
     Raises:
         OSError: It cannot be started.
@@ -58,7 +63,7 @@ def start_worker() -> WorkerProcess:
     # decision: a worker never sees them, not even before it has begun.
     earlier = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
-        return _Copy() if _may_copy() else _Interpreter()
+        return _Copy(work) if _may_copy() else _Interpreter()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
 
@@ -107,7 +112,7 @@ class _Interpreter:
 class _Copy:
     """A worker that is a copy of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, work: Callable[[], None]) -> None:
         task_end, self.tasks = os.pipe()
         self.replies, reply_end = os.pipe()
         try:
@@ -121,7 +126,7 @@ class _Copy:
             raise
         else:
             if self._process_id == 0:
-                _become_worker(task_end, reply_end)
+                _become_worker(task_end, reply_end, work)
         finally:
             os.close(task_end)
             os.close(reply_end)
@@ -135,7 +140,7 @@ class _Copy:
         return os.waitstatus_to_exitcode(status)
 
 
-def _become_worker(task_end: int, reply_end: int) -> None:
+def _become_worker(task_end: int, reply_end: int, work: Callable[[], None]) -> NoReturn:
     """Work in the copy until its end; nothing that belongs to the original is touched."""
     try:
         import fcntl
@@ -148,9 +153,7 @@ def _become_worker(task_end: int, reply_end: int) -> None:
         for number, end in enumerate(ends):
             os.dup2(end, number)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
-        from artifact_stream.workers.process import main
-
-        main()
+        work()
     finally:
         os._exit(1)
 

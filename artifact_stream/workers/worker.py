@@ -23,13 +23,14 @@ class Worker:
 
     Args:
         selector: Told which of its pipes are waited for.
+        work: What the process does; see `start_worker`.
 
     Raises:
         OSError: It cannot be started.
     """
 
-    def __init__(self, selector: selectors.BaseSelector) -> None:
-        self._process = start_worker()
+    def __init__(self, selector: selectors.BaseSelector, work: Callable[[], None]) -> None:
+        self._process = start_worker(work)
         self._tasks = self._process.tasks
         self._takes_tasks = True
         self._replies = self._process.replies

@@ -41,9 +41,11 @@ def out(tmp_path):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_a_file_is_a_command_that_is_registered(name):
-    (function,) = FUNCTIONS[name]
-    callbacks = [inspect.unwrap(info.callback) for info in cli.app.registered_commands]
-    assert function in callbacks
+    # One of them: a file may hold an earlier name of its command too, hidden.
+    callbacks = [
+        inspect.unwrap(info.callback) for info in cli.app.registered_commands if not info.hidden
+    ]
+    assert len([function for function in FUNCTIONS[name] if function in callbacks]) == 1
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
@@ -94,7 +96,7 @@ def test_findings_are_lines_and_fail_the_command(out):
 
 def test_serve_and_zip_refuse_what_is_no_output(out):
     out.mkdir()
-    for arguments in (("serve", out), ("pack", out, out.with_name("a.zip")), ("verify", out)):
+    for arguments in (("serve", out), ("zip", out, out.with_name("a.zip")), ("verify", out)):
         done = invoked(*arguments)
         assert done.exit_code == 4
         assert done.stderr.startswith("error: ")

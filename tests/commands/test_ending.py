@@ -18,7 +18,9 @@ def ended(error, *, stop_request=None, debug=False):
     """The exit code of a command in which this is raised."""
     with (
         pytest.raises(typer.Exit) as raised,
-        ends_in_a_sentence(interrupted="Interrupted.", debug=debug, stop_request=stop_request),
+        ends_in_a_sentence(
+            "run", interrupted="Interrupted.", debug=debug, stop_request=stop_request
+        ),
     ):
         raise error
     return raised.value.exit_code
@@ -61,7 +63,7 @@ def test_a_defect_is_said_to_be_one_and_shown_where_asked_for(capsys):
 def test_what_typer_ends_a_command_by_is_left_to_it(error, capsys):
     with (
         pytest.raises(type(error)) as raised,
-        ends_in_a_sentence(interrupted="", debug=True),
+        ends_in_a_sentence("run", interrupted="", debug=True),
     ):
         raise error
     assert raised.value is error

@@ -153,7 +153,7 @@ def run_order(order: Order) -> Outcome:
     from artifact_stream.errors import ArtifactStreamError
     from artifact_stream.framing.jsonl import JsonlFramer
     from artifact_stream.framing.raw_log import RawLogFramer
-    from artifact_stream.pipeline import extraction
+    from artifact_stream.pipeline import resuming
     from artifact_stream.resume import checkpoint, recovery
     from artifact_stream.stop import Interrupted, StopRequest
     from artifact_stream.workers import pool as worker_pool
@@ -174,7 +174,7 @@ def run_order(order: Order) -> Outcome:
         worker_pool._FIRST_STARTS = worker_pool._WORTH_AFTER_STARTS = 0.0
         worker_pool._WORTH_FOR_STARTS = 0.0
     if order.boot_id is not None:
-        checkpoint.current_boot_id = extraction.current_boot_id = lambda: order.boot_id
+        checkpoint.current_boot_id = resuming.current_boot_id = lambda: order.boot_id
         recovery.current_boot_id = lambda: order.boot_id
     faults = Faults(order)
     faults.install()

@@ -19,21 +19,23 @@ import pytest
 from typer.main import get_command
 
 from artifact_stream.cli import app
-from artifact_stream.handlers.registry import make_handlers
+from artifact_stream.handlers.registry import built_in
 from artifact_stream.output.counts import SkipReason
 from artifact_stream.rendering.task import Outcome
 from tests.helpers.support import TRACES
 
 ROOT = Path(__file__).parents[2]
 GUIDES = sorted((ROOT / "docs").glob("*.md"))
-DOCS = [ROOT / name for name in ("README.md", "CHANGELOG.md", "SECURITY.md")] + GUIDES
+DOCS = [
+    ROOT / name for name in ("README.md", "CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md")
+] + GUIDES
 FORMATS = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
 PACKAGE = ROOT / "artifact_stream"
 
 
 def handlers_table() -> str:
     rows = ["| kind | entry types | output | what |", "| --- | --- | --- | --- |"]
-    for handler in make_handlers():
+    for handler in built_in().handlers:
         types = ", ".join(f"`{name}`" for name in handler.entry_types)
         documentation = handler.documentation
         rows.append(

@@ -24,11 +24,8 @@ EXEMPT = {
         f"{NAME}.{room}.{module}": "tested by whole runs so far"
         for room, names in {
             "disk": "scratch",
-            "handlers": "artifact base codegen dump_file graph link",
-            "index": "by_compile_id kinds lines reader",
             "pipeline": "extraction in_flight ordered packing planning progress publishing run "
             "selection",
-            "report": "pages parts.lists parts.reasons parts.rows parts.worth text write",
             "workers": "job memory pool start worker",
         }.items()
         for module in names.split()

@@ -6,10 +6,13 @@ import gzip
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 import xxhash
 
 from artifact_stream import InputUnusable, Options, run
+from artifact_stream.handlers import graph
+from artifact_stream.handlers.registry import Registry, built_in
 from tests.helpers.support import FRAME_0, PREFIX, jsonl, jsonl_entry, raw_entry
 
 GOOD = raw_entry("aot_joint_graph", b"good", **FRAME_0)
@@ -227,12 +230,13 @@ def test_a_source_that_cannot_be_read_is_an_error_in_a_folder_too(tmp_path, monk
 
 
 def test_a_handler_that_fails_costs_its_entry(tmp_path, monkeypatch):
-    from artifact_stream.handlers.graph import GraphHandler
-
-    def fail(self, entry):
+    def fail(entry):
         raise ZeroDivisionError("by a test")
 
-    monkeypatch.setattr(GraphHandler, "describe", fail)
+    failing = msgspec.structs.replace(graph.HANDLER, describe=fail)
+    others = [record for record in built_in().handlers if record.name != "graph"]
+    registry = Registry([failing, *others], built_in().other)
+    monkeypatch.setattr("artifact_stream.pipeline.selection.built_in", lambda: registry)
     data = GOOD + raw_entry("artifact", b"x", {"name": "a"})
     summary, index, problems = extract(tmp_path, data)
     assert [line["name"] for line in index] == ["a.txt"]

@@ -291,9 +291,9 @@ def test_what_waits_for_slow_workers_is_bounded(at_once, monkeypatch, tmp_path):
     most = 0
     append = OrderedWork._append
 
-    def watch(self, item, job):
+    def watch(self, waiting):
         nonlocal most
-        append(self, item, job)
+        append(self, waiting)
         most = max(most, len(self._waiting))
 
     monkeypatch.setattr(OrderedWork, "_append", watch)

@@ -25,7 +25,7 @@ export const isPage = (entry) => entry.url.endsWith(".html");
 export const isJson = (entry) => entry.name.endsWith(".json");
 
 export function languageOf(entry) {
-  const code = entry.kind <= 1 || entry.type === "dump_file" || /graph|runnable|_code/.test(entry.name);
+  const code = entry.isCode || entry.type === "dump_file" || /graph|runnable|_code/.test(entry.name);
   return code && !/metadata/.test(entry.name) ? "python" : null;
 }
 

@@ -1,7 +1,6 @@
 /* The artifacts and links of one trace, out of its data files.  No DOM. */
 
 const VERSION = 1;
-const LOADERS = { 1: "loader.renderGraph", 2: "loader.renderInductorCode" };
 
 // The artifacts and links of one trace.  Rows are numbered through the whole trace.
 export class Trace {
@@ -18,7 +17,7 @@ export class Trace {
     this.outline = null;
     this.onoutline = null;
     this.groups = [];
-    this.kinds = ["Graphs", "Code", "Artifacts", "Dump files", "Other entries", "Links"];
+    this.kinds = [];
     this.shards = [];
     this.pendingShards = new Map();
     this.groupOfFolder = new Map();
@@ -29,6 +28,7 @@ export class Trace {
     if (this.head.version !== VERSION) {
       throw new Error("The report's data are of another version: make the report anew.");
     }
+    this.kinds = this.head.kinds;
     this.outline = this.loadOutline();
     this.outline.catch(() => {});
   }
@@ -118,11 +118,11 @@ export class Trace {
       isLink: bytes === null,
       isWeb: more.w === 1,
       flags: more.f === undefined ? [] : shard.flags[more.f],
-      lazy_loader: more.z === undefined ? null : LOADERS[more.z] ?? String(more.z),
+      lazy_loader: more.z === undefined ? null : this.kinds[more.z - 1]?.loader ?? String(more.z),
       textUrl: more.t ?? null,
       textBytes: more.b ?? bytes,
       originalName: more.o ?? null,
-      kind: this.kindOfRow(number, group),
+      isCode: (this.kinds[this.kindOfRow(number, group)]?.loader ?? null) !== null,
     };
   }
 

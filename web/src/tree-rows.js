@@ -74,7 +74,7 @@ export class Rows {
       const count = group.kinds[kind];
       if (count > 0) {
         if (rest === 0) {
-          return { group, heading: this.trace.kinds[kind], count };
+          return { group, heading: this.trace.kinds[kind].title, count };
         }
         if (rest <= count) {
           return { group, row: row + rest - 1 };

@@ -5,7 +5,15 @@ import { Trace } from "../src/trace.js";
 import { Rows } from "../src/tree-rows.js";
 import { search } from "../src/filter.js";
 
-const HEAD = { version: 1, groups: 2, rows: 5, shard_rows: 2, outline_groups: 1, title: "t", folder: ".", rank: null };
+const KINDS = [
+  { name: "graph", title: "Graphs", loader: "loader.renderGraph" },
+  { name: "codegen", title: "Code", loader: "loader.renderInductorCode" },
+  { name: "artifact", title: "Artifacts", loader: null },
+  { name: "dump_file", title: "Dump files", loader: null },
+  { name: "coffee", title: "Cups of coffee", loader: null },
+  { name: "link", title: "Links", loader: null },
+];
+const HEAD = { version: 1, groups: 2, rows: 5, shard_rows: 2, outline_groups: 1, title: "t", folder: ".", rank: null, kinds: KINDS };
 // [0/0] has a graph and two artifacts, [0/1] a code and a link.
 const FILES = {
   "x/report/head.js": ["head", [HEAD]],
@@ -103,7 +111,7 @@ test("entries are found by their ids, and each data file is asked for once", asy
   const code = await trace.find("0_1_0/k.py");
   assert.equal(code.lazy_loader, "loader.renderInductorCode");
   assert.equal(code.url, "packs/000001.js#7");
-  assert.equal(code.kind, 1);
+  assert.equal(code.isCode, true);
   // A link is no artifact; half a percent sign is no name.
   assert.equal(await trace.find("0_1_0/site"), null);
   assert.equal(await trace.find("0_1_0/%"), null);

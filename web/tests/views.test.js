@@ -77,12 +77,12 @@ test("spans are closed at the end of each line and opened on the next", () => {
 });
 
 test("entries are described by their lines and sizes", () => {
-  const entry = { name: "a.txt", lines: 1, textBytes: 2048, rank: null, kind: 2, type: "artifact" };
+  const entry = { name: "a.txt", lines: 1, textBytes: 2048, rank: null, isCode: false, type: "artifact" };
   assert.equal(entrySize(entry), "1 line · 2.0 KiB");
   assert.equal(entrySize({ ...entry, name: "a.json" }), "2.0 KiB");
   assert.equal(entryMeta({ ...entry, rank: 3 }), "rank 3 · 1 line · 2.0 KiB");
   assert.equal(languageOf(entry), null);
-  assert.equal(languageOf({ ...entry, kind: 0 }), "python");
+  assert.equal(languageOf({ ...entry, isCode: true }), "python");
   assert.equal(languageOf({ ...entry, name: "fx_graph_runnable.txt" }), "python");
   assert.equal(languageOf({ ...entry, name: "fx_graph_metadata.txt" }), null);
   const one = { base: "", group: { shown: "[0/0]" }, name: "a\u202e.txt" };

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import ClassVar
 
-from artifact_stream.disk.directories import Directory
 from artifact_stream.index.by_compile_id import group_display_name
 from artifact_stream.index.lines import IndexEntry
-from artifact_stream.layout import INDEX_PAGE, list_file
+from artifact_stream.layout import INDEX_PAGE, LIST_FILES, REPORT_FOLDER, list_file
 from artifact_stream.report.data_files import GrowingFile
 from artifact_stream.report.frames import (
     FileLink,
-    Totals,
     artifact_row,
     group_head,
     group_tail,
@@ -24,10 +23,13 @@ from artifact_stream.report.frames import (
     link_row,
     page_links,
 )
+from artifact_stream.report.part import ReportedTrace
 from artifact_stream.report.text import printable, shortened
 
 PAGE_ROWS = 1000
 """One table of 100,000 rows takes a browser 20 seconds."""
+
+MAX_LISTED_PAGES = 100
 
 _ANCHOR = re.compile(r"[!\w-]+")
 
@@ -36,31 +38,20 @@ class ListPages:
     """Writes the pages while the entries of a trace go by, compile id by compile id.
 
     Args:
-        folder: The report folder, which exists.
-        title: What the trace is called.
-        subtitle: What it was read from.
-        totals: What became of it.
-        assets_url: Where CSS is, from the pages.
-
-    Attributes:
-        pages: How many pages there are.
+        trace: What the report is about.
     """
 
-    def __init__(
-        self, folder: Directory, *, title: str, subtitle: str, totals: Totals, assets_url: str
-    ) -> None:
-        self._folder = folder
-        self._title = title
-        self._subtitle = subtitle
-        self._totals = totals
-        self._assets_url = assets_url
+    files: ClassVar[tuple[str, ...]] = (LIST_FILES,)
+
+    def __init__(self, trace: ReportedTrace) -> None:
+        self._trace = trace
         self._file: GrowingFile | None = None
         self._rows = 0
         self._groups = 0
         self._group_name = ""
         self._anchor = ""
         self._in_table = False
-        self.pages = 0
+        self._pages = 0
 
     def begin_group(self, key: str) -> None:
         """Go on with the entries of another compile id."""
@@ -87,7 +78,7 @@ class ListPages:
 
     def finish(self) -> None:
         """The trace has no more compile ids."""
-        if self.pages == 0:
+        if self._pages == 0:
             self._begin_page()
         self._end_page(has_next=False)
 
@@ -96,15 +87,26 @@ class ListPages:
         if self._file is not None:
             self._file.abandon()
 
+    def links(self) -> list[FileLink]:
+        """Links to the pages; of very many to the first ones, which lead to the others."""
+        return [
+            FileLink(
+                "list of all artifacts" if self._pages == 1 else f"page {number}",
+                f"{REPORT_FOLDER}/{list_file(number)}",
+            )
+            for number in range(1, min(self._pages, MAX_LISTED_PAGES) + 1)
+        ]
+
     def _begin_page(self) -> GrowingFile:
-        self.pages += 1
+        trace = self._trace
+        self._pages += 1
         self._rows = 0
-        self._file = GrowingFile(self._folder, list_file(self.pages))
+        self._file = GrowingFile(trace.folder, list_file(self._pages))
         head = index_head(
-            title=self._title if self.pages == 1 else f"{self._title}, page {self.pages}",
-            subtitle=self._subtitle,
-            assets_url=self._assets_url,
-            totals=self._totals,
+            title=trace.title if self._pages == 1 else f"{trace.title}, page {self._pages}",
+            subtitle=trace.subtitle,
+            assets_url=f"../{trace.summary.place.assets_url}",
+            totals=trace.totals,
             files=[FileLink("report", f"../{INDEX_PAGE}"), *self._neighbours(has_next=False)],
         )
         self._file.write(head.encode("utf-8", "replace"))
@@ -120,10 +122,10 @@ class ListPages:
 
     def _neighbours(self, *, has_next: bool) -> list[FileLink]:
         links = []
-        if self.pages > 1:
-            links.append(FileLink("previous page", list_file(self.pages - 1)))
+        if self._pages > 1:
+            links.append(FileLink("previous page", list_file(self._pages - 1)))
         if has_next:
-            links.append(FileLink("next page", list_file(self.pages + 1)))
+            links.append(FileLink("next page", list_file(self._pages + 1)))
         return links
 
 

@@ -2,20 +2,30 @@
 
 ``outline-N.js`` hold the compile ids, `OUTLINE_GROUPS` a file, and ``rows-N.js`` the artifacts
 and links of all of them in the order of the page, `SHARD_ROWS` a file, so that the page knows the
-file of a row by its number.  Both are described in ``docs/formats.md``.
+file of a row by its number; ``head.js`` tells what there is.  All are described in
+``docs/formats.md``.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from artifact_stream.disk.directories import Directory
 from artifact_stream.index.by_compile_id import group_display_name
-from artifact_stream.index.kinds import KINDS, kind_of, payload_bytes, place_of
+from artifact_stream.index.kinds import payload_bytes
 from artifact_stream.index.lines import IndexEntry, artifact_folder
-from artifact_stream.layout import outline_file, rows_file
-from artifact_stream.report.data_files import DataFile
-from artifact_stream.report.text import shortened
+from artifact_stream.layout import (
+    FORMAT_VERSIONS,
+    HEAD_FILE,
+    OUTLINE_FILES,
+    REPORT_FOLDER,
+    ROWS_FILES,
+    outline_file,
+    rows_file,
+)
+from artifact_stream.report.data_files import DataFile, write_data
+from artifact_stream.report.frames import FileLink
+from artifact_stream.report.part import ReportedTrace
+from artifact_stream.report.text import printable, shortened
 from artifact_stream.urls import is_web_url, url_of
 
 SHARD_ROWS = 2000
@@ -23,7 +33,7 @@ OUTLINE_GROUPS = 2000
 MAX_URL_CHARS = 8192
 """A longer URL of a link is no address that a browser would open."""
 
-_LOADERS = {"loader.renderGraph": 1, "loader.renderInductorCode": 2}
+REPORT_VERSION = FORMAT_VERSIONS[f"{REPORT_FOLDER}/"]
 
 
 def _link_members(entry: IndexEntry) -> dict[str, Any]:
@@ -37,21 +47,23 @@ class TraceData:
     """Writes outline and rows while the entries of a trace go by, compile id by compile id.
 
     Args:
-        folder: The report folder, which exists.
-
-    Attributes:
-        groups: How many compile ids there have been.
-        rows: How many artifacts and links.
-        rank: The rank that all of them name which name one; None if there is none or several.
-        lazy: Whether one of them is in a pack.
+        trace: What the report is about.
     """
 
-    def __init__(self, folder: Directory) -> None:
-        self._folder = folder
-        self.groups = 0
-        self.rows = 0
-        self.rank: int | None = None
-        self.lazy = False
+    files: ClassVar[tuple[str, ...]] = (HEAD_FILE, OUTLINE_FILES, ROWS_FILES)
+
+    def __init__(self, trace: ReportedTrace) -> None:
+        self._trace = trace
+        self._folder = trace.folder
+        self._kind_of = trace.order.kind_of
+        self._loaders: dict[str, int] = {}
+        for number, kind in enumerate(trace.order.kinds):
+            if kind.lazy_loader is not None:
+                self._loaders.setdefault(kind.lazy_loader, number + 1)
+        self._group_count = 0
+        self._row_count = 0
+        self._rank: int | None = None  # That all name which name one; None if there are several.
+        self._is_lazy = False
         self._ranks_differ = False
         self._outline: DataFile | None = None
         self._shard: DataFile | None = None
@@ -60,28 +72,28 @@ class TraceData:
         self._key = ""
         self._group_folder = ""
         self._group_bytes = 0
-        self._kinds = [0] * len(KINDS)
+        self._kinds = [0] * len(self._trace.order.kinds)
 
     def begin_group(self, key: str) -> None:
         """Go on with the entries of another compile id."""
         self._key = key
         self._group_folder = f"{url_of(artifact_folder(key))}/"
         self._group_bytes = 0
-        self._kinds = [0] * len(KINDS)
+        self._kinds = [0] * len(self._trace.order.kinds)
 
     def add(self, entry: IndexEntry) -> None:
         """Take the next entry of the compile id."""
         if self._shard is None:
-            self._shard = DataFile(self._folder, rows_file(self.rows // SHARD_ROWS), "rows")
+            self._shard = DataFile(self._folder, rows_file(self._row_count // SHARD_ROWS), "rows")
         self._shard.add(self._row(entry))
-        self._kinds[kind_of(place_of(entry))] += 1
+        self._kinds[self._kind_of(entry)] += 1
         self._group_bytes += payload_bytes(entry)
-        self.lazy = self.lazy or entry.lazy_loader is not None
-        if entry.rank is not None and entry.rank != self.rank and not self._ranks_differ:
-            self._ranks_differ = self.rank is not None
-            self.rank = None if self._ranks_differ else entry.rank
-        self.rows += 1
-        if self.rows % SHARD_ROWS == 0:
+        self._is_lazy = self._is_lazy or entry.lazy_loader is not None
+        if entry.rank is not None and entry.rank != self._rank and not self._ranks_differ:
+            self._ranks_differ = self._rank is not None
+            self._rank = None if self._ranks_differ else entry.rank
+        self._row_count += 1
+        if self._row_count % SHARD_ROWS == 0:
             self._end_shard()
 
     def _row(self, entry: IndexEntry) -> list[Any]:
@@ -97,7 +109,7 @@ class TraceData:
         if entry.flags:
             more["f"] = flags.setdefault(entry.flags, len(flags))
         if entry.lazy_loader is not None:
-            more["z"] = _LOADERS.get(entry.lazy_loader, entry.lazy_loader)
+            more["z"] = self._loaders.get(entry.lazy_loader, entry.lazy_loader)
         if isinstance(entry.text_url, str):
             more["t"] = entry.text_url
             more["b"] = entry.text_bytes
@@ -113,7 +125,7 @@ class TraceData:
     def end_group(self) -> None:
         """The compile id has no more entries."""
         if self._outline is None:
-            name = outline_file(self.groups // OUTLINE_GROUPS)
+            name = outline_file(self._group_count // OUTLINE_GROUPS)
             self._outline = DataFile(self._folder, name, "outline")
         shown = group_display_name(self._key)
         self._outline.add(
@@ -125,8 +137,8 @@ class TraceData:
                 self._kinds,
             ]
         )
-        self.groups += 1
-        if self.groups % OUTLINE_GROUPS == 0:
+        self._group_count += 1
+        if self._group_count % OUTLINE_GROUPS == 0:
             self._outline.finish()
             self._outline = None
 
@@ -144,9 +156,32 @@ class TraceData:
         if self._outline is not None:
             self._outline.finish()
             self._outline = None
+        write_data(self._folder, HEAD_FILE, "head", self._head())
+
+    def _head(self) -> dict[str, Any]:
+        summary = self._trace.summary
+        return {
+            "version": REPORT_VERSION,
+            "title": printable(summary.title),
+            "folder": summary.folder,
+            "groups": self._group_count,
+            "rows": self._row_count,
+            "rank": self._rank,
+            "lazy": self._is_lazy,
+            "shard_rows": SHARD_ROWS,
+            "outline_groups": OUTLINE_GROUPS,
+            "kinds": [
+                {"name": kind.name, "title": kind.title, "loader": kind.lazy_loader}
+                for kind in self._trace.order.kinds
+            ],
+        }
 
     def abandon(self) -> None:
         """Close what is open after an error; it gets no name."""
         for file in (self._shard, self._outline):
             if file is not None:
                 file.abandon()
+
+    def links(self) -> list[FileLink]:
+        """None: this is for JavaScript."""
+        return []

@@ -8,19 +8,21 @@ left out is counted, so that the page can say so.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, ClassVar
 
 import msgspec
 
 from artifact_stream.index.by_compile_id import group_display_name
 from artifact_stream.index.kinds import payload_bytes
 from artifact_stream.index.lines import IndexEntry, ProblemLine, artifact_folder, lines_of
-from artifact_stream.layout import PROBLEMS_FILE
-from artifact_stream.output.counts import TraceCounts
+from artifact_stream.layout import PROBLEMS_FILE, WORTH_FILE
+from artifact_stream.report.data_files import write_data
+from artifact_stream.report.frames import FileLink
+from artifact_stream.report.part import ReportedTrace
 from artifact_stream.report.parts.reasons import Reason, graph_break_reason, recompile_reasons
 from artifact_stream.report.text import printable, shortened
 from artifact_stream.urls import path_of_url, url_of
@@ -98,11 +100,14 @@ class WorthALook:
     """Collects from the entries of one trace.
 
     Args:
-        open_file: Opens a file of the trace, given its path relative to the trace's folder.
+        trace: What the report is about.
     """
 
-    def __init__(self, open_file: Callable[[str], BinaryIO]) -> None:
-        self._open_file = open_file
+    files: ClassVar[tuple[str, ...]] = (WORTH_FILE,)
+
+    def __init__(self, trace: ReportedTrace) -> None:
+        self._trace = trace
+        self._open_file = trace.open_file
         self._files_read = 0
         self._folder_url = ""
         self._shown = ""
@@ -178,23 +183,32 @@ class WorthALook:
         """Where an artifact is: display name of its compile id, its permalink, its file's name."""
         return [self._shown, f"{self._folder_url}/{url_of(entry.name)}", entry.name]
 
-    def as_dict(self, counts: TraceCounts) -> dict[str, Any]:
-        """All that was collected, ready for JSON.
+    def end_group(self) -> None:
+        """The compile id has no more entries."""
 
-        Args:
-            counts: What became of the trace's entries.
+    def finish(self) -> None:
+        """The trace has no more compile ids.
 
         Raises:
             OSError: ``problems.jsonl`` cannot be read.
         """
-        return {
+        collected = {
             "graph_breaks": self._breaks.as_dict(),
             "recompiles": self._recompiles.as_dict(),
-            "problems": self._problems(counts),
+            "problems": self._problems(),
             "largest": [item for _, _, item in sorted(self._largest, reverse=True)],
         }
+        write_data(self._trace.folder, WORTH_FILE, "worth", collected)
 
-    def _problems(self, counts: TraceCounts) -> list[dict[str, Any]]:
+    def abandon(self) -> None:
+        """Nothing is open."""
+
+    def links(self) -> list[FileLink]:
+        """None: this is for JavaScript."""
+        return []
+
+    def _problems(self) -> list[dict[str, Any]]:
+        counts = self._trace.summary.counts
         found: dict[str, dict[str, Any]] = {
             slug: {"slug": slug, "count": count, "flagged": 0, "examples": [], "places": []}
             for slug, count in sorted(counts.problems.items(), key=lambda item: (-item[1], item[0]))

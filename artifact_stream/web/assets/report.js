@@ -248,7 +248,7 @@
   var isPage = (entry) => entry.url.endsWith(".html");
   var isJson = (entry) => entry.name.endsWith(".json");
   function languageOf(entry) {
-    const code = entry.kind <= 1 || entry.type === "dump_file" || /graph|runnable|_code/.test(entry.name);
+    const code = entry.isCode || entry.type === "dump_file" || /graph|runnable|_code/.test(entry.name);
     return code && !/metadata/.test(entry.name) ? "python" : null;
   }
   var lineRange = (first, last = first) => ({
@@ -1015,7 +1015,7 @@ ${reason.place}`;
         const count = group.kinds[kind];
         if (count > 0) {
           if (rest === 0) {
-            return { group, heading: this.trace.kinds[kind], count };
+            return { group, heading: this.trace.kinds[kind].title, count };
           }
           if (rest <= count) {
             return { group, row: row + rest - 1 };
@@ -2133,7 +2133,6 @@ ${reason.place}`;
 
   // src/trace.js
   var VERSION = 1;
-  var LOADERS = { 1: "loader.renderGraph", 2: "loader.renderInductorCode" };
   var Trace = class {
     /**
      * `onoutline` is called for each part of the outline that has come.
@@ -2148,7 +2147,7 @@ ${reason.place}`;
       this.outline = null;
       this.onoutline = null;
       this.groups = [];
-      this.kinds = ["Graphs", "Code", "Artifacts", "Dump files", "Other entries", "Links"];
+      this.kinds = [];
       this.shards = [];
       this.pendingShards = /* @__PURE__ */ new Map();
       this.groupOfFolder = /* @__PURE__ */ new Map();
@@ -2158,6 +2157,7 @@ ${reason.place}`;
       if (this.head.version !== VERSION) {
         throw new Error("The report's data are of another version: make the report anew.");
       }
+      this.kinds = this.head.kinds;
       this.outline = this.loadOutline();
       this.outline.catch(() => {
       });
@@ -2242,11 +2242,11 @@ ${reason.place}`;
         isLink: bytes === null,
         isWeb: more.w === 1,
         flags: more.f === void 0 ? [] : shard.flags[more.f],
-        lazy_loader: more.z === void 0 ? null : LOADERS[more.z] ?? String(more.z),
+        lazy_loader: more.z === void 0 ? null : this.kinds[more.z - 1]?.loader ?? String(more.z),
         textUrl: more.t ?? null,
         textBytes: more.b ?? bytes,
         originalName: more.o ?? null,
-        kind: this.kindOfRow(number, group)
+        isCode: (this.kinds[this.kindOfRow(number, group)]?.loader ?? null) !== null
       };
     }
     kindOfRow(number, group) {

@@ -12,12 +12,11 @@ import shutil
 import pytest
 
 from artifact_stream import run
-from artifact_stream.handlers.other import OtherHandler
-from artifact_stream.handlers.registry import make_handlers
+from artifact_stream.handlers.registry import built_in
 from tests.helpers.support import DATA, assert_same_tree, tree
 
 CASES = DATA / "handlers"
-HANDLERS = [handler.name for handler in make_handlers()] + [OtherHandler.name]
+HANDLERS = [handler.name for handler in built_in().on_page]
 
 # Not about one handler: pages of the run, and files with times in them.
 OF_THE_RUN = (

@@ -14,20 +14,11 @@ from artifact_stream.errors import OutputUnusable
 from artifact_stream.report.data_files import script_json
 from artifact_stream.report.parts import worth as worth_a_look
 from artifact_stream.report.parts.lists import PAGE_ROWS
-from artifact_stream.report.parts.reasons import graph_break_reason, recompile_reasons
 from artifact_stream.report.parts.rows import OUTLINE_GROUPS, SHARD_ROWS
+from tests.helpers.reports import values_of as data
 from tests.helpers.support import FRAME_0, TRACES, jsonl, raw_entry, tree
 
 HOSTILE = "</script><script>run()</script><!--\u2028\u2029\ud800"
-
-
-def data(path: Path) -> list[Any]:
-    """The values that a data file hands to the page."""
-    text = path.read_text(encoding="utf-8")
-    match = re.fullmatch(r"artifactStream\.\w+\((.*)\);\n", text, re.DOTALL)
-    assert match, path
-    # JavaScript allows a comma behind the last value, JSON does not.
-    return json.loads("[" + re.sub(r",\n\]", "\n]", match[1]) + "]")
 
 
 def extract(tmp_path: Path, log: bytes, **options: Any) -> Path:
@@ -241,45 +232,6 @@ def test_the_head_tells_of_packs_and_of_the_only_rank(tmp_path):
     assert head(one + raw_entry("graph_dump", b"x", {"name": "g"})) == (0, False)
     assert head(one + two + two) == (None, False)
     assert head(one, options=Options(lazy=True)) == (0, True)
-
-
-def test_reasons_of_other_forms_are_taken():
-    assert graph_break_reason("").title == "No reason was logged"
-    assert graph_break_reason("some text\nmore").title == "some text"
-    old = "Graph break in user code at a.py:3\nReason: Unsupported: print\nUser code traceback:"
-    assert graph_break_reason(old).title == "Unsupported: print"
-    assert graph_break_reason(old).place == "a.py:3"
-    assert len(graph_break_reason("Reason: " + "x" * 5000).title) == 300
-    assert [r.title for r in recompile_reasons("0/0: a == b")] == ["a == b"]
-    assert [r.title for r in recompile_reasons('["0/1: a", "0/0: a", 7, null]')] == [
-        "a",
-        "7",
-        "null",
-    ]
-    assert recompile_reasons("[" * 100_000)[0].title.startswith("[[")
-    assert recompile_reasons("[]") == recompile_reasons("") == []
-
-
-@pytest.mark.parametrize(
-    ("reason", "title"),
-    [
-        ("L['x'].size()[0] == 12", "L['x'].size()[0] == \u2026"),
-        ("L['self'].step == 3  # at a.py:3", "L['self'].step == \u2026"),
-        (
-            "___check_type_id(L['x'], 94217), type=<int>",
-            "___check_type_id(L['x'], \u2026), type=<int>",
-        ),
-        ("2 <= L['x'].size()[0] <= 8", "2 <= L['x'].size()[0] <= \u2026"),
-        ("Eq(L['x'].size()[0], 7)", "Eq(L['x'].size()[0], \u2026)"),
-        ("L['a'] == 1.5", "L['a'] == 1.5"),
-        ("L['x'][3] is L['y']", "L['x'][3] is L['y']"),
-    ],
-)
-def test_guards_that_differ_in_a_value_are_one_reason(reason, title):
-    [found] = recompile_reasons(f"0/1: {reason}")
-    assert found.title == title
-    original = reason.partition("  #")[0]
-    assert found.details == ((original,) if original != title else ())
 
 
 def test_several_traces_have_a_page_over_them(tmp_path):

@@ -1,0 +1,86 @@
+"""The list of kinds: one file each, nothing taken twice, an order for the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from artifact_stream.entries import Entry
+from artifact_stream.errors import WrongUsage
+from artifact_stream.handlers import registry as registry_module
+from artifact_stream.handlers.base import Artifact, Content, Documentation, Handler
+from artifact_stream.handlers.registry import BUILT_IN, OTHER, Registry, built_in
+from artifact_stream.options import Options
+from artifact_stream.output.counts import SkipReason
+from artifact_stream.pipeline.selection import Selection, check_options
+
+
+def handler(name: str, *entry_types: str, place: int = 50) -> Handler:
+    return Handler(
+        name=name,
+        title=name.title(),
+        entry_types=entry_types,
+        describe=lambda entry: Artifact(entry.type, Content.TEXT),
+        documentation=Documentation(summary="", output=""),
+        place=place,
+    )
+
+
+def test_each_file_is_one_kind_that_is_listed():
+    files = {path.stem for path in Path(registry_module.__file__).parent.glob("*.py")}
+    assert files - {"__init__", "base", "registry"} == {*BUILT_IN, OTHER}
+    assert built_in().names == BUILT_IN == ("graph", "codegen", "artifact", "dump_file", "link")
+    assert built_in().other.name == OTHER
+
+
+def test_the_page_has_its_headings_in_this_order():
+    titles = [kind.title for kind in built_in().on_page]
+    assert titles == ["Graphs", "Code", "Artifacts", "Dump files", "Other entries", "Links"]
+
+
+def test_a_kind_that_names_no_place_stands_behind_the_packages_before_the_others():
+    registry = Registry([*built_in().handlers, handler("coffee", "espresso")], built_in().other)
+    names = [kind.name for kind in registry.on_page]
+    assert names == ["graph", "codegen", "artifact", "dump_file", "coffee", "other", "link"]
+    assert registry.names == (*BUILT_IN, "coffee")
+    assert "coffee" not in built_in().names
+
+
+def test_kinds_of_one_place_stand_as_they_are_listed():
+    registry = Registry([handler("b"), handler("a"), handler("c", place=1)], handler("z", place=60))
+    assert [kind.name for kind in registry.on_page] == ["c", "b", "a", "z"]
+
+
+@pytest.mark.parametrize(
+    ("handlers", "message"),
+    [
+        ([handler("a", "x"), handler("a", "y")], "the same name"),
+        ([handler("z", "x")], "the same name"),
+        ([handler("a", "x"), handler("b", "y", "x")], "a and b both take x"),
+    ],
+)
+def test_nothing_is_taken_twice(handlers, message):
+    with pytest.raises(ValueError, match=message):
+        Registry(handlers, handler("z"))
+
+
+def test_a_run_selects_from_the_kinds_it_is_given():
+    registry = Registry([handler("coffee", "espresso"), handler("tea", "oolong")], handler("z"))
+    options = Options(only=("coffee",))
+    check_options(options, registry)
+    with pytest.raises(WrongUsage, match="use one of coffee, tea"):
+        check_options(Options(only=("graph",)), registry)
+    selection = Selection(options, registry)
+    assert selection.choose(Entry("espresso")) is registry.handlers[0]
+    assert selection.reason_to_pass_over()["oolong"] is SkipReason.NOT_SELECTED
+    everything = Selection(Options(), registry)
+    assert everything.choose(Entry("graph_dump", has_payload=True)) is registry.other
+
+
+@pytest.mark.parametrize("name", [*BUILT_IN, OTHER])
+def test_every_kind_tells_the_docs_and_the_page_of_itself(name):
+    [kind] = [kind for kind in built_in().on_page if kind.name == name]
+    assert kind.title
+    assert kind.documentation.summary.endswith(".")
+    assert kind.documentation.output

@@ -1,0 +1,46 @@
+"""The report pages themselves: what they say before anything is loaded."""
+
+from __future__ import annotations
+
+import pytest
+
+from artifact_stream.options import Options
+from artifact_stream.output.counts import TraceCounts
+from artifact_stream.output.summary import RunSummary, TraceSummary
+from artifact_stream.report.pages import write_trace_report, write_traces_page
+from tests.helpers.reports import index_entry, values_of
+
+COUNTS = TraceCounts(entries_read=1234, files=5, written_bytes=2048, skipped={"string_table": 7})
+
+
+@pytest.mark.parametrize(
+    ("folder", "up", "title", "leads_to_all"),
+    [(".", "", "&lt;t&gt;.log", False), ("rank_0", "../", "rank_0", True)],
+)
+def test_the_page_of_a_trace(folder, up, title, leads_to_all, tmp_path):
+    root = tmp_path if folder == "." else tmp_path / folder
+    root.mkdir(exist_ok=True)
+    (root / "problems.jsonl").write_bytes(b"")
+    summary = TraceSummary(folder, ["<t>.log"], COUNTS, 0.0)
+    write_trace_report(str(root), summary, iter([("0_0_0", iter([index_entry("a.txt")]))]))
+    page = (root / "index.html").read_text(encoding="utf-8")
+    assert f"<title>{title}</title>" in page
+    assert f'href="{up}assets/' in page
+    assert f'href="{up}summary.json"' in page
+    assert ("all traces" in page) is leads_to_all
+    assert 'href="report/list-1.html">list of all artifacts<' in page
+    assert "1,234" in page
+    assert "2.0 KiB" in page
+    [head] = values_of(root / "report" / "head.js")
+    assert (head["folder"], head["rows"], head["groups"]) == (folder, 1, 1)
+
+
+def test_the_page_over_several_traces(tmp_path):
+    traces = [TraceSummary(name, ["t.log"], COUNTS, 0.0) for name in ("a b", "c")]
+    write_traces_page(str(tmp_path), RunSummary.of(["src"], "out", Options(), traces, 0, 0.0))
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "<title>2 traces</title>" in page
+    assert 'href="a%20b/index.html"' in page
+    assert "2,468" in page
+    [listed] = values_of(tmp_path / "report" / "traces.js")
+    assert listed["traces"] == [{"name": "a b", "url": "a%20b/"}, {"name": "c", "url": "c/"}]
