@@ -63,6 +63,8 @@ class Remedy(Enum):
     """Make the output again by a run with ``lazy``."""
     DECOMPRESS = "decompress"
     """Have another program decompress the file, and read what that gives."""
+    DECOMPRESS_XZ = "decompress_xz"
+    """The same for xz data."""
 
     def __str__(self) -> str:
         return _IN_LIBRARY[self]
@@ -83,6 +85,7 @@ _IN_LIBRARY = {
     Remedy.LAZY_OUTPUT: "name the output of a run with lazy=True",
     Remedy.LAZY_AGAIN: "make them again by a run with lazy=True and overwrite=True",
     Remedy.DECOMPRESS: "have another program decompress it, and read that from a pipe",
+    Remedy.DECOMPRESS_XZ: "have another program decompress it, and read that from a pipe",
 }
 
 

@@ -148,8 +148,8 @@ class TraceFolder(msgspec.Struct, frozen=True):
     """Where a trace has its place in an output.
 
     Attributes:
-        name: The folder's name in the output folder; ``.`` for the output folder itself, which a
-            single trace is written to.
+        name: The folder's name in the output folder, or a path of several with ``/``; ``.`` for
+            the output folder itself, which a single trace is written to.
     """
 
     name: str = "."
@@ -172,7 +172,7 @@ class TraceFolder(msgspec.Struct, frozen=True):
     @property
     def up(self) -> str:
         """What leads from its pages to the output folder, in front of a relative URL."""
-        return "" if self.is_root else "../"
+        return "../" * len(self.names)
 
     @property
     def assets_url(self) -> str:

@@ -46,7 +46,8 @@ def run_command(
         typer.Argument(
             metavar="SOURCE...",
             help="Folders (searched with their subfolders), files, or `-` for stdin. Raw "
-            "TORCH_TRACE logs and intermediate JSONL, plain, gzip or zstd.",
+            "TORCH_TRACE logs and intermediate JSONL, plain or compressed, tar and zip files of "
+            "them, and tlparse reports.",
             show_default=False,
         ),
     ],
@@ -123,6 +124,7 @@ def run_command(
     debug: Debug = False,
 ) -> None:
     """Extract graphs, generated code, artifacts, dump files and links from traces."""
+    from artifact_stream.commands.passed_over import name_passed_over
     from artifact_stream.commands.progress import ProgressMonitor
     from artifact_stream.options import Options
     from artifact_stream.pipeline.progress import RunProgress
@@ -158,6 +160,7 @@ def run_command(
                 progress=counters,
                 stop=stop_request,
             )
+        name_passed_over(summary)
         if not counters.was_complete:
             monitor.print_summary(summary)
         elif progress is not ProgressMode.none:

@@ -32,6 +32,8 @@ _ONE_COMMAND = {
     "unpack": {Remedy.TRY_AGAIN: "then unpack it again"},
 }
 
+_DECOMPRESS = {Remedy.DECOMPRESS: "zstd -d --long=31 -c", Remedy.DECOMPRESS_XZ: "xz -dc"}
+
 _OPTIONS = {"compile_ids": "--compile-id"}
 """Options whose name is not that of the argument."""
 
@@ -63,8 +65,8 @@ def finding_text(finding: Finding) -> str:
 def remedy_text(advice: Advice, command: str) -> str:
     """A remedy as options of the command, or of another where that one helps."""
     remedy = advice.remedy
-    if remedy is Remedy.DECOMPRESS:
+    if remedy in _DECOMPRESS:
         file = advice.about or "FILE"
-        return f"read it by `zstd -d --long=31 -c {file} | artifact-stream run - OUT`"
+        return f"read it by `{_DECOMPRESS[remedy]} {file} | artifact-stream run - OUT`"
     words = _ONE_COMMAND.get(command, {})
     return words.get(remedy) or _ANY_COMMAND.get(remedy) or str(remedy)

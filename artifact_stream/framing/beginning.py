@@ -28,8 +28,6 @@ from artifact_stream.streams.file_range import FileRange
 _LONG_LINE_BYTES = 1 << 20
 _TEXT = re.compile(rb"[^\0 \r\n]")
 
-_OTHER_TEXT_BYTES = 16 << 20
-
 
 class PeekableStream(Protocol):
     """A stream whose first bytes are known (`artifact_stream.streams.opening.PeekedStream`)."""
@@ -256,23 +254,3 @@ def find_beginning(text: TextStream, limit_bytes: int | None = None) -> Beginnin
         InputUnusable: It cannot be read.
     """
     return _Search(text).run(limit_bytes)
-
-
-def how_far_to_look(name: str, head: bytes) -> int | None:
-    """How much of a file that was found in a folder is to be looked through for an entry.
-
-    A folder may hold files of any size that are no traces.
-
-    Args:
-        name: The file's.
-        head: What it begins with.
-
-    Returns:
-        A number of bytes, None for all: where the name says that it is a trace, or the file begins
-        as one does whose start was lost.
-    """
-    if "torch_trace" in name or head.startswith((b"\t", b"\0\0\0\0")) or not head.strip():
-        return None
-    if utf_16_of(head) is None and b"\0" in head:
-        return HEAD_BYTES  # Binary data.
-    return HEAD_BYTES if head.lstrip()[:1] in (b"{", b"[") else _OTHER_TEXT_BYTES

@@ -104,7 +104,7 @@ class Removal:
         names = [*folder.names, PACKS_FOLDER]
         self._remove_from(names, is_pack)
         self._remove_folder(names)
-        self._remove_folder(folder.names)
+        self._remove_folders(folder.names)
 
     def _remove_trace(self, folder: TraceFolder) -> None:
         """Remove what the index of one trace lists, then the run's own files."""
@@ -121,7 +121,7 @@ class Removal:
         self._remove_report(folder)
         for name in OWN_NAMES - _OWN_FOLDERS - {FORMAT_FILE}:
             self._remove_own(folder.path(name))
-        self._remove_folder(folder.names)
+        self._remove_folders(folder.names)
 
     def _left_paths(self, folder: TraceFolder) -> Iterator[str]:
         """What was made before a kill and the index of a trace does not list."""
@@ -204,6 +204,11 @@ class Removal:
             *folders, name = names
             with suppress(OSError), Directory.reached(self._out, folders) as folder:
                 folder.remove_folder(name)
+
+    def _remove_folders(self, names: Sequence[str]) -> None:
+        """Remove a trace's folder and those that lead to it, as far as nothing is in them."""
+        for depth in range(len(names), 0, -1):
+            self._remove_folder(names[:depth])
 
     def _holds(self, folders: Sequence[str], name: str) -> bool:
         with output_errors(self._out):

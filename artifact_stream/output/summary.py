@@ -53,6 +53,10 @@ class TraceSummary(msgspec.Struct):
         counts: What became of its entries.
         wall_seconds: How long it took.
         indexes: The files in `INDEX_FILES` as they were at its end.
+        rank: Of the process, as far as it is known before the trace is read.
+        process_ids: Those of its first entries.
+        host: Where it was written, if that is known.
+        copies: Names of other files with the same bytes, which were not read.
     """
 
     folder: str
@@ -60,6 +64,10 @@ class TraceSummary(msgspec.Struct):
     counts: TraceCounts
     wall_seconds: float
     indexes: dict[str, IndexFile] = msgspec.field(default_factory=dict)
+    rank: int | None = None
+    process_ids: list[int] = msgspec.field(default_factory=list)
+    host: str | None = None
+    copies: list[str] = msgspec.field(default_factory=list)
 
     @property
     def place(self) -> TraceFolder:
@@ -97,6 +105,24 @@ def measured_index(file: BinaryIO) -> IndexFile:
     return IndexFile(size, xxh3_text(digest.hexdigest()))
 
 
+class PassedOverFile(msgspec.Struct):
+    """A file or folder that may have been a source, and could not be read as one.
+
+    Attributes:
+        path: Its name, as those of sources.
+        slug: As in ``problems.jsonl``.
+        why: Stands behind its name in a sentence.
+    """
+
+    path: str
+    slug: str
+    why: str
+
+
+MAX_PASSED_OVER = 500
+"""So many are named in ``summary.json``; all are counted, and in ``problems.jsonl``."""
+
+
 class RunSummary(msgspec.Struct):
     """What became of all traces of a run.
 
@@ -112,6 +138,9 @@ class RunSummary(msgspec.Struct):
         wall_seconds: How long the run took.
         peak_memory_bytes: The most memory that one of its processes had, None where that is not
             known.
+        passed_over: What may have been a source and could not be read as one, up to
+            `MAX_PASSED_OVER`.
+        passed_over_count: How much there was of it.
     """
 
     sources: list[str]
@@ -123,6 +152,8 @@ class RunSummary(msgspec.Struct):
     peak_memory_bytes: int | None = None
     counts: TraceCounts = msgspec.field(default_factory=TraceCounts)
     interrupted: bool = False
+    passed_over: list[PassedOverFile] = msgspec.field(default_factory=list)
+    passed_over_count: int = 0
 
     @classmethod
     def of(
@@ -231,6 +262,10 @@ class _TraceHead:
     folder: str
     sources: list[str]
     wall_seconds: float
+    rank: int | None = None
+    process_ids: list[int] = field(default_factory=list)
+    host: str | None = None
+    copies: list[str] = field(default_factory=list)
     indexes: dict[str, IndexFile] = field(default_factory=dict)
 
 
@@ -241,7 +276,17 @@ class _Trace(_Counts, _TraceHead):
     def summary(self) -> TraceSummary:
         """What it says."""
         counts = self.counts()
-        return TraceSummary(self.folder, self.sources, counts, self.wall_seconds, self.indexes)
+        return TraceSummary(
+            self.folder,
+            self.sources,
+            counts,
+            self.wall_seconds,
+            self.indexes,
+            self.rank,
+            self.process_ids,
+            self.host,
+            self.copies,
+        )
 
 
 class _Arguments(Options, frozen=True, kw_only=True):
@@ -269,6 +314,8 @@ class _File(_Counts, _RunHead):
     wall_seconds: float
     bytes_per_second: int
     peak_memory_bytes: int | None
+    passed_over_count: int = 0
+    passed_over: list[PassedOverFile] = field(default_factory=list)
 
     @classmethod
     def of(cls, summary: RunSummary) -> Self:
@@ -286,6 +333,10 @@ class _File(_Counts, _RunHead):
                     folder=trace.folder,
                     sources=trace.sources,
                     wall_seconds=round(trace.wall_seconds, 3),
+                    rank=trace.rank,
+                    process_ids=trace.process_ids,
+                    host=trace.host,
+                    copies=trace.copies,
                     indexes=trace.indexes,
                     **_counts_members(trace.counts),
                 )
@@ -295,6 +346,8 @@ class _File(_Counts, _RunHead):
             wall_seconds=round(summary.wall_seconds, 3),
             bytes_per_second=round(summary.bytes_per_second),
             peak_memory_bytes=summary.peak_memory_bytes,
+            passed_over_count=summary.passed_over_count,
+            passed_over=summary.passed_over,
         )
 
     def summary(self) -> RunSummary:
@@ -310,6 +363,8 @@ class _File(_Counts, _RunHead):
             self.peak_memory_bytes,
             self.counts(),
             self.interrupted,
+            self.passed_over,
+            self.passed_over_count,
         )
 
 

@@ -29,8 +29,8 @@ from artifact_stream.pipeline.selection import Selection
 from artifact_stream.report.write import write_lists
 from artifact_stream.resume.checkpoint import restore_tallies
 from artifact_stream.resume.recovery import Recovered
-from artifact_stream.sources.find import TraceSource
 from artifact_stream.sources.reader import TraceReader
+from artifact_stream.sources.trace import TraceSource
 from artifact_stream.stop import Interrupted, StopRequest
 from artifact_stream.workers.job import Pool
 from artifact_stream.writers import ArtifactWriter
@@ -154,11 +154,16 @@ class TraceExtraction:
         for slug, message in reader.notes.items():
             self._counts.notes[slug] = Note(message, 1)
         self._count_passed_over(passed_over, reasons)
+        about = self._trace.about
         summary = TraceSummary(
             self._folder.name,
             [file.label for file in self._trace.files],
             self._counts,
             time.monotonic() - started,
+            rank=about.rank,
+            process_ids=list(about.process_ids),
+            host=about.host,
+            copies=list(about.copies),
         )
         if self.is_complete:
             self._earlier.remove_discarded()

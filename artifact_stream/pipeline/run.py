@@ -10,6 +10,7 @@ from artifact_stream.options import Options
 from artifact_stream.output.folder import OutputFolder
 from artifact_stream.output.summary import RunSummary, TraceSummary, write_summary
 from artifact_stream.pipeline.extraction import TraceExtraction
+from artifact_stream.pipeline.inputs import Inputs
 from artifact_stream.pipeline.processes import workers
 from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.pipeline.selection import check_options
@@ -26,11 +27,8 @@ from artifact_stream.resume.plan import (
     state_of,
 )
 from artifact_stream.resume.record import FinishedTrace, check_not_running
-from artifact_stream.sources.find import TraceSource, find_traces
 from artifact_stream.sources.identity import Change
-from artifact_stream.sources.reader import TraceReader
-from artifact_stream.stop import StopRequest
-from artifact_stream.streams.stored_file import ReadCounter
+from artifact_stream.stop import Interrupted, StopRequest
 from artifact_stream.streams.waiting import Waiting
 from artifact_stream.workers.job import Pool
 from artifact_stream.workers.memory import peak_memory_bytes
@@ -92,44 +90,49 @@ def run(
         folder.check(overwrite=overwrite)
     check_not_running(out)
     record = record_of(folder, options) if state is State.INTERRUPTED else None
-    traces = find_traces(sources, out)
-    progress.total_bytes = _total_bytes(traces)
-    progress.traces_total = len(traces)
-    if state is State.FINISHED:
-        summary = finished_summary(folder, traces, options)
-        remove_leftovers(folder)
-        progress.was_complete = True
-        return summary
-    readers = _open_pipes(
-        traces, progress.read, stop, options.max_expansion, reads_whole_heads=record is not None
-    )
-    heads = {name: reader.heads for name, reader in readers.items()}
-    # From here on there is something to bring to an end: a request to stop is looked for between
-    # two entries and two traces.
-    with stop.deferred():
-        if record is None:
-            plan = begin(folder, sources, traces, heads, options)
-        else:
-            plan = go_on(folder, record, traces, heads)
-        try:
-            summary = _run_plan(plan, sources, traces, readers, options, progress, jobs, stop)
-            summary.wall_seconds = time.monotonic() - started
-            if len(traces) > 1:
-                write_traces_page(out, summary)
-            write_summary(out, summary)
-            if not summary.interrupted:
-                plan.notes.end()
-                remove_leftovers(folder)
-        finally:
-            plan.notes.close()
+    inputs = Inputs(sources, out, options.max_expansion, progress.read, Waiting(stop))
+    try:
+        _count(inputs, progress)
+        if state is State.FINISHED:
+            summary = finished_summary(folder, inputs.traces, options)
+            remove_leftovers(folder)
+            progress.was_complete = True
+            return summary
+        inputs.open_first_pipe(reads_whole_heads=record is not None)
+        _count(inputs, progress)
+        traces, heads = inputs.traces, inputs.heads
+        # From here on there is something to bring to an end: a request to stop is looked for
+        # between two entries and two traces.
+        with stop.deferred():
+            if record is None:
+                plan = begin(folder, sources, traces, heads, options)
+            else:
+                plan = go_on(folder, record, traces, heads)
+            try:
+                summary = _run_plan(plan, sources, inputs, options, progress, jobs, stop)
+                summary.wall_seconds = time.monotonic() - started
+                if len(traces) > 1:
+                    write_traces_page(out, summary)
+                write_summary(out, summary)
+                if not summary.interrupted:
+                    plan.notes.end()
+                    remove_leftovers(folder)
+            finally:
+                plan.notes.close()
+    finally:
+        inputs.close()
     return summary
+
+
+def _count(inputs: Inputs, progress: RunProgress) -> None:
+    progress.total_bytes = inputs.total_bytes
+    progress.traces_total = len(inputs.traces)
 
 
 def _run_plan(
     plan: Plan,
     sources: Sequence[str],
-    traces: Sequence[TraceSource],
-    readers: dict[str, TraceReader],
+    inputs: Inputs,
     options: Options,
     progress: RunProgress,
     jobs: int | None,
@@ -138,9 +141,10 @@ def _run_plan(
     """Extract, and say what was done; how long it took is still to be told."""
     out = plan.folder.path
     with workers(jobs, progress) as pool:
-        summaries = _extract(plan, traces, readers, out, options, progress, pool, stop)
+        summaries = _extract(plan, inputs, out, options, progress, pool, stop)
     read_bytes = progress.read.stored_bytes
     summary = RunSummary.of(sources, out, options, summaries, read_bytes, 0.0)
+    inputs.tell(summary)
     summary.interrupted = progress.interrupted
     summary.peak_memory_bytes = _peak_memory(pool)
     return summary
@@ -148,8 +152,7 @@ def _run_plan(
 
 def _extract(
     plan: Plan,
-    traces: Sequence[TraceSource],
-    readers: dict[str, TraceReader],
+    inputs: Inputs,
     out: str,
     options: Options,
     progress: RunProgress,
@@ -157,8 +160,8 @@ def _extract(
     stop: StopRequest,
 ) -> list[TraceSummary]:
     """Extract all traces that are not complete, until a stop is asked for."""
-    summaries = []
-    for trace in traces:
+    summaries: list[TraceSummary] = []
+    for trace in inputs.in_reading_order():
         finished = plan.finished.get(trace.name)
         if finished is not None:
             summaries.append(finished.summary)
@@ -170,14 +173,18 @@ def _extract(
             break
         progress.trace = trace.name
         before = progress.read.stored_bytes
-        reader = readers.get(trace.name) or TraceReader(
-            trace, progress.read, max_expansion=options.max_expansion, waiting=Waiting(stop)
-        )
         try:
+            trace, reader = inputs.reader_of(trace)
+        except Interrupted:
+            progress.interrupted = True
+            break
+        try:
+            if trace.stored_bytes is None and not trace.is_unusable:
+                plan.meet_pipe(trace, reader.heads)
             extraction = TraceExtraction(
                 trace,
                 out,
-                folder_of_trace(trace, traces),
+                folder_of_trace(trace, inputs.traces),
                 options,
                 progress,
                 pool,
@@ -206,30 +213,3 @@ def _peak_memory(pool: Pool | None) -> int | None:
     """The most that one of the run's processes has had; None where that is not known."""
     peak = peak_memory_bytes()
     return peak if peak is None or pool is None else max(peak, pool.peak_memory_bytes)
-
-
-def _total_bytes(traces: Sequence[TraceSource]) -> int | None:
-    sizes = [trace.stored_bytes for trace in traces]
-    return None if None in sizes else sum(size for size in sizes if size is not None)
-
-
-def _open_pipes(
-    traces: Sequence[TraceSource],
-    counter: ReadCounter,
-    stop: StopRequest,
-    max_expansion: int,
-    *,
-    reads_whole_heads: bool,
-) -> dict[str, TraceReader]:
-    """Readers for traces from pipes: opened first, because only then is it known what they hold."""
-    return {
-        trace.name: TraceReader(
-            trace,
-            counter,
-            max_expansion=max_expansion,
-            reads_whole_heads=reads_whole_heads,
-            waiting=Waiting(stop),
-        )
-        for trace in traces
-        if trace.stored_bytes is None
-    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from artifact_stream.disk.directories import open_inside
 from artifact_stream.disk.staged_files import write_own_file
@@ -35,6 +35,8 @@ from artifact_stream.report.parts.rows import REPORT_VERSION
 from artifact_stream.report.registry import PARTS
 from artifact_stream.report.text import printable
 from artifact_stream.urls import url_of
+
+_MAX_NAMED_SOURCES = 10
 
 
 def write_trace_report(
@@ -78,7 +80,7 @@ def write_trace_report(
     files = [FileLink(name, name) for name in names]
     files.append(FileLink(SUMMARY_FILE, f"{up}{SUMMARY_FILE}"))
     if up:
-        files.append(FileLink("all traces", f"../{INDEX_PAGE}"))
+        files.append(FileLink("all traces", f"{up}{INDEX_PAGE}"))
     page = report_page(
         title=title,
         subtitle=subtitle,
@@ -123,7 +125,7 @@ def write_traces_page(out: str, summary: RunSummary) -> None:
     Raises:
         OutputUnusable: It cannot be written.
     """
-    traces = [{"name": trace.folder, "url": f"{url_of(trace.folder)}/"} for trace in summary.traces]
+    traces = [_trace_facts(trace) for trace in summary.traces]
     with make_report_folder(out, out) as folder:
         write_data(folder, TRACES_FILE, "traces", {"version": REPORT_VERSION, "traces": traces})
     page = report_page(
@@ -135,6 +137,18 @@ def write_traces_page(out: str, summary: RunSummary) -> None:
         traces="".join(_traces_table(summary)),
     )
     _write_page(out, [page], out)
+
+
+def _trace_facts(trace: TraceSummary) -> dict[str, Any]:
+    """What tells a trace from the others."""
+    facts: dict[str, Any] = {"name": trace.folder, "url": f"{url_of(trace.folder)}/"}
+    facts["sources"] = [printable(source) for source in trace.sources[:_MAX_NAMED_SOURCES]]
+    facts["rank"], facts["process_ids"] = trace.rank, trace.process_ids
+    if trace.host is not None:
+        facts["host"] = printable(trace.host)
+    if trace.copies:
+        facts["copies"] = [printable(source) for source in trace.copies[:_MAX_NAMED_SOURCES]]
+    return facts
 
 
 def _traces_table(summary: RunSummary) -> Iterator[str]:

@@ -17,9 +17,9 @@ from artifact_stream.output.summary import RunSummary, read_summary
 from artifact_stream.resume.record import FinishedTrace, RunNotes, RunRecord, read_record
 from artifact_stream.resume.recovery import Recovered, recover
 from artifact_stream.sources.changes import change_of, identity_of
-from artifact_stream.sources.find import TraceSource
 from artifact_stream.sources.identity import Change
 from artifact_stream.sources.position import FilePosition
+from artifact_stream.sources.trace import TraceSource
 
 _OR_START_AGAIN = (", or ", Remedy.START_AGAIN, ".")
 
@@ -182,6 +182,7 @@ class Plan(msgspec.Struct):
         notes: Where it notes how far it has come.
         traces: All its traces.
         may_hold_others_files: Files that no run made may be in the folder.
+        record: What has been noted of it.
         is_resumed: It resumes another one.
         changes: What has become of the sources of traces that had been noted before.
         finished: Traces that are complete.
@@ -191,9 +192,30 @@ class Plan(msgspec.Struct):
     notes: RunNotes
     traces: Sequence[TraceSource]
     may_hold_others_files: bool
+    record: RunRecord
     is_resumed: bool = False
     changes: dict[str, Change | None] = msgspec.field(default_factory=dict)
     finished: dict[str, FinishedTrace] = msgspec.field(default_factory=dict)
+
+    def meet_pipe(self, trace: TraceSource, heads: list[bytes]) -> None:
+        """Note what a trace is that comes from a pipe, now that it has been opened in its turn.
+
+        Args:
+            trace: It.
+            heads: What the pipe begins with, decompressed.
+
+        Raises:
+            InputUnusable: It is not what it was in the run that is gone on with.
+            OutputUnusable: The folder cannot be written.
+        """
+        names = [noted.name for noted in self.record.traces]
+        index = names.index(trace.name)
+        noted = self.record.traces[index]
+        if noted.files[0].head_bytes:
+            change_of(noted, trace, heads)
+        else:
+            self.record.traces[index] = identity_of(trace, heads)
+            self.notes.write(self.record)
 
     def recover(self, trace: TraceSource) -> Recovered | None:
         """From where a trace is resumed; None for one that nobody has begun.
@@ -254,12 +276,13 @@ def begin(
     folder.prepare([folder_of_trace(trace, traces) for trace in traces], lazy=options.lazy)
     notes = RunNotes(folder.path)
     others = folder.may_hold_others_files
+    record = RunRecord(list(sources), options, identities, others)
     try:
-        notes.write(RunRecord(list(sources), options, identities, others))
+        notes.write(record)
     except BaseException:
         notes.close()
         raise
-    return Plan(folder, notes, traces, others)
+    return Plan(folder, notes, traces, others, record)
 
 
 def go_on(
@@ -309,7 +332,7 @@ def _plan_to_go_on(
         for name in finished:
             folder.removal.remove_staging(TraceFolder(name))
     others = record.may_hold_others_files
-    return Plan(folder, notes, traces, others, True, changes, finished)
+    return Plan(folder, notes, traces, others, record, True, changes, finished)
 
 
 def remove_leftovers(folder: OutputFolder) -> None:

@@ -10,9 +10,9 @@ import os
 
 import xxhash
 
-from artifact_stream.errors import InputUnusable, Remedy
-from artifact_stream.sources.find import SourceFile, TraceSource
+from artifact_stream.errors import InputUnusable, Remedy, SourceDamaged
 from artifact_stream.sources.identity import COMPARED_BYTES, Change, FileIdentity, TraceIdentity
+from artifact_stream.sources.trace import SourceFile, TraceSource
 
 
 def identity_of(trace: TraceSource, heads: list[bytes] | None = None) -> TraceIdentity:
@@ -20,7 +20,8 @@ def identity_of(trace: TraceSource, heads: list[bytes] | None = None) -> TraceId
 
     Args:
         trace: Its files.
-        heads: What pipes among them begin with, decompressed.
+        heads: What pipes among them begin with, decompressed; None for those that have not been
+            opened yet.
 
     Raises:
         InputUnusable: A file cannot be read.
@@ -28,8 +29,7 @@ def identity_of(trace: TraceSource, heads: list[bytes] | None = None) -> TraceId
     files = []
     for index, file in enumerate(trace.files):
         if file.stored_bytes is None:
-            assert heads is not None
-            head = heads[index][:COMPARED_BYTES]
+            head = b"" if heads is None else heads[index][:COMPARED_BYTES]
             files.append(FileIdentity(file.label, None, len(head), _digest(head), None))
         else:
             size = file.stored_bytes
@@ -55,10 +55,9 @@ def change_of(
     change = Change.NONE
     for index, (old, file) in enumerate(zip(before.files, trace.files, strict=True)):
         if old.stored_bytes is None or file.stored_bytes is None:
-            head = b"" if heads is None else heads[index][: old.head_bytes]
             if file.stored_bytes is not None or old.stored_bytes is not None:
                 raise _other(file, "it was a pipe then or is one now")
-            if _digest(head) != old.head:
+            if heads is not None and _digest(heads[index][: old.head_bytes]) != old.head:
                 raise _other(file, "it begins otherwise")
             continue
         if file.stored_bytes < old.stored_bytes:
@@ -73,6 +72,13 @@ def change_of(
 
 def _ends(file: SourceFile, compared: int, size: int) -> tuple[bytes, bytes]:
     """The first bytes of a file, and those before an offset, as many."""
+    if not compared:
+        return b"", b""
+    if file.member is not None:
+        try:
+            return file.member.ends(compared, size)
+        except SourceDamaged as damage:
+            raise InputUnusable(f"{file.label} cannot be read: {damage}.") from damage
     try:
         with open(file.path, "rb", buffering=0) as opened:
             head = opened.read(compared) or b""

@@ -1,312 +1,361 @@
 """Finding traces: which files belong together, and what each trace is called.
 
-A trace is one raw log, one set of intermediate files, or one stream.  Formats are told from
-content; names of files only tell which intermediate files belong together and which rank logged.
+A trace is one raw log, one set of intermediate files, one tlparse report, or one stream.  Formats
+are told from content; names of files only tell which intermediate files belong together and which
+rank logged.  Tar and zip files are searched like folders.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
-from artifact_stream.errors import InputUnusable, WindowTooLarge
-from artifact_stream.framing.beginning import TextStream, find_beginning, how_far_to_look
-from artifact_stream.framing.detect import HEAD_BYTES
-from artifact_stream.framing.formats import Format
-from artifact_stream.layout import DIRECTORY_FILE, FORMAT_FILE, PROBLEMS_FILE, SUMMARY_FILE
-from artifact_stream.names import collision_key, numbered_name, safe_folder_name
-from artifact_stream.streams.opening import PeekedStream, open_stream
-from artifact_stream.streams.stored_file import ReadCounter
+from artifact_stream.errors import InputUnusable, Said
+from artifact_stream.options import MAX_EXPANSION
+from artifact_stream.sources.containers import Container, ReportPlace
+from artifact_stream.sources.copies import without_copies
+from artifact_stream.sources.drafts import (
+    Candidate,
+    Draft,
+    draft,
+    drafts_of,
+    is_other_intermediate,
+    joined,
+    keeping_place,
+    without_repeated_files,
+)
+from artifact_stream.sources.found import Found
+from artifact_stream.sources.heads import EMPTY, UNREADABLE, UNRECOGNISED, Head, Refusal
+from artifact_stream.sources.labels import distinct_names, natural_key, shown_path, trace_name
+from artifact_stream.sources.left_out import LeftOut, matters, names_a_trace
+from artifact_stream.sources.members import MemberSearch
+from artifact_stream.sources.paths import absolute, folders_to, parts_of, size_of
+from artifact_stream.sources.probe import EXPECTED
+from artifact_stream.sources.trace import SourceFile, TraceSource
+from artifact_stream.sources.walk import Visited, look_at_file, unreadable_refusal, walk
 
 STDIN = "-"
 
-INTERMEDIATE_NAMES = ("graphs.jsonl", "codegen.jsonl", "artifacts.jsonl", "compile_artifacts.jsonl")
-"""Intermediate files that hold our entries, in the order they are read."""
-
-OTHER_INTERMEDIATE_NAMES = frozenset(
-    {
-        "cache.jsonl",
-        "chromium_events.json",
-        "chromium_events.jsonl",
-        "compilation_metrics.jsonl",
-        DIRECTORY_FILE,
-        "export.jsonl",
-        "guards.jsonl",
-        "manifest.json",
-        PROBLEMS_FILE,
-        "raw.jsonl",
-        "stacks.jsonl",
-        "string_table.json",
-        "symbolic_shapes.jsonl",
-        "tensor_metadata.jsonl",
-    }
-)
-"""Intermediate files, and index files of ours, that are no sources, wherever they lie."""
-
-_COMPRESSION_ENDINGS = (".gz", ".zst", ".zstd")
-_RANK = re.compile(r"(?:^|_)rank_(\d+)(?=[_.]|$)")
-_LOOKED_FOR = "a raw TORCH_TRACE log or intermediate JSONL, plain, gzip or zstd"
+_MAX_NAMED = 5
+"""So many files are named in a sentence that says that there is no trace."""
 
 
-class SourceFile(msgspec.Struct, frozen=True):
-    """One file of a trace.
-
-    Attributes:
-        path: Where it is; ``-`` for stdin.
-        label: What problems call it: relative to the given folder, or as given.
-        format: Its format, None for a pipe, which is asked when it is opened.
-        stored_bytes: Its size as stored, None for a pipe.
-    """
-
-    path: str
-    label: str
-    format: Format | None
-    stored_bytes: int | None
-
-
-class TraceSource(msgspec.Struct, frozen=True):
-    """The files of one trace, in the order they are read.
-
-    Attributes:
-        name: What its output folder is called where a run has several traces.
-        files: At least one.
-    """
-
-    name: str
-    files: tuple[SourceFile, ...]
-
-    @property
-    def stored_bytes(self) -> int | None:
-        """The size of all files as stored, None if that of one is not known."""
-        sizes = [file.stored_bytes for file in self.files]
-        return None if None in sizes else sum(size for size in sizes if size is not None)
-
-
-def find_traces(sources: Sequence[str], out: str) -> list[TraceSource]:
+def find_traces(
+    sources: Sequence[str],
+    out: str,
+    max_expansion: int = MAX_EXPANSION,
+    piped: Mapping[str, Container] = MappingProxyType({}),
+) -> Found:
     """The traces in the sources, each with a name of its own.
 
     The list grows with the number of files, never with their content.
 
     Args:
         sources: Folders, files, ``-`` for stdin.
-        out: The output folder, which is not searched.
+        out: The output folder, which is not searched; what must be unpacked goes to its disk.
+        max_expansion: How many times as long compressed data may become; 0 for any number.
+        piped: Sources, as given, that are pipes, and the containers that came through them.
 
     Raises:
-        InputUnusable: A source does not exist, cannot be read or holds no trace.
+        InputUnusable: A source does not exist, or there is no trace.
+        OutputUnusable: A container has to be unpacked, and there is no room.
     """
-    traces: list[TraceSource] = []
-    for source in sources:
-        traces.extend(_traces_of(source, out))
-    return _with_distinct_names(_joined(_without_repeated_files(traces)))
-
-
-def _traces_of(source: str, out: str) -> list[TraceSource]:
-    if source == STDIN:
-        return [TraceSource("stdin", (SourceFile(STDIN, "stdin", None, None),))]
+    search = _Search(sources, out, max_expansion)
+    search.containers.extend(piped.values())
     try:
-        mode = os.stat(source).st_mode
-    except OSError as error:
-        raise _unreadable(error) from error
-    if stat.S_ISDIR(mode):
-        return _traces_in_folder(source, out)
-    if stat.S_ISREG(mode):
-        return [_trace_of_file(source)]
-    if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
-        name = trace_name(source)
-        return [TraceSource(name, (SourceFile(source, source, None, None),))]
-    raise InputUnusable(f"{source} is neither a file nor a folder nor a pipe: name one of these.")
+        for source in sources:
+            search.add(source, piped.get(source))
+        return search.found()
+    except BaseException:
+        for container in search.containers:
+            container.close()
+        raise
 
 
-def _trace_of_file(path: str) -> TraceSource:
-    file = _probe(path, path)
-    if isinstance(file, SourceFile):
-        return TraceSource(trace_name(path), (file,))
-    raise InputUnusable(f"{path} {file}: expected {_LOOKED_FOR}.")
+class _Search:
+    """Looks through sources, one after the other."""
+
+    def __init__(self, sources: Sequence[str], out: str, max_expansion: int) -> None:
+        self._sources = sources
+        self._out = out
+        self._max_expansion = max_expansion
+        self._drafts: list[Draft] = []
+        self._others = 0
+        self._outputs: list[str] = []
+        self._left_out: list[LeftOut] = []
+        self._only_label = _label_of(sources[0]) if len(sources) == 1 else None
+        self.containers: list[Container] = []
+
+    def add(self, source: str, piped: Container | None) -> None:
+        """Look through one source."""
+        label = _label_of(source)
+        if piped is not None:
+            self._drafts += self._of_container(piped, label, folders_to(source), 1)
+            return
+        if source == STDIN:
+            file = SourceFile(STDIN, label, None, None)
+            self._drafts.append(Draft(TraceSource("stdin", (file,))))
+            return
+        try:
+            mode = os.stat(source).st_mode
+        except PermissionError as error:
+            if len(self._sources) == 1:
+                raise _unreadable(error) from error
+            folders, refusal = folders_to(source), unreadable_refusal(error)
+            self._drafts += self._refuse(source, label, refusal, folders, 1, is_named=True)
+            return
+        except (OSError, ValueError) as error:
+            raise _unreadable(error, source) from error
+        if stat.S_ISDIR(mode):
+            self._add_folder(source)
+        elif stat.S_ISREG(mode):
+            self._drafts += self._of_file(source, label)
+        elif stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
+            file = SourceFile(source, label, None, None)
+            trace = TraceSource(trace_name(label), (file,), folders_to(source))
+            self._drafts.append(Draft(trace))
+        else:
+            raise InputUnusable(
+                f"{label} is neither a file nor a folder nor a pipe: name one of these."
+            )
+
+    def _of_file(self, path: str, label: str) -> list[Draft]:
+        """The trace, or the traces, in a file that was named."""
+        folders, name = folders_to(path), os.path.basename(path)
+        seen = look_at_file(path, self._max_expansion)
+        if isinstance(seen, Refusal):
+            if len(self._sources) == 1:
+                raise InputUnusable(f"{label} ", *_as_sentence(seen))
+            return self._refuse(path, label, seen, folders, 1, is_named=True)
+        if not isinstance(seen, Head):
+            container = self._opened(seen, path, label)
+            return self._of_container(container, label, folders, 1)
+        report = None
+        if seen.is_report:
+            report = ReportPlace(os.path.dirname(path) or ".")
+            name = folders[-1] if folders else name
+        file = SourceFile(path, label, seen.format, size_of(path), None, report)
+        candidate = Candidate(shown_path(name), file, seen)
+        is_report = report is not None
+        return [draft(candidate.name, [candidate], folders, is_copy_of_log=is_report)]
+
+    def _add_folder(self, folder: str) -> None:
+        top = parts_of(absolute(folder))
+        for directory, names, has_report in self._walk(folder):
+            below = parts_of(os.path.relpath(directory, folder))
+            folders, near = (*top, *below), len(below) + 1
+            candidates: list[Candidate | Draft] = []
+            for name in names:
+                path = os.path.join(directory, name)
+                if os.path.isfile(path):
+                    label = shown_path(os.path.relpath(path, folder))
+                    seen = self._look_at(path)
+                    if isinstance(seen, Refusal):
+                        candidates += self._refuse(path, label, seen, folders, near)
+                    elif isinstance(seen, Head):
+                        candidates += self._candidate(
+                            path, label, seen, folders, near, has_report=has_report
+                        )
+                    else:
+                        container = self._opened(seen, path, label)
+                        named = names_a_trace(name)
+                        candidates += self._of_container(
+                            container, label, folders, near, is_named=named
+                        )
+            name = folders[-1] if folders else "trace"
+            self._drafts += drafts_of(candidates, name, folders, near)
+
+    def _candidate(
+        self,
+        path: str,
+        label: str,
+        head: Head,
+        folders: tuple[str, ...],
+        near: int,
+        *,
+        has_report: bool,
+    ) -> Sequence[Candidate | Draft]:
+        """A file in a folder, if it is a source by itself or with others."""
+        name = os.path.basename(path)
+        if is_other_intermediate(name, head) or (head.is_report and not has_report):
+            self._others += 1
+            return []
+        if not head.is_ours:
+            return self._refuse(path, label, _OTHER_JSONL, folders, near)
+        report = ReportPlace(os.path.dirname(path)) if head.is_report else None
+        file = SourceFile(path, label, head.format, size_of(path), None, report)
+        return [Candidate(shown_path(name), file, head)]
+
+    def _opened(self, kind: type[Container], path: str, label: str) -> Container:
+        container = kind(path, None, label, self._out, self._max_expansion)
+        self.containers.append(container)
+        return container
+
+    def _look_at(self, path: str) -> Head | type[Container] | Refusal:
+        return look_at_file(path, self._max_expansion, is_named=False)
+
+    def _walk(self, folder: str) -> Iterator[Visited]:
+        def unreadable(error: OSError) -> None:
+            path = os.fspath(error.filename or folder)
+            if path == folder and len(self._sources) == 1:
+                raise _unreadable(error) from error
+            label = shown_path(path if path == folder else os.path.relpath(path, folder))
+            self._left_out.append(LeftOut(label, UNREADABLE, unreadable_refusal(error).why))
+
+        return walk(folder, self._out, self._look_at, unreadable, self._outputs.append)
+
+    def _of_container(
+        self,
+        container: Container,
+        label: str,
+        folders: tuple[str, ...],
+        near: int,
+        *,
+        is_named: bool = True,
+    ) -> list[Draft]:
+        """The traces in a container, which is searched like a folder.
+
+        Args:
+            container: It.
+            label: What problems call it.
+            folders: Those that lead to it.
+            near: So many of these may name a rank.
+            is_named: The user has named it, or its name says trace.
+        """
+        is_alone = label == self._only_label
+        search = MemberSearch(container, folders, near, self._max_expansion, is_alone=is_alone)
+        drafts = search.drafts()
+        self._others += search.others
+        if search.is_output:
+            self._outputs.append(label)
+        elif is_named and not (drafts or search.refused or search.damage):
+            why = f"is a {container.kind} file that holds no trace: {EXPECTED} in it"
+            path = container.path or label
+            refusal = Refusal(UNRECOGNISED, why)
+            return self._refuse(path, label, refusal, folders, near, is_named=True)
+        placed: list[Draft] = []
+        for member, refusal in search.refused:
+            own = search.label_of(member)
+            path = f"{label}/{member.name}"
+            placed += self._refuse(path, own, refusal, search.folders_of(member), near + 1)
+        if search.more_refused:
+            why = f"holds {search.more_refused} more members that cannot be read"
+            self._left_out.append(LeftOut(label, UNRECOGNISED, why))
+        if search.damage is not None:
+            why = f"is damaged ({search.damage}): what is behind its last whole member is lost"
+            self._left_out.append(LeftOut(label, search.damage.slug, why))
+        return sorted(drafts + placed, key=_natural_place) if placed else drafts
+
+    def _refuse(
+        self,
+        path: str,
+        label: str,
+        refusal: Refusal,
+        folders: tuple[str, ...],
+        near: int,
+        *,
+        is_named: bool = False,
+    ) -> list[Draft]:
+        """Tell of a file that is no source, if it may be one that matters; what keeps its place."""
+        name = os.path.basename(path)
+        if not is_named and not matters(name, refusal):
+            self._others += 1
+            return []
+        left_out = LeftOut(label, refusal.slug, refusal.why)
+        self._left_out.append(left_out)
+        if is_named or names_a_trace(name):
+            return [keeping_place(left_out, path, folders, near)]
+        return []
+
+    def found(self) -> Found:
+        """The traces, each with a name of its own."""
+        drafts = without_copies(without_repeated_files(joined(self._drafts)))
+        usable = [each for each in drafts if not each.trace.is_unusable]
+        if not usable:
+            raise InputUnusable(self._nothing_found())
+        for each in usable:
+            member = each.trace.files[0].member
+            needs_all = len(each.trace.files) > 1 or each.trace.files[0].report is not None
+            if member is not None and needs_all:
+                member.container.unpack()
+        drafts = _with_places(drafts)
+        placed = {each.trace.files[0].label for each in drafts if each.trace.is_unusable}
+        homeless = [each.problem for each in self._left_out if each.path not in placed]
+        first = usable[0]
+        first.trace = msgspec.structs.replace(
+            first.trace, problems=(*homeless, *first.trace.problems)
+        )
+        wanted = [(each.trace.name, each.trace.folders) for each in drafts]
+        traces = [
+            msgspec.structs.replace(each.trace, name=name)
+            for each, name in zip(drafts, distinct_names(wanted), strict=True)
+        ]
+        return Found(traces, self._left_out, self.containers)
+
+    def _nothing_found(self) -> str:
+        shown = ", ".join(shown_path(source) for source in self._sources)
+        told = [f"{each.path} {each.why}" for each in self._left_out[:_MAX_NAMED]]
+        more = len(self._left_out) - len(told)
+        if len(told) == 1 and self._left_out[0].path == shown:
+            return f"{told[0]}."
+        if self._outputs and not told:
+            return (
+                f"{shown_path(self._outputs[0])} is an output of artifact-stream, not a trace: "
+                "name the log or the folder that it was made of."
+            )
+        what = f"{self._others} files of other kinds" if self._others else "no files"
+        if told:
+            what = "; ".join(told) + (f"; and {more} more" if more else "")
+            return f"{shown} holds no trace that can be read: {what}."
+        return f"{shown} holds {what} and no trace: {EXPECTED} in it."
 
 
-def _probe(path: str, label: str, *, in_folder: bool = False) -> SourceFile | str:
-    """The file as a source, or what it is instead, to stand behind its name in a sentence.
-
-    Raises:
-        InputUnusable: It cannot be read.  In a folder too: it may be the log that matters.
-    """
-    try:
-        size = os.stat(path).st_size
-    except OSError as error:
-        raise _unreadable(error) from error
-    if size == 0:
-        return "is empty"
-    stream = PeekedStream(open_stream(path, ReadCounter()), HEAD_BYTES)
-    try:
-        limit = how_far_to_look(os.path.basename(path), stream.head) if in_folder else None
-        beginning = find_beginning(TextStream(stream), limit)
-    finally:
-        stream.close()
-    if beginning is None:
-        if isinstance(stream.damage, WindowTooLarge):
-            raise InputUnusable(f"{label} cannot be read: ", *stream.damage.said, ".")
-        return f"holds {describe_content(stream.head)}"
-    return SourceFile(path, label, beginning.format, size)
+_OTHER_JSONL = Refusal(
+    UNRECOGNISED,
+    "holds JSON lines of which none has a known type, a compile id or a payload: name the file "
+    "itself to have it read",
+)
 
 
-def describe_content(head: bytes) -> str:
-    """What the first bytes of something look like, for a sentence."""
-    if not head.strip():
-        return "nothing but white space" if head else "nothing"
-    if b"\0" in head[:1024]:
-        return "binary data"
-    if head.lstrip()[:1] in (b"{", b"["):
-        return "JSON of another kind"
-    return "other text"
+def _label_of(source: str) -> str:
+    return "stdin" if source == STDIN else shown_path(source)
 
 
-def _traces_in_folder(folder: str, out: str) -> list[TraceSource]:
-    found: list[TraceSource] = []
-    others = 0
-    for directory, names in _walk(folder, out):
-        intermediate: list[SourceFile] = []
-        for name in _in_reading_order(names):
-            path = os.path.join(directory, name)
-            if not os.path.isfile(path):
+def _with_places(drafts: list[Draft]) -> list[Draft]:
+    """The traces without those of which nothing can be read whose place another one has."""
+    taken = {each.trace.name for each in drafts if not each.trace.is_unusable}
+    kept = []
+    for each in drafts:
+        if each.trace.is_unusable:
+            if each.trace.name in taken:
                 continue
-            file = _probe(path, os.path.relpath(path, folder), in_folder=True)
-            bare = _without_compression_ending(name)
-            if isinstance(file, str) or (
-                file.format is Format.JSONL and bare in OTHER_INTERMEDIATE_NAMES
-            ):
-                others += 1
-            elif file.format is Format.JSONL and bare in INTERMEDIATE_NAMES:
-                intermediate.append(file)
-            else:
-                found.append(TraceSource(trace_name(name), (file,)))
-        if intermediate:
-            found.append(TraceSource(_folder_name(directory), tuple(intermediate)))
-    if not found:
-        what = f"{others} files of other kinds" if others else "no files"
-        raise InputUnusable(f"{folder} holds {what} and no trace: expected {_LOOKED_FOR} in it.")
-    return found
-
-
-def _folder_name(path: str) -> str:
-    return os.path.basename(os.path.abspath(path)) or "trace"
-
-
-def _joined(traces: list[TraceSource]) -> list[TraceSource]:
-    """Make one trace of intermediate files of one folder that were named one by one."""
-    by_folder: dict[str, dict[str, SourceFile]] = {}
-    for trace in traces:
-        if _is_intermediate_alone(trace):
-            file = trace.files[0]
-            folder, name = os.path.split(os.path.abspath(file.path))
-            by_folder.setdefault(folder, {})[name] = file
-    joined: list[TraceSource] = []
-    for trace in traces:
-        folder = os.path.dirname(os.path.abspath(trace.files[0].path))
-        files = by_folder.get(folder, {})
-        if len(files) < 2 or not _is_intermediate_alone(trace):
-            joined.append(trace)
-        elif trace.files[0] is next(iter(files.values())):
-            ordered = tuple(files[name] for name in _in_reading_order(files))
-            joined.append(TraceSource(_folder_name(folder), ordered))
-    return joined
-
-
-def _is_intermediate_alone(trace: TraceSource) -> bool:
-    file = trace.files[0]
-    bare = _without_compression_ending(os.path.basename(file.path))
-    return len(trace.files) == 1 and file.format is Format.JSONL and bare in INTERMEDIATE_NAMES
-
-
-def _walk(folder: str, out: str) -> Iterator[tuple[str, list[str]]]:
-    """Folders with the names of their files, in a stable order; outputs of runs are left out."""
-    out_path = os.path.realpath(out)
-    for directory, folders, names in os.walk(folder, onerror=_stop_at):
-        if os.path.realpath(directory) == out_path or _is_output(names):
-            folders.clear()
-            continue
-        folders.sort(key=natural_key)
-        yield directory, names
-
-
-def _unreadable(error: OSError) -> InputUnusable:
-    return InputUnusable(
-        f"{error.filename} cannot be read ({error.strerror}): check the path and its permissions."
-    )
-
-
-def _stop_at(error: OSError) -> None:
-    raise _unreadable(error) from error
-
-
-def _is_output(names: list[str]) -> bool:
-    """True for a folder with these names in it that is an output of ours."""
-    return FORMAT_FILE in names and (SUMMARY_FILE in names or DIRECTORY_FILE in names)
-
-
-def _in_reading_order(names: Iterable[str]) -> list[str]:
-    """Intermediate files in their order, everything else in natural order behind them."""
-
-    def key(name: str) -> tuple[int, list[tuple[int, str]]]:
-        bare = _without_compression_ending(name)
-        known = bare in INTERMEDIATE_NAMES
-        return (INTERMEDIATE_NAMES.index(bare) if known else 99, natural_key(name))
-
-    return sorted(names, key=key)
-
-
-def natural_key(name: str) -> list[tuple[int, str]]:
-    """A sort key that puts ``rank_2`` before ``rank_10``."""
-    parts = re.split(r"(\d+)", name)
-    return [(int(part[:18]), part) if part.isdecimal() else (-1, part) for part in parts]
-
-
-def _without_compression_ending(name: str) -> str:
-    for ending in _COMPRESSION_ENDINGS:
-        name = name.removesuffix(ending)
-    return name
-
-
-def trace_name(path: str) -> str:
-    """What the trace in a file is called: ``rank_3`` if its name says so, else without endings."""
-    name = os.path.basename(path.rstrip("/"))
-    rank = _RANK.search(name)
-    if rank is not None:
-        return f"rank_{rank[1]}"
-    name = _without_compression_ending(name)
-    stem, dot, ending = name.rpartition(".")
-    return stem if dot and stem and ending.lower() in ("log", "jsonl", "txt", "json") else name
-
-
-def _without_repeated_files(traces: list[TraceSource]) -> list[TraceSource]:
-    """Leave out files that were named twice, once alone and once by their folder, say."""
-    seen: set[str] = set()
-    kept: list[TraceSource] = []
-    for trace in traces:
-        files = []
-        for file in trace.files:
-            identity = file.path if file.path == STDIN else os.path.realpath(file.path)
-            if identity not in seen:
-                seen.add(identity)
-                files.append(file)
-        if files:
-            kept.append(TraceSource(trace.name, tuple(files)))
+            taken.add(each.trace.name)
+        kept.append(each)
     return kept
 
 
-def _with_distinct_names(traces: list[TraceSource]) -> list[TraceSource]:
-    """Give each trace a folder name that is safe and nobody else's."""
-    taken: set[str] = set()
-    named = []
-    for trace in traces:
-        name = candidate = safe_folder_name(trace.name)
-        number = 0
-        while collision_key(candidate) in taken:
-            number += 1
-            candidate = numbered_name(name, number)
-        taken.add(collision_key(candidate))
-        named.append(TraceSource(candidate, trace.files))
-    return named
+def _natural_place(each: Draft) -> tuple[list[object], list[tuple[int, str]]]:
+    file = each.trace.files[0]
+    return [natural_key(name) for name in each.trace.folders], natural_key(file.label)
+
+
+def _as_sentence(refusal: Refusal) -> tuple[Said, ...]:
+    if refusal.said:
+        return (*refusal.said, ".")
+    if refusal.slug == EMPTY:
+        return (f"{refusal.why}: {EXPECTED}.",)
+    if refusal.slug == UNREADABLE:
+        return (f"{refusal.why}: check the path and its permissions.",)
+    return (f"{refusal.why}.",)
+
+
+def _unreadable(error: OSError | ValueError, path: str | None = None) -> InputUnusable:
+    path = getattr(error, "filename", None) or path or ""
+    why = getattr(error, "strerror", None) or str(error)
+    return InputUnusable(
+        f"{shown_path(os.fspath(path))} cannot be read ({why}): check the path and its permissions."
+    )

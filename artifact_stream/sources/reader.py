@@ -14,7 +14,7 @@ from itertools import chain
 import msgspec
 
 from artifact_stream.entries import Entry
-from artifact_stream.errors import InputUnusable, Problem, Remedy, WindowTooLarge
+from artifact_stream.errors import InputUnusable, Problem, Remedy, SourceDamaged, WindowTooLarge
 from artifact_stream.framing.beginning import Beginning, TextStream, find_beginning
 from artifact_stream.framing.detect import HEAD_BYTES, detect_format
 from artifact_stream.framing.formats import Format
@@ -25,12 +25,19 @@ from artifact_stream.framing.prefixed_log import PrefixedLogFramer
 from artifact_stream.framing.raw_log import RawLogFramer
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.framing.source_notes import notes_of
+from artifact_stream.framing.tlparse import TlparseFramer
 from artifact_stream.options import MAX_EXPANSION
-from artifact_stream.sources.find import SourceFile, TraceSource, describe_content
+from artifact_stream.sources.opening import open_source
 from artifact_stream.sources.position import FilePosition
-from artifact_stream.streams.opening import PeekedStream, open_stream
+from artifact_stream.sources.probe import EXPECTED, container_in, describe_content
+from artifact_stream.sources.report_files import ReportFiles
+from artifact_stream.sources.trace import SourceFile, TraceSource
+from artifact_stream.streams.opening import PeekedStream
 from artifact_stream.streams.stored_file import ReadCounter
 from artifact_stream.streams.waiting import Waiting
+
+_START = Beginning(Format.JSONL, 0, 1)
+"""Where the list of entries of a tlparse report begins."""
 
 
 class TraceReader:
@@ -45,6 +52,7 @@ class TraceReader:
         reads_whole_heads: Wait until a pipe has given `HEAD_BYTES`, to be compared with what it
             began with before; else only until its format is told.
         waiting: Waits for pipes; None where nothing else is to be done.
+        opened: What comes of its only file, a pipe, where that has been opened.
 
     Attributes:
         waiting: That, or one of its own.
@@ -61,10 +69,14 @@ class TraceReader:
         max_expansion: int = MAX_EXPANSION,
         reads_whole_heads: bool = False,
         waiting: Waiting | None = None,
+        opened: PeekedStream | None = None,
     ) -> None:
         self.waiting = waiting or Waiting()
         self._reads_whole_heads = reads_whole_heads
-        self._files = trace.files
+        self._files = () if trace.is_unusable else trace.files
+        self._problems = trace.problems
+        self._tells_problems = False
+        self._opened = opened
         self._counter = counter
         self._max_expansion = max_expansion
         self._streams: list[PeekedStream] = []
@@ -73,9 +85,10 @@ class TraceReader:
         self._beginnings: list[Beginning] = []
         self._framers: list[Framer] = []
         self._scratches: list[Scratch] = []
-        self._positions = [FilePosition() for _ in trace.files]
+        self._reports: list[ReportFiles] = []
+        self._positions = [FilePosition() for _ in self._files]
         try:
-            for file in trace.files:
+            for file in self._files:
                 self._open(file, counter)
         except BaseException:
             self.close()
@@ -83,22 +96,27 @@ class TraceReader:
 
     def _open(self, file: SourceFile, counter: ReadCounter) -> None:
         before = counter.stored_bytes
-        stream = PeekedStream(
-            open_stream(file.path, counter, self._max_expansion, self.waiting),
-            HEAD_BYTES,
-            None if self._reads_whole_heads else _tells_format,
-        )
+        stream = self._opened
+        if stream is None:
+            try:
+                given = open_source(file, counter, self._max_expansion, self.waiting)
+            except SourceDamaged as damage:
+                raise InputUnusable(f"{file.label} cannot be read: ", *damage.said, ".") from damage
+            is_enough = None if self._reads_whole_heads else tells_format
+            stream = PeekedStream(given, HEAD_BYTES, is_enough)
         self._streams.append(stream)
+        if file.stored_bytes is None and container_in(stream.stream, stream.head) is not None:
+            raise InputUnusable(
+                f"{file.label} is a container, and not the first pipe: save it as a file, or read "
+                "it alone."
+            )
         text = TextStream(stream)
-        beginning = find_beginning(text)
+        beginning = _START if file.report is not None else find_beginning(text)
         self._peeked_bytes.append(counter.stored_bytes - before)
         if beginning is None:
             if isinstance(stream.damage, WindowTooLarge):
                 raise InputUnusable(f"{file.label} cannot be read: ", *stream.damage.said, ".")
-            raise InputUnusable(
-                f"{file.label} holds {describe_content(stream.head)}: expected a raw TORCH_TRACE "
-                "log or intermediate JSONL, plain, gzip or zstd."
-            )
+            raise InputUnusable(f"{file.label} holds {describe_content(stream.head)}: {EXPECTED}.")
         self._texts.append(text)
         self._beginnings.append(beginning)
 
@@ -114,10 +132,13 @@ class TraceReader:
 
     @property
     def notes(self) -> dict[str, str]:
-        """What is to be told of how the files are written, a sentence for each slug."""
+        """What is to be told of how the files are written as far as they have been read.
+
+        A sentence for each slug.
+        """
         found: dict[str, str] = {}
         for text, beginning, framer in zip(
-            self._texts, self._beginnings, self._framers, strict=True
+            self._texts, self._beginnings, self._framers, strict=False
         ):
             found |= notes_of(text, beginning, framer)
         return found
@@ -134,7 +155,9 @@ class TraceReader:
         stands on a line with the item before it.  `PassedOver` has counted what is before it and
         nothing else.
         """
-        if not self.keeps_place or not all(position.begins_line for position in self._positions):
+        if self._tells_problems or not self.keeps_place:
+            return None
+        if not all(position.begins_line for position in self._positions):
             return None
         return [msgspec.structs.replace(position) for position in self._positions]
 
@@ -158,23 +181,16 @@ class TraceReader:
         """
         if start is not None:
             self._positions = [msgspec.structs.replace(position) for position in start]
+        else:
+            self._tells_problems = True
+            yield from self._problems
+            self._tells_problems = False
         parts = []
         for index, (file, text) in enumerate(zip(self._files, self._texts, strict=True)):
-            beginning, position = self._beginnings[index], self._positions[index]
-            scratch = Scratch(scratch_folder)
-            self._scratches.append(scratch)
-            framer = _framer_for(beginning, text, file.label, passed_over, scratch)
+            framer = self._framer(index, passed_over, scratch_folder)
             self._framers.append(framer)
-            items = iter(framer)
-            lost = beginning.lost
-            if start is None or (lost is not None and position.offset_bytes <= lost.offset_bytes):
-                framer.start_at(beginning.offset_bytes, beginning.line)
-                if lost is not None and not position.is_at_end:
-                    items = chain((lost.problem(file.label),), items)
-            if start is not None:
-                self._skip(index)
-                if position.offset_bytes >= beginning.offset_bytes:
-                    framer.start_at(position.offset_bytes, position.line)
+            items = self._items(index, framer, is_resumed=start is not None)
+            position = self._positions[index]
             if not position.is_at_end:
                 parts.append(_with_damage(items, text, file.label, position))
         if len(self._files) == 1:
@@ -188,13 +204,49 @@ class TraceReader:
             for _, _, item in heapq.merge(*timed, key=lambda timed: timed[:2]):
                 yield item
 
+    def _framer(self, index: int, passed_over: PassedOver, scratch_folder: str) -> Framer:
+        """What reads a file, from its beginning on."""
+        file, text, beginning = self._files[index], self._texts[index], self._beginnings[index]
+        scratch = Scratch(scratch_folder)
+        self._scratches.append(scratch)
+        framer: Framer
+        if file.report is not None:
+            report = ReportFiles(file.report, scratch_folder, self._max_expansion)
+            self._reports.append(report)
+            framer = TlparseFramer(text, file.label, passed_over, scratch, report.open)
+        elif beginning.format is Format.JSONL:
+            framer = JsonlFramer(text, file.label, passed_over, scratch)
+        elif beginning.prefix is not None:
+            framer = PrefixedLogFramer(text, file.label, passed_over, scratch, beginning.prefix)
+        else:
+            framer = RawLogFramer(text, file.label, passed_over, scratch)
+        framer.start_at(beginning.offset_bytes, beginning.line)
+        return framer
+
+    def _items(self, index: int, framer: Framer, *, is_resumed: bool) -> Iterator[Entry | Problem]:
+        """What a file gives from its position on, with a problem for a start that was lost."""
+        beginning, position = self._beginnings[index], self._positions[index]
+        items, lost = iter(framer), beginning.lost
+        is_at_start = not is_resumed or (
+            lost is not None and position.offset_bytes <= lost.offset_bytes
+        )
+        if is_at_start and lost is not None:
+            items = chain((lost.problem(self._files[index].label),), items)
+        if is_resumed:
+            if position.offset_bytes > beginning.offset_bytes:
+                framer.start_at(position.offset_bytes, position.line)
+            self._skip(index)
+        return items
+
     def _skip(self, index: int) -> None:
         """Have a file read from its position on; one that has been read to its end is counted."""
         file, position = self._files[index], self._positions[index]
         if position.is_at_end:
             stored_bytes = file.stored_bytes or self._peeked_bytes[index]
             self._counter.stored_bytes += stored_bytes - self._peeked_bytes[index]
-        elif not self._texts[index].skip_to(position.offset_bytes):
+        elif not self._texts[index].skip_to(
+            max(position.offset_bytes, self._beginnings[index].offset_bytes)
+        ):
             raise InputUnusable(
                 f"{file.label} is shorter than what was read of it before: restore it, or ",
                 Remedy.START_AGAIN,
@@ -207,20 +259,13 @@ class TraceReader:
             stream.close()
         for scratch in self._scratches:
             scratch.close()
+        for report in self._reports:
+            report.close()
 
 
-def _tells_format(lines: bytes) -> bool:
+def tells_format(lines: bytes) -> bool:
+    """True if a format is told by some lines."""
     return detect_format(lines) is not None
-
-
-def _framer_for(
-    beginning: Beginning, text: TextStream, label: str, passed_over: PassedOver, scratch: Scratch
-) -> Framer:
-    if beginning.format is Format.JSONL:
-        return JsonlFramer(text, label, passed_over, scratch)
-    if beginning.prefix is not None:
-        return PrefixedLogFramer(text, label, passed_over, scratch, beginning.prefix)
-    return RawLogFramer(text, label, passed_over, scratch)
 
 
 def _with_damage(

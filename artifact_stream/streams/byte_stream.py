@@ -6,7 +6,6 @@ from typing import Protocol
 
 from artifact_stream.errors import Argument, ExpandsTooMuch
 from artifact_stream.streams.file_range import FileRange
-from artifact_stream.streams.stored_file import StoredFile
 
 BLOCK_BYTES = 256 << 10
 """How much is read at a time."""
@@ -40,10 +39,37 @@ class ByteStream(Protocol):
         """Let go of the file."""
 
 
+class Stored(Protocol):
+    """Bytes as they are stored, read forward, before anything is decompressed.
+
+    Attributes:
+        name: What problems call them.
+        read_bytes: How many have been read.
+    """
+
+    name: str
+    read_bytes: int
+
+    def peek(self, size: int) -> bytes:
+        """The first bytes, which `read` gives again; to be called before that."""
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes, fewer only at the end or if there are no more at the moment."""
+
+    def range(self, start: int, end: int) -> FileRange | None:
+        """See `ByteStream.range`."""
+
+    def skip_to(self, offset_bytes: int) -> bool:
+        """See `ByteStream.skip_to`."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
 class ExpansionLimit:
     """Ends a stream that gives more and more for next to nothing, as made to fill a disk."""
 
-    def __init__(self, stored: StoredFile, max_expansion: int) -> None:
+    def __init__(self, stored: Stored, max_expansion: int) -> None:
         self._stored = stored
         self._max_expansion = max_expansion
         self._given_bytes = 0

@@ -7,8 +7,12 @@ from typing import Any
 
 from artifact_stream.errors import SourceDamaged
 from artifact_stream.options import MAX_EXPANSION
-from artifact_stream.streams.byte_stream import BLOCK_BYTES, STORED_BLOCK_BYTES, ExpansionLimit
-from artifact_stream.streams.stored_file import StoredFile
+from artifact_stream.streams.byte_stream import (
+    BLOCK_BYTES,
+    STORED_BLOCK_BYTES,
+    ExpansionLimit,
+    Stored,
+)
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 
@@ -16,7 +20,7 @@ GZIP_MAGIC = b"\x1f\x8b\x08"
 class GzipStream:
     """A file of one or more gzip members (RFC 1952)."""
 
-    def __init__(self, stored: StoredFile, max_expansion: int = MAX_EXPANSION) -> None:
+    def __init__(self, stored: Stored, max_expansion: int = MAX_EXPANSION) -> None:
         self._stored = stored
         self._limit = ExpansionLimit(stored, max_expansion)
         self._decompressor: Any = None

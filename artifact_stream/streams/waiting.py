@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import select
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import BinaryIO
 
 from artifact_stream.stop import StopRequest
 
@@ -32,6 +34,18 @@ class Waiting:
             yield
         finally:
             self._before = earlier
+
+    def open(self, path: str) -> BinaryIO:
+        """Open a file, or a pipe once somebody writes to it, which may be never.
+
+        Raises:
+            Interrupted: A stop is asked for while a pipe is waited for, or has been before.
+            OSError: It cannot be opened.
+        """
+        if not stat.S_ISFIFO(os.stat(path).st_mode):
+            return open(path, "rb", buffering=0)
+        with self._stop.waiting():
+            return open(path, "rb", buffering=0)
 
     def prepare(self, descriptor: int) -> None:
         """Have everything finished that is to be, if a pipe would have to be waited for now."""

@@ -7,8 +7,12 @@ from typing import Any
 
 from artifact_stream.errors import Advice, Remedy, SourceDamaged, WindowTooLarge
 from artifact_stream.options import MAX_EXPANSION
-from artifact_stream.streams.byte_stream import BLOCK_BYTES, STORED_BLOCK_BYTES, ExpansionLimit
-from artifact_stream.streams.stored_file import StoredFile
+from artifact_stream.streams.byte_stream import (
+    BLOCK_BYTES,
+    STORED_BLOCK_BYTES,
+    ExpansionLimit,
+    Stored,
+)
 
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
@@ -26,7 +30,7 @@ _LONGEST_FRAME_HEAD = 18
 class ZstdStream:
     """A file of one or more zstd frames (RFC 8878) with windows of up to `MAX_WINDOW_LOG`."""
 
-    def __init__(self, stored: StoredFile, max_expansion: int = MAX_EXPANSION) -> None:
+    def __init__(self, stored: Stored, max_expansion: int = MAX_EXPANSION) -> None:
         self._stored = stored
         self._limit = ExpansionLimit(stored, max_expansion)
         self._decompressor: Any = None

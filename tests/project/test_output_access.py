@@ -19,6 +19,9 @@ LAYOUT = "artifact_stream.layout"
 ELSEWHERE = {
     "artifact_stream.streams": "opens sources, which the user has named; links are followed",
     "artifact_stream.sources.find": "looks through sources",
+    "artifact_stream.sources.walk": "walks through sources",
+    "artifact_stream.sources.paths": "asks for the size of a source",
+    "artifact_stream.sources.spool": "looks for a folder on the disk of the output",
     "artifact_stream.sources.changes": "reads both ends of a source",
     "artifact_stream.index.reader": "opens a file that the caller has named, a link or not",
     "artifact_stream.tools.zip.zip": "looks at what has the name that the user gives the zip",

@@ -13,8 +13,9 @@ from artifact_stream.resume import plan
 from artifact_stream.resume.plan import State, changes_since, finished_summary, record_of, state_of
 from artifact_stream.resume.record import RunNotes, RunRecord
 from artifact_stream.sources.changes import identity_of
-from artifact_stream.sources.find import SourceFile, TraceSource, find_traces
+from artifact_stream.sources.find import find_traces
 from artifact_stream.sources.identity import Change
+from artifact_stream.sources.trace import SourceFile, TraceSource
 from tests.helpers.support import raw_entry
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from artifact_stream.errors import InputUnusable
 from artifact_stream.sources.changes import change_of, identity_of
-from artifact_stream.sources.find import SourceFile, TraceSource
 from artifact_stream.sources.identity import COMPARED_BYTES, Change
+from artifact_stream.sources.trace import SourceFile, TraceSource
 
 LONG = bytes(range(256)) * (COMPARED_BYTES // 64)  # Four times what is compared at an end.
 

@@ -13,13 +13,10 @@ from hypothesis import strategies as st
 
 from artifact_stream.errors import InputUnusable
 from artifact_stream.framing.formats import Format
-from artifact_stream.sources.find import (
-    OTHER_INTERMEDIATE_NAMES,
-    describe_content,
-    find_traces,
-    natural_key,
-    trace_name,
-)
+from artifact_stream.sources.drafts import OTHER_INTERMEDIATE_NAMES
+from artifact_stream.sources.find import find_traces
+from artifact_stream.sources.labels import natural_key, trace_name
+from artifact_stream.sources.probe import describe_content
 from tests.helpers.support import jsonl_entry, raw_entry
 
 RAW, JSONL = raw_entry("graph_dump", b"x"), jsonl_entry("graph_dump", b"x")

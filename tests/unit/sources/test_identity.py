@@ -9,8 +9,8 @@ import xxhash
 
 from artifact_stream.errors import InputUnusable
 from artifact_stream.sources.changes import identity_of
-from artifact_stream.sources.find import SourceFile, TraceSource
 from artifact_stream.sources.identity import COMPARED_BYTES
+from artifact_stream.sources.trace import SourceFile, TraceSource
 
 
 def source(path):

@@ -14,9 +14,9 @@ from artifact_stream.entries import Entry
 from artifact_stream.errors import InputUnusable, Problem
 from artifact_stream.framing.detect import HEAD_BYTES
 from artifact_stream.framing.passed_over import PassedOver
-from artifact_stream.sources.find import SourceFile, TraceSource
 from artifact_stream.sources.position import FilePosition
 from artifact_stream.sources.reader import TraceReader
+from artifact_stream.sources.trace import SourceFile, TraceSource
 from artifact_stream.streams.stored_file import ReadCounter
 from tests.helpers.support import FRAME_0, jsonl_entry, raw_entry
 

@@ -95,11 +95,25 @@ def test_what_was_looked_at_is_given_all_the_same(pieces, head, damaged):
 
 
 @given(pieces=PIECES, head=st.integers(0, 12), offset=st.integers(0, 45))
-def test_what_cannot_be_skipped_is_read(pieces, head, offset):
-    whole = b"".join(pieces)
+def test_what_cannot_go_on_elsewhere_goes_on_where_it_is(pieces, head, offset):
     stream = PeekedStream(Forward(pieces), head)
-    assert stream.skip_to(offset) == (offset <= len(whole))
-    assert b"".join(iter(stream.read, b"")) == whole[offset:]
+    assert not stream.seek_to(offset)
+    assert b"".join(iter(stream.read, b"")) == b"".join(pieces)
+
+
+@given(
+    whole=st.binary(max_size=40), head=st.integers(0, 12), reads=st.integers(0, 3), data=st.data()
+)
+def test_a_file_is_read_from_any_place_of_it(whole, head, reads, data, tmp_path_factory):
+    path = tmp_path_factory.getbasetemp() / "seek"
+    path.write_bytes(whole)
+    stream = PeekedStream(open_stream(str(path), ReadCounter()), head)
+    for _ in range(reads):
+        stream.read()
+    place = data.draw(st.integers(0, len(whole)))
+    assert stream.seek_to(place)
+    assert b"".join(iter(stream.read, b"")) == whole[place:]
+    stream.close()
 
 
 def test_no_more_is_looked_at_than_is_enough():
