@@ -71,8 +71,9 @@ class ProgressMonitor:
         # The sizes are known a moment later, when the sources have been found.
         while not self._counters.traces_total:
             if self._ended.wait(0.005):
-                return
-        self._print_line("reading " + self._what())
+                break
+        if self._counters.traces_total and not self._counters.was_complete:
+            self._print_line("reading " + self._what())
         while not self._ended.wait(self._interval_seconds):
             self._print_line(self._state())
 

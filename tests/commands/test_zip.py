@@ -305,7 +305,7 @@ def test_a_trace_whose_folders_hold_names(tmp_path):
     for name in ("_home_alice_x.log", "zz.log"):
         (tmp_path / name).write_bytes(
             jsonl_entry("graph_dump", CODE, {"name": "g"}, compile_id="/home/alice/0")
-            + jsonl_entry("graph_dump", CODE, {"name": "g"}, compile_id="home")
+            + jsonl_entry("graph_dump", CODE, {"name": name[-5:]}, compile_id="home")
         )
     run([str(tmp_path / "_home_alice_x.log"), str(tmp_path / "zz.log")], str(tmp_path / "out"))
     zip_output(str(tmp_path / "out"), str(tmp_path / "r.zip"), redact=True)

@@ -314,7 +314,7 @@ def test_sources_and_options_must_be_the_same(interrupted, log, tmp_path):
     refused(log, "--only", "graph", code=2, says="--only differs", out=out)
     refused(log, "--compile-id", "0/0", code=2, says="--compile-id differs", out=out)
     other = tmp_path / "other.log"
-    other.write_bytes(SMALL_LOG)
+    other.write_bytes(SMALL_LOG + b"\n")
     refused(other, code=3, says="t.log is not among them", out=out)
     refused(log, other, code=3, says="there are 2 traces now, where there was one", out=out)
     log.write_bytes(SMALL_LOG[:-200])

@@ -37,10 +37,24 @@ def test_the_page_of_a_trace(folder, up, title, leads_to_all, tmp_path):
 
 def test_the_page_over_several_traces(tmp_path):
     traces = [TraceSummary(name, ["t.log"], COUNTS, 0.0) for name in ("a b", "c")]
+    traces[1].rank, traces[1].process_ids = 3, [7]
+    traces[1].host, traces[1].copies = "gpu-1", ["again.log"]
     write_traces_page(str(tmp_path), RunSummary.of(["src"], "out", Options(), traces, 0, 0.0))
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "<title>2 traces</title>" in page
     assert 'href="a%20b/index.html"' in page
     assert "2,468" in page
     [listed] = values_of(tmp_path / "report" / "traces.js")
-    assert listed["traces"] == [{"name": "a b", "url": "a%20b/"}, {"name": "c", "url": "c/"}]
+    assert [(each["name"], each["url"]) for each in listed["traces"]] == [
+        ("a b", "a%20b/"),
+        ("c", "c/"),
+    ]
+    assert listed["traces"][1] == {
+        "name": "c",
+        "url": "c/",
+        "sources": ["t.log"],
+        "rank": 3,
+        "process_ids": [7],
+        "host": "gpu-1",
+        "copies": ["again.log"],
+    }
