@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from artifact_stream import Options, run
 from artifact_stream.framing import readings
+from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.readings import Blanks, LineReader, Reading, read_lines
 from fuzz.targets import check_handled_log, check_line_prefix
 from tests.helpers.crashes import ROOT
@@ -141,7 +142,7 @@ def test_every_way_in_gives_the_same(how, lazy, tmp_path, monkeypatch):
     assert made(out) == expected
 
 
-LONG = b"".join(b"line %d\n%b" % (n, b"\n" if n % 7 == 0 else b"") for n in range(150_000))
+LONG = b"".join(b"line %d\n%b" % (n, b"\n" if n % 7 == 0 else b"") for n in range(50_000))
 
 
 @pytest.mark.parametrize("compressed", [False, True])
@@ -150,10 +151,11 @@ LONG = b"".join(b"line %d\n%b" % (n, b"\n" if n % 7 == 0 else b"") for n in rang
     "how",
     ["blank line behind each", "CR LF", "lone tabs stripped", "rank", "one blank line", "late CR"],
 )
-def test_a_payload_that_is_too_long_for_memory(how, kind, compressed, tmp_path):
+def test_a_payload_that_is_too_long_for_memory(how, kind, compressed, tmp_path, monkeypatch):
+    monkeypatch.setattr(Framer, "large_bytes", 100_000)
     payload = LONG
     if kind == "json":
-        payload = b"[\n" + b",\n".join(b'"line %d"\n' % n for n in range(150_000)) + b"]\n"
+        payload = b"[\n" + b",\n".join(b'"line %d"\n' % n for n in range(50_000)) + b"]\n"
     kinds = {
         "text": ("graph_dump", {"name": "g"}, "g.txt"),
         "json": ("artifact", {"name": "g", "encoding": "json"}, "g.json"),
@@ -162,10 +164,10 @@ def test_a_payload_that_is_too_long_for_memory(how, kind, compressed, tmp_path):
     entry_type, metadata, name = kinds[kind]
     log = raw_entry(entry_type, payload, metadata, **FRAME_0) + TWO
     if how == "one blank line":
-        place = log.index(b"\n\t", 1_500_000)
+        place = log.index(b"\n\t", 400_000)
         handled = log[:place] + b"\n" + log[place:]
     elif how == "late CR":
-        handled = log[:1_500_000] + log[1_500_000:].replace(b"\n", b"\r\n")
+        handled = log[:400_000] + log[400_000:].replace(b"\n", b"\r\n")
     else:
         handled = HOW[how][0](log)
     expected = extract(tmp_path / "original", log) / "0_0_0" / name
@@ -342,17 +344,17 @@ def test_lines_of_several_ranks_are_told_apart(tmp_path):
 
 
 def test_a_long_payload_among_lines_of_other_ranks(tmp_path):
-    long_lines = raw_entry("graph_dump", LONG * 4, {"name": "g"}, **FRAME_0).splitlines(True)
+    long_lines = raw_entry("graph_dump", LONG * 8, {"name": "g"}, **FRAME_0).splitlines(True)
     short_lines = TWO.splitlines(True)
     mixed = []
     for number, line in enumerate(long_lines):
         mixed.append(b"1: " + line)
-        if number % 50_000 == 0 and short_lines:
+        if number % 20_000 == 0 and short_lines:
             mixed.append(b"0: " + short_lines.pop(0))
     mixed += [b"0: " + line for line in short_lines]
     out = extract(tmp_path, b"".join(mixed))
     assert (out / "problems.jsonl").read_bytes() == b""
-    assert (out / "0_0_0" / "g.txt").read_bytes() == LONG * 4
+    assert (out / "0_0_0" / "g.txt").read_bytes() == LONG * 8
     assert (out / "0_0_0" / "dynamo_output_graph.txt").read_bytes() == GRAPH
 
 
