@@ -12,7 +12,7 @@ from artifact_stream.framing.payloads import RawLines, remove_indent
 from artifact_stream.framing.readings import (
     BLANKS_INSIDE,
     RECORD,
-    STRIPPED_TABS_NOTE,
+    STRIPPED_NOTE,
     Blanks,
     judge,
     read_whole,
@@ -67,7 +67,7 @@ def ends_early(text: bytes, expected: str, signs: int) -> tuple[int, int] | None
 
 def notes_as_it_stands(signs: int) -> tuple[str, ...]:
     """What is to be told of a payload that is right as it stands."""
-    return (STRIPPED_TABS_NOTE,) if signs & BLANKS_INSIDE else ()
+    return (STRIPPED_NOTE,) if signs & BLANKS_INSIDE else ()
 
 
 def torn_records(pieces: Iterable[bytes]) -> tuple[TornRecord, ...]:

@@ -4,6 +4,8 @@ torch writes each payload line with a tab before it and a newline behind it.  Co
 of no bytes behind every line, editors strip the lone tab of an empty payload line, text-mode
 writers put a CR before each newline.  Which of these has happened cannot be seen; but the envelope
 has the md5 of what was logged, so each **reading** is tried and the one that agrees is right.
+Other blanks at the ends of lines that an editor stripped are lost, but for those of lines that
+torch itself writes so: they are known, and tried last.
 
 All input here is bytes as they stand in the log below an entry's first line: lines that start with
 a tab and lines of no bytes (or of one CR), joined by ``\n``, no newline behind the last.  All
@@ -37,8 +39,17 @@ _HELD_LINE_BYTES = 64 << 10
 _MAX_TRAILING = 1000  # So many blank lines behind a payload are tried one by one.
 
 BLANK_LINES_NOTE = "blank_lines"
-STRIPPED_TABS_NOTE = "stripped_tabs"
+STRIPPED_NOTE = "stripped_blanks"
 CR_NOTE = "cr_before_newline"
+
+_ENDS_IN_BLANK = re.compile(
+    rb"(?:# To run it separately, do|\n\t +\w{1,200}: \"[^\"\n]{0,4096}\";)(?=\n|\Z)"
+)
+"""The lines of torch's that end in a blank: of generated kernels, and of graphs' placeholders."""
+
+_HINT = b"\n\t  Hint: "
+_LAST_INDENT = b"    "
+"""torch ends the text of some graphs with it, and what stands before the hints on a graph break."""
 
 
 class Blanks(Enum):
@@ -61,11 +72,15 @@ class Reading(msgspec.Struct, frozen=True):
         blanks: What lines of no bytes are.
         strips_cr: A CR before a newline is a text-mode writer's.
         trailing: How many of the blank lines behind the last payload line belong to it.
+        restores: Blanks were stripped at the ends of lines that torch writes with one.
+        last_line: What the last of the trailing lines held.
     """
 
     blanks: Blanks = Blanks.KEPT
     strips_cr: bool = False
     trailing: int = 0
+    restores: bool = False
+    last_line: bytes = b""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -73,8 +88,8 @@ class Reading(msgspec.Struct, frozen=True):
         found = []
         if self.blanks in (Blanks.DROPPED, Blanks.HALVED):
             found.append(BLANK_LINES_NOTE)
-        elif self.trailing:
-            found.append(STRIPPED_TABS_NOTE)
+        elif self.trailing or self.restores:
+            found.append(STRIPPED_NOTE)
         if self.strips_cr:
             found.append(CR_NOTE)
         return tuple(found)
@@ -100,6 +115,7 @@ class LineReader:
     def __init__(self, reading: Reading, *, in_line: bool = False) -> None:
         self._blanks = reading.blanks
         self._strips_cr = reading.strips_cr
+        self._restores = reading.restores
         self._held = b""
         self._in_line = in_line
         self._has_begun = in_line  # a line has been given
@@ -135,7 +151,7 @@ class LineReader:
     def _part_of_line(self, text: bytes) -> bytes:
         if self._in_line:
             return b"" if self._has_ended else text
-        out = self._chosen([text])
+        out = self._chosen([text], are_whole=False)
         self._in_line = True
         return out
 
@@ -153,7 +169,7 @@ class LineReader:
                 return out
         return out + self._chosen(text.split(b"\n"))
 
-    def _chosen(self, lines: list[bytes]) -> bytes:
+    def _chosen(self, lines: list[bytes], *, are_whole: bool = True) -> bytes:
         """What a reading makes of lines that are given from their start."""
         if self._has_ended:
             return b""
@@ -172,9 +188,9 @@ class LineReader:
             if len(lines) % 2:
                 self._is_collectors = not self._is_collectors
             lines = kept
-        return self._joined(lines)
+        return self._joined(lines, are_whole=are_whole)
 
-    def _joined(self, lines: list[bytes]) -> bytes:
+    def _joined(self, lines: list[bytes], *, are_whole: bool) -> bytes:
         """The text of payload lines; blank ones wait until a line follows that is none."""
         end = len(lines)
         while end and _is_blank(lines[end - 1]):
@@ -184,11 +200,26 @@ class LineReader:
             return b""
         text = b"\n" + b"\n".join([*self._waiting, *lines[:end]])
         self._waiting = lines[end:]
+        if self._restores and are_whole:
+            text = _restored(text)
         text = text.replace(b"\n\t", b"\n")
         if not self._has_begun:
             self._has_begun = True
             return text[1:]
         return text
+
+
+def _restored(text: bytes) -> bytes:
+    """Lines, each behind a newline, with the blanks at their ends that torch writes."""
+    if b"\n" + _HINT in text:
+        text = text.replace(b"\n" + _HINT, b"\n\t" + _LAST_INDENT + _HINT)
+    return _ENDS_IN_BLANK.sub(rb"\g<0> ", text)
+
+
+def may_have_lost_blanks(text: bytes) -> bool:
+    """True if a payload's lines may be some that torch writes with a blank at their end."""
+    text = text.replace(b"\r\n", b"\n").removesuffix(b"\r")
+    return _ENDS_IN_BLANK.search(b"\n" + text) is not None or b"\n" + _HINT in text
 
 
 def _is_blank(line: bytes) -> bool:
@@ -211,13 +242,14 @@ def read_lines(
     yield reader.finish()
     if reading.trailing:
         yield reader.trailing_text(reading.trailing)
+    yield reading.last_line
 
 
 class _Candidate:
     """A reading on trial."""
 
-    def __init__(self, blanks: Blanks, *, strips_cr: bool, shared: hashlib._Hash | None) -> None:
-        self._reading = Reading(blanks, strips_cr)
+    def __init__(self, reading: Reading, shared: hashlib._Hash | None) -> None:
+        self._reading = reading
         self._reader = LineReader(self._reading, in_line=shared is not None)
         self._md5 = hashlib.md5(usedforsecurity=False) if shared is None else shared.copy()
 
@@ -235,6 +267,12 @@ class _Candidate:
             md5.update(self._reader.trailing_text(count))
             if md5.hexdigest() == expected:
                 return msgspec.structs.replace(self._reading, trailing=count)
+            if count and self._reading.restores:
+                md5.update(_LAST_INDENT)
+                if md5.hexdigest() == expected:
+                    return msgspec.structs.replace(
+                        self._reading, trailing=count, last_line=_LAST_INDENT
+                    )
         return None
 
 
@@ -245,7 +283,12 @@ def _counts_to_try(trailing: int) -> Iterator[int]:
 
 
 def judge(
-    pieces: Iterable[bytes], expected: str, signs: int, shared: Iterable[bytes] | None = None
+    pieces: Iterable[bytes],
+    expected: str,
+    signs: int,
+    shared: Iterable[bytes] | None = None,
+    *,
+    restores: bool = False,
 ) -> Reading | None:
     """The reading that gives a digest, None if none does.
 
@@ -257,6 +300,7 @@ def judge(
         signs: What has been seen of the text: `ANY_BLANKS` or nothing.
         shared: The beginning of the payload, where `pieces` are the rest: all readings agree on it,
             and it ends inside a line.
+        restores: See `Reading`.
     """
     begun = None
     if shared is not None:
@@ -265,7 +309,7 @@ def judge(
             begun.update(piece)
     kinds = tuple(Blanks) if signs & ANY_BLANKS else (Blanks.KEPT,)
     candidates = [
-        _Candidate(blanks, strips_cr=strips_cr, shared=begun)
+        _Candidate(Reading(blanks, strips_cr, restores=restores), begun)
         for strips_cr in (False, True)
         for blanks in kinds
     ]
@@ -284,9 +328,11 @@ def read_whole(text: bytes, expected: str, signs: int) -> tuple[bytes, Reading] 
 
     For arguments see `judge`.
     """
-    if not signs & ANY_BLANKS and b"\r" not in text:
-        return None
-    reading = judge((text,), expected, signs)
+    reading = None
+    if signs & ANY_BLANKS or b"\r" in text:
+        reading = judge((text,), expected, signs)
+    if reading is None and (signs & BLANKS_BEHIND or may_have_lost_blanks(text)):
+        reading = judge((text,), expected, signs, restores=True)
     return None if reading is None else (b"".join(read_lines((text,), reading)), reading)
 
 

@@ -40,8 +40,8 @@ class Verdict(msgspec.Struct):
 NOTES = {
     "blank_lines": "A line of no bytes was put behind payload lines, as some collectors do: "
     "these payloads were read without.",
-    "stripped_tabs": "Empty payload lines had lost their tab, as some editors strip it: these "
-    "payloads were read with them.",
+    "stripped_blanks": "Lines had lost the blanks at their ends, lone tabs among them, as some "
+    "editors strip them: these payloads were read with them.",
     "cr_before_newline": "Lines ended in CR LF, as written in text mode: these payloads were "
     "read without CR.",
 }

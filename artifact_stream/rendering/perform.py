@@ -203,15 +203,18 @@ def _other_reading(
     payload: RawLines, md5: str, as_it_stands: Callable[[], Iterator[bytes]]
 ) -> Reading | None:
     """The reading that gives the digest of a payload that has been read as it stands."""
-    lines = payload.indented()
-    if lines is not None:
-        return judge(lines, md5, payload.signs)
-    if not isinstance(payload, LargeEntry) or payload.rest is None:
-        return None
-    shared = None
-    if payload.shared_bytes is not None:
-        shared = _first_bytes(as_it_stands(), payload.shared_bytes)
-    return judge(payload.rest.chunks(), md5, payload.signs, shared)
+    for restores in (False, True):
+        lines, shared = payload.indented(), None
+        if lines is None:
+            if not isinstance(payload, LargeEntry) or payload.rest is None:
+                return None
+            lines = payload.rest.chunks()
+            if payload.shared_bytes is not None:
+                shared = _first_bytes(as_it_stands(), payload.shared_bytes)
+        reading = judge(lines, md5, payload.signs, shared, restores=restores)
+        if reading is not None:
+            return reading
+    return None
 
 
 def _read_again(

@@ -49,7 +49,7 @@ HOW = {
     "CR LF": (lambda data: data.replace(b"\n", b"\r\n"), "cr_before_newline"),
     "lone tabs stripped": (
         lambda data: re.sub(rb"(?m)^\t$", b"", data),
-        "stripped_tabs",
+        "stripped_blanks",
     ),
     "rank": (lambda data: before_each_line(b"[rank0]: ", data), "line_prefix"),
     "srun": (lambda data: before_each_line(b"0: ", data), "line_prefix"),
