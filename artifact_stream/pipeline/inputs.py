@@ -130,7 +130,8 @@ class Inputs:
             if len(self.traces) == 1:
                 raise
             label = trace.files[0].label
-            why = str(error).removeprefix(f"{label} ").rstrip(".")
+            why = str(error).removeprefix(f"{label} ")
+            why = why.removeprefix(f"{trace.files[0].path} ").rstrip(".")
             self.traces.left_out.append(LeftOut(label, UNREADABLE, why))
             problem = Problem(UNREADABLE, str(error), label, 0, 0, "")
             problems = (*trace.problems, problem)

@@ -47,7 +47,7 @@ _OTHERS = (
     (b"\x04\x22\x4d\x18", "lz4 data", "lz4 -d"),
     (b"LZIP", "lzip data", "lzip -d"),
     (b"\x1f\x9d", "data of `compress`", "gzip -d"),
-    (b"]\0\0", "lzma data", "xz -d --format=lzma"),
+    (b"]\0\0", "lzma data", "xz -d -F lzma"),
     (b"\xff\x06\0\0sNaPpY", "snappy data", "snzip -d"),
     (b"age-encryption.org/", "encrypted data", "age -d"),
     (b"-----BEGIN PGP MESSAGE", "encrypted data", "gpg -d"),

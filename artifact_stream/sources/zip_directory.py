@@ -122,9 +122,7 @@ def zip_directory(read_at: ReadAt, file_bytes: int) -> ZipDirectory:
     longest = _END.size + 0xFFFF
     tail_start = max(0, file_bytes - longest)
     tail = read_at(longest, tail_start)
-    at = tail.rfind(EMPTY_ZIP_MAGIC)
-    while at >= 0 and len(tail) - at < _END.size:
-        at = tail.rfind(EMPTY_ZIP_MAGIC, 0, at)
+    at = _end_in(tail)
     if at < 0:
         raise SourceDamaged("the zip's directory, which stands at its end, is missing")
     _, disk, _, _, count, size, start, _ = _END.unpack_from(tail, at)
@@ -142,6 +140,23 @@ def zip_directory(read_at: ReadAt, file_bytes: int) -> ZipDirectory:
     if shift < 0:
         raise SourceDamaged("the zip's directory is cut off")
     return ZipDirectory(start + shift, size, count, shift)
+
+
+def _end_in(tail: bytes) -> int:
+    """Where the record stands that ends a zip, in its last bytes; -1 if it is missing.
+
+    Its comment, which may hold anything, ends the file; where none does, the last one counts.
+    """
+    latest = -1
+    at = tail.rfind(EMPTY_ZIP_MAGIC)
+    while at >= 0:
+        if len(tail) - at >= _END.size:
+            comment_bytes = _END.unpack_from(tail, at)[-1]
+            if at + _END.size + comment_bytes == len(tail):
+                return at
+            latest = max(latest, at)
+        at = tail.rfind(EMPTY_ZIP_MAGIC, 0, at)
+    return latest
 
 
 def _entry_at(read_at: ReadAt, place: int, shift: int) -> tuple[ZipEntry | None, int]:
