@@ -7,7 +7,7 @@ program.  All of it is looked through once, as a stream; at most 4 MiB of it are
 from __future__ import annotations
 
 import re
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -21,9 +21,11 @@ from artifact_stream.framing.detect import (
     first_entry,
 )
 from artifact_stream.framing.formats import Format
-from artifact_stream.framing.line_prefix import LinePrefix
 from artifact_stream.framing.transcode import UTF_8_MARK, Utf8FromUtf16, utf_16_of
 from artifact_stream.streams.file_range import FileRange
+
+if TYPE_CHECKING:
+    from artifact_stream.framing.line_prefix import LinePrefix
 
 _LONG_LINE_BYTES = 1 << 20
 _TEXT = re.compile(rb"[^\0 \r\n]")

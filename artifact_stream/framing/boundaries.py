@@ -10,7 +10,7 @@ import re
 from enum import Enum
 
 from artifact_stream.errors import EXCERPT_BYTES
-from artifact_stream.framing.readings import MAX_BLANK_RUN_BYTES
+from artifact_stream.framing.signs import MAX_BLANK_RUN_BYTES
 
 ENTRY_END = re.compile(rb"\n(?!\t)")
 """The end of an entry, or of a line before a blank one."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from artifact_stream.framing.formats import Format
 from artifact_stream.framing.json_cursor import JsonCursor
-from artifact_stream.framing.line_prefix import MAX_PREFIX_BYTES, LinePrefix, prefix_of
 from artifact_stream.framing.prefix import PREFIX
 from artifact_stream.json_text import loads
+
+if TYPE_CHECKING:
+    from artifact_stream.framing.line_prefix import LinePrefix
 
 HEAD_BYTES = 64 << 10
 """How many of a source's first bytes tell one source from another."""
@@ -19,6 +22,7 @@ HEAD_BYTES = 64 << 10
 MAX_JSON_LINE_BYTES = 4 << 20
 """So much of a JSON line is looked at for its type."""
 
+_MAX_PREFIX_BYTES = 256
 _MAX_LOG_PREFIX_BYTES = 1200
 _ZEROS = re.compile(rb"\0*")
 _JSON_LINE = re.compile(rb"(?:\A|\n)[ \t\r\0]*(?=\{)")
@@ -71,7 +75,7 @@ def _first_record(text: bytes, *, at_end: bool) -> FoundEntry | None:
         end = text.find(b"\n", place)
         end = len(text) if end < 0 else end
         start = _start_of_line(text, place)
-        head = text[start : min(end, start + MAX_PREFIX_BYTES + _MAX_LOG_PREFIX_BYTES)]
+        head = text[start : min(end, start + _MAX_PREFIX_BYTES + _MAX_LOG_PREFIX_BYTES)]
         record = PREFIX.search(head)
         if record is not None and record.start() == 0:
             return FoundEntry(start, Format.RAW_LOG)
@@ -93,8 +97,10 @@ def _start_of_line(text: bytes, place: int) -> int:
 
 
 def _prefix(head: bytes, record: re.Match[bytes], line_end: bytes) -> LinePrefix | None:
-    if not head.startswith(b'{"', record.end()):
-        return None  # In a string of a JSON line, its quotes would be escaped.
+    if record.start() > _MAX_PREFIX_BYTES or not head.startswith(b'{"', record.end()):
+        return None  # In a string of a JSON line, the record's quotes would be escaped.
+    from artifact_stream.framing.line_prefix import prefix_of  # Few logs have one.
+
     return prefix_of(head[: record.start()], line_end)
 
 

@@ -36,6 +36,7 @@ CONTEXT_KEYS = frozenset(
 KEPT_CONTEXT_KEYS = ("pathname", "severity", "subgraph_name", "thread", "timestamp")
 """Context that no other field of an entry holds: it is kept under its own name."""
 
+_KEPT_CONTEXT = frozenset(KEPT_CONTEXT_KEYS)
 _MAX_CONTEXT_CHARS = 1000
 
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
@@ -143,7 +144,9 @@ def payload_md5(envelope: dict[str, Any]) -> str | None:
 
 def kept_context(envelope: dict[str, Any]) -> dict[str, Any]:
     """The context to be kept beside an entry: short texts and numbers, by their names."""
-    kept = {}
+    kept: dict[str, Any] = {}
+    if _KEPT_CONTEXT.isdisjoint(envelope):
+        return kept
     for key in KEPT_CONTEXT_KEYS:
         if key in envelope:
             value = envelope[key]

@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-MAX_PREFIX_BYTES = 256
-
 _TIME = (
     rb"(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?"
     rb"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:[.,]\d+)?"
@@ -87,7 +85,7 @@ def prefix_of(text: bytes, line_end: bytes) -> LinePrefix | None:
         line_end: Its last bytes, without the newline.
     """
     bare = _COLOURS_AT_END.sub(b"", text)
-    if not text or len(text) > MAX_PREFIX_BYTES or b"\t" in text or b"\0" in text:
+    if not text or b"\t" in text or b"\0" in text:
         return None
     if bare and (not bare.strip() or bare[-1:].isalnum()):
         return None

@@ -8,35 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from artifact_stream.entries import PortablePayload, count_newlines
-from artifact_stream.framing.readings import ANY_BLANKS, read_lines
+from artifact_stream.entries import PortablePayload
+from artifact_stream.framing.indent import (
+    remove_first_indents,
+    remove_further_indents,
+    remove_indent,
+)
+from artifact_stream.framing.signs import ANY_BLANKS
 from artifact_stream.json_text import decode_string, decode_string_pieces
 from artifact_stream.streams.file_range import FileRange
 
 _MIN_REFERRED_BYTES = 4 << 10
 """A shorter text is sent as it is: telling where it stands takes as long."""
-
-
-def remove_indent(text: bytes) -> bytes:
-    """The payload of whole lines that each start with a tab: the same without those tabs."""
-    without_tabs = text.replace(b"\t", b"")
-    if len(text) - len(without_tabs) == count_newlines(text) + 1:
-        # No more tabs than lines: every tab was indent.  Six times faster than the exact way.
-        return without_tabs
-    return text[1:].replace(b"\n\t", b"\n")
-
-
-def remove_first_indents(piece: bytes) -> bytes:
-    """The same for the first piece of a long text, which need not end at a line's end."""
-    return piece[1:].replace(b"\n\t", b"\n")
-
-
-def remove_further_indents(piece: bytes) -> bytes:
-    """The same for any piece behind it; no piece ends with a newline."""
-    without_tabs = piece.replace(b"\t", b"")
-    if len(piece) - len(without_tabs) == count_newlines(piece):
-        return without_tabs  # As in `remove_indent`.
-    return piece.replace(b"\n\t", b"\n")
 
 
 def _remove_indents(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -103,6 +86,8 @@ class IndentedText(_TextInMemory, RawLines, tag="indented", frozen=True):
     def whole(self) -> bytes:
         """The payload as it stands."""
         if self.signs & ANY_BLANKS:
+            from artifact_stream.framing.readings import read_lines  # Few logs were handled.
+
             return b"".join(read_lines((self.text,)))
         return remove_indent(self.text)
 
@@ -186,6 +171,8 @@ class IndentedRange(_TextRange, RawLines, tag="indented range", frozen=True):
     def chunks(self) -> Iterator[bytes]:
         """The payload as it stands, read anew."""
         if self.signs & ANY_BLANKS:
+            from artifact_stream.framing.readings import read_lines  # Few logs were handled.
+
             return read_lines(self.range.blocks())
         return _remove_indents(self.without_newlines_at_ends())
 

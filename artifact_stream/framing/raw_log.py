@@ -17,7 +17,6 @@ from typing import Any
 
 import msgspec
 
-from artifact_stream.compile_ids import key_from_parts
 from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
 from artifact_stream.errors import EXCERPT_BYTES, Problem
 from artifact_stream.framing.boundaries import (
@@ -34,31 +33,31 @@ from artifact_stream.framing.envelope import (
     BrokenEnvelope,
     decode_envelope,
     entry_types,
-    kept_context,
     payload_md5,
     read_envelope,
     standard_keys,
-    whole_number,
 )
 from artifact_stream.framing.framer import Framer
-from artifact_stream.framing.judging import ends_early
 from artifact_stream.framing.passed_over import PassedOver, Tally
 from artifact_stream.framing.payloads import IndentedText
 from artifact_stream.framing.prefix import PREFIX
+from artifact_stream.framing.raw_entry import raw_entry
 from artifact_stream.framing.raw_payload import KeptLines, LargeEntry
-from artifact_stream.framing.readings import (
+from artifact_stream.framing.scratch import Scratch
+from artifact_stream.framing.signs import (
     ANY_BLANKS,
     BLANKS_BEHIND,
     BLANKS_INSIDE,
     CR_AT_ENVELOPE,
 )
-from artifact_stream.framing.scratch import Scratch
 from artifact_stream.streams.byte_stream import ByteStream
 
 _BLANK = frozenset(b" \r\n")
 _FIRST_KEY = re.compile(rb'\{"(\w+)"')
 _LINE_ENDS = frozenset(b"\r\n")
 _TAB = ord("\t")
+_SPECIAL = frozenset(b"\r\n\t")
+_BLANK_BEGINNINGS = (b"\n", b"\r")
 _LEADING_BLANK_LINES = re.compile(rb"(?:[ \r]*\n)+")
 
 
@@ -123,13 +122,20 @@ class RawLogFramer(Framer):
                     tally.source_bytes += end + 1 - start
                     start = end + 1
                     continue
-                step, text_end, following = self._step(start, end)
+                if (
+                    window[start] not in _SPECIAL
+                    and window[end + 1 : end + 2] not in _BLANK_BEGINNINGS
+                ):
+                    self._passed_tally = tally = None
+                    yield from self._entry(start, end)
+                    start = end + 1
+                    continue
+                step, text_end, next_start, following = self._step(start, end)
                 if step is Step.ENTRY:
                     yield from self._entry_behind(tally, start, text_end, following)
                     tally = self._passed_tally
-                if step in (Step.ENTRY, Step.BLANK_LINES):
-                    start = following
-                elif step is Step.UNDECIDED:
+                start = next_start
+                if step is Step.UNDECIDED:
                     searched_to = end
                     break
                 if following != end + 1:
@@ -142,27 +148,28 @@ class RawLogFramer(Framer):
         self._advance(start)
         self._searched_to = max(0, searched_to - start)
 
-    def _step(self, start: int, end: int) -> tuple[Step, int, int]:
+    def _step(self, start: int, end: int) -> tuple[Step, int, int, int]:
         """What is found at the end of a line, given where the entry at hand starts in the window.
 
         Returns:
-            What it is; where the entry's text ends; where the search goes on.
+            What it is; where the entry's text ends; where the entry starts that is at hand next;
+            where the search goes on.
         """
         window = self._window
         if window[start] in _LINE_ENDS and (blank := BLANK_LINES.match(window, start)):
-            return Step.BLANK_LINES, start, blank.end()
-        if window[end + 1 : end + 2] not in (b"\n", b"\r"):
-            return Step.ENTRY, end, end + 1
+            return Step.BLANK_LINES, start, blank.end(), blank.end()
+        if window[end + 1 : end + 2] not in _BLANK_BEGINNINGS:
+            return Step.ENTRY, end, end + 1, end + 1
         behind, following = look_behind(window, end, at_end=self._at_end)
         if behind is Behind.UNDECIDED:
-            return Step.UNDECIDED, end, following
+            return Step.UNDECIDED, end, start, following
         if behind is Behind.PAYLOAD:
             self._signs |= BLANKS_INSIDE
-            return Step.PAYLOAD, end, following
+            return Step.PAYLOAD, end, start, following
         if behind is Behind.BLANK_LINES:
             self._signs |= BLANKS_BEHIND
-            return Step.ENTRY, following - 1, following
-        return Step.ENTRY, end, following
+            return Step.ENTRY, following - 1, following, following
+        return Step.ENTRY, end, following, following
 
     def _entry_behind(
         self, tally: Tally | None, start: int, end: int, following: int
@@ -225,8 +232,12 @@ class RawLogFramer(Framer):
             goes on with lines that are nobody's.
         """
         text, orphans = self._window[start:end], None
+        if not signs:
+            return IndentedText(text, self._place_in_file(start, end)), None
         expected = payload_md5(envelope)
         if signs & BLANKS_INSIDE and expected is not None:
+            from artifact_stream.framing.judging import ends_early  # Few logs were handled.
+
             found = ends_early(text, expected, signs)
             if found is not None:
                 text, orphans = text[: found[0]], start + found[1]
@@ -356,49 +367,21 @@ class RawLogFramer(Framer):
         # Several types share the payload; its bytes are counted once, for the first.
         for name in wanted:
             size = source_bytes if name == types[0] else 0
-            entry = self._make_entry(name, prefix, envelope, payload, place, size)
-            entry.payload_offset_bytes = payload_offset
-            yield entry
+            yield raw_entry(
+                name,
+                prefix,
+                envelope,
+                payload,
+                source=self._source,
+                line=place.line,
+                offset_bytes=place.offset_bytes,
+                payload_offset_bytes=payload_offset,
+                source_bytes=size,
+            )
         # Last, so that nothing of a line is counted before all that stands before it is taken.
         for name in types:
             if name in self._passed_over.types:
                 self._passed_over.count(name, source_bytes if name == types[0] else 0)
-
-    def _make_entry(
-        self,
-        name: str,
-        prefix: re.Match[bytes],
-        envelope: dict[str, Any],
-        payload: Payload,
-        place: _Place,
-        source_bytes: int,
-    ) -> Entry:
-        month, day, time, thread, pathname, lineno = prefix.groups()
-        metadata = envelope[name]
-        return Entry(
-            type=name,
-            compile_id=key_from_parts(
-                envelope.get("compiled_autograd_id"),
-                envelope.get("frame_id"),
-                envelope.get("frame_compile_id"),
-                envelope.get("attempt"),
-            ),
-            rank=whole_number(envelope.get("rank")),
-            timestamp=f"--{month.decode()}-{day.decode()}T{time.decode()}",
-            thread=int(thread[:18]),
-            pathname=pathname.decode("utf-8", "surrogateescape"),
-            lineno=int(lineno[:18]),
-            metadata=metadata if isinstance(metadata, dict) else {},
-            payload=payload,
-            has_payload=payload is not NO_PAYLOAD or envelope.get("has_payload") is not None,
-            payload_md5=payload_md5(envelope),
-            context=kept_context(envelope),
-            source=self._source,
-            line=place.line,
-            offset_bytes=place.offset_bytes,
-            source_bytes=source_bytes,
-            first_line=beginning_of_line(prefix),
-        )
 
     def _misfit(self, line: bytes, place: _Place) -> Problem:
         """Say what a line is that does not begin an entry and is not blank."""

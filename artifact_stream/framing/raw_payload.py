@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from artifact_stream.framing.payloads import (
-    IndentedRange,
-    RawLines,
-    remove_first_indents,
-    remove_further_indents,
-)
-from artifact_stream.framing.readings import (
-    ANY_BLANKS,
-    AS_IT_STANDS,
-    CR_AT_ENVELOPE,
-    LineReader,
-    read_lines,
-)
+from artifact_stream.framing.indent import remove_first_indents, remove_further_indents
+from artifact_stream.framing.payloads import IndentedRange, RawLines
 from artifact_stream.framing.scratch import Scratch, ScratchText
+from artifact_stream.framing.signs import ANY_BLANKS, CR_AT_ENVELOPE
 from artifact_stream.streams.file_range import FileRange
 
 MAX_SCANNED_BYTES = 16 << 20
@@ -114,13 +104,15 @@ class LargeEntry(RawLines):
         return self._first_chunks()
 
     def _first_chunks(self) -> Iterator[bytes]:
+        from artifact_stream.framing.readings import LineReader  # Few logs have long payloads.
+
         reader: LineReader | None = None
         given_bytes = 0
         keeps = not self.can_repeat
         kept = None
         for number, piece in enumerate(self._payload_pieces()):
             if reader is None and (self.signs & ANY_BLANKS or (keeps and b"\r" in piece)):
-                reader = LineReader(AS_IT_STANDS, in_line=number > 0)
+                reader = LineReader(in_line=number > 0)
                 self.shared_bytes = given_bytes if number else None
                 if keeps:
                     kept = self._scratch.empty()
@@ -228,6 +220,8 @@ class KeptLines(RawLines):
 
     def chunks(self) -> Iterator[bytes]:
         """The payload as it stands, from its start."""
+        from artifact_stream.framing.readings import read_lines  # Few logs have such.
+
         return read_lines(self._text.chunks())
 
     def indented(self) -> Iterator[bytes]:

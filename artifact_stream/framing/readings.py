@@ -14,33 +14,13 @@ output is the payload's bytes.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
 
 import msgspec
 
-BLANKS_INSIDE = 1
-"""A sign: blank lines stand before or between payload lines."""
-
-BLANKS_BEHIND = 2
-"""A sign: blank lines follow the last payload line."""
-
-CR_AT_ENVELOPE = 4
-"""A sign: the entry's first line ends in CR."""
-
-ANY_BLANKS = BLANKS_INSIDE | BLANKS_BEHIND
-
-MAX_BLANK_RUN_BYTES = 64 << 10
-"""A payload ends where more than this of blank lines stand in a row."""
-
 _HELD_LINE_BYTES = 64 << 10
-_MAX_TRAILING = 1000  # So many blank lines behind a payload are tried one by one.
-
-BLANK_LINES_NOTE = "blank_lines"
-STRIPPED_NOTE = "stripped_blanks"
-CR_NOTE = "cr_before_newline"
 
 _ENDS_IN_BLANK = re.compile(
     rb"(?:# To run it separately, do|\n\t +\w{1,200}: \"[^\"\n]{0,4096}\";)(?=\n|\Z)"
@@ -48,7 +28,7 @@ _ENDS_IN_BLANK = re.compile(
 """The lines of torch's that end in a blank: of generated kernels, and of graphs' placeholders."""
 
 _HINT = b"\n\t  Hint: "
-_LAST_INDENT = b"    "
+LAST_INDENT = b"    "
 """torch ends the text of some graphs with it, and what stands before the hints on a graph break."""
 
 
@@ -83,16 +63,9 @@ class Reading(msgspec.Struct, frozen=True):
     last_line: bytes = b""
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What is to be told of it, as slugs of notes; nothing of how torch's own logs are read."""
-        found = []
-        if self.blanks in (Blanks.DROPPED, Blanks.HALVED):
-            found.append(BLANK_LINES_NOTE)
-        elif self.trailing or self.restores:
-            found.append(STRIPPED_NOTE)
-        if self.strips_cr:
-            found.append(CR_NOTE)
-        return tuple(found)
+    def has_orphans(self) -> bool:
+        """Lines that belong to no entry follow the payload."""
+        return self.blanks is Blanks.ENDED
 
 
 AS_IT_STANDS = Reading()
@@ -112,7 +85,7 @@ class LineReader:
         is_possible: False once the text cannot have come about as the reading says.
     """
 
-    def __init__(self, reading: Reading, *, in_line: bool = False) -> None:
+    def __init__(self, reading: Reading = AS_IT_STANDS, *, in_line: bool = False) -> None:
         self._blanks = reading.blanks
         self._strips_cr = reading.strips_cr
         self._restores = reading.restores
@@ -212,7 +185,7 @@ class LineReader:
 def _restored(text: bytes) -> bytes:
     """Lines, each behind a newline, with the blanks at their ends that torch writes."""
     if b"\n" + _HINT in text:
-        text = text.replace(b"\n" + _HINT, b"\n\t" + _LAST_INDENT + _HINT)
+        text = text.replace(b"\n" + _HINT, b"\n\t" + LAST_INDENT + _HINT)
     return _ENDS_IN_BLANK.sub(rb"\g<0> ", text)
 
 
@@ -243,98 +216,3 @@ def read_lines(
     if reading.trailing:
         yield reader.trailing_text(reading.trailing)
     yield reading.last_line
-
-
-class _Candidate:
-    """A reading on trial."""
-
-    def __init__(self, reading: Reading, shared: hashlib._Hash | None) -> None:
-        self._reading = reading
-        self._reader = LineReader(self._reading, in_line=shared is not None)
-        self._md5 = hashlib.md5(usedforsecurity=False) if shared is None else shared.copy()
-
-    def feed(self, piece: bytes) -> None:
-        if self._reader.is_possible:
-            self._md5.update(self._reader.feed(piece))
-
-    def agreed(self, expected: str) -> Reading | None:
-        """After the last piece: the reading if it gives the digest."""
-        self._md5.update(self._reader.finish())
-        if not self._reader.is_possible:
-            return None
-        for count in _counts_to_try(self._reader.trailing):
-            md5 = self._md5.copy()
-            md5.update(self._reader.trailing_text(count))
-            if md5.hexdigest() == expected:
-                return msgspec.structs.replace(self._reading, trailing=count)
-            if count and self._reading.restores:
-                md5.update(_LAST_INDENT)
-                if md5.hexdigest() == expected:
-                    return msgspec.structs.replace(
-                        self._reading, trailing=count, last_line=_LAST_INDENT
-                    )
-        return None
-
-
-def _counts_to_try(trailing: int) -> Iterator[int]:
-    yield from range(min(trailing, _MAX_TRAILING) + 1)
-    if trailing > _MAX_TRAILING:
-        yield trailing
-
-
-def judge(
-    pieces: Iterable[bytes],
-    expected: str,
-    signs: int,
-    shared: Iterable[bytes] | None = None,
-    *,
-    restores: bool = False,
-) -> Reading | None:
-    """The reading that gives a digest, None if none does.
-
-    All are tried at once, in one pass over the text.
-
-    Args:
-        pieces: The text below the entry's first line, or the rest of it.
-        expected: The md5 of the payload, in lower-case hexadecimal.
-        signs: What has been seen of the text: `ANY_BLANKS` or nothing.
-        shared: The beginning of the payload, where `pieces` are the rest: all readings agree on it,
-            and it ends inside a line.
-        restores: See `Reading`.
-    """
-    begun = None
-    if shared is not None:
-        begun = hashlib.md5(usedforsecurity=False)
-        for piece in shared:
-            begun.update(piece)
-    kinds = tuple(Blanks) if signs & ANY_BLANKS else (Blanks.KEPT,)
-    candidates = [
-        _Candidate(Reading(blanks, strips_cr, restores=restores), begun)
-        for strips_cr in (False, True)
-        for blanks in kinds
-    ]
-    for piece in pieces:
-        for candidate in candidates:
-            candidate.feed(piece)
-    for candidate in candidates:
-        reading = candidate.agreed(expected)
-        if reading is not None:
-            return reading
-    return None
-
-
-def read_whole(text: bytes, expected: str, signs: int) -> tuple[bytes, Reading] | None:
-    """The payload with a digest in a text that is in memory, and how it was read; None if none is.
-
-    For arguments see `judge`.
-    """
-    reading = None
-    if signs & ANY_BLANKS or b"\r" in text:
-        reading = judge((text,), expected, signs)
-    if reading is None and (signs & BLANKS_BEHIND or may_have_lost_blanks(text)):
-        reading = judge((text,), expected, signs, restores=True)
-    return None if reading is None else (b"".join(read_lines((text,), reading)), reading)
-
-
-RECORD = re.compile(rb"[VIWEC]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ [^\n]{1,1024}?:\d+\] \{[^\n]{0,800}")
-"""The beginning of another record inside a line, as two processes that write at once leave it."""

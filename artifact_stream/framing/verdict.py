@@ -37,12 +37,15 @@ class Verdict(msgspec.Struct):
     torn: tuple[TornRecord, ...] = ()
 
 
+BLANK_LINES_NOTE = "blank_lines"
+STRIPPED_NOTE = "stripped_blanks"
+CR_NOTE = "cr_before_newline"
+
 NOTES = {
-    "blank_lines": "A line of no bytes was put behind payload lines, as some collectors do: "
+    BLANK_LINES_NOTE: "A line of no bytes was put behind payload lines, as some collectors do: "
     "these payloads were read without.",
-    "stripped_blanks": "Lines had lost the blanks at their ends, lone tabs among them, as some "
+    STRIPPED_NOTE: "Lines had lost the blanks at their ends, lone tabs among them, as some "
     "editors strip them: these payloads were read with them.",
-    "cr_before_newline": "Lines ended in CR LF, as written in text mode: these payloads were "
-    "read without CR.",
+    CR_NOTE: "Lines ended in CR LF, as written in text mode: these payloads were read without CR.",
 }
 """What is told of the readings, by slug."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from artifact_stream.compile_ids import GLOBAL, UNKNOWN
 from artifact_stream.entries import Entry
 from artifact_stream.errors import Problem, excerpt_of
@@ -53,8 +51,8 @@ class Listing:
             lazy_loader=None,
             line=entry.line,
             flags=() if is_web_url(link.url) else ("unsafe_url",),
-            **_kept_facts(entry),
         )
+        _add_kept_facts(line, entry)
         if self._several_files:
             line.source = entry.source
         return line
@@ -80,8 +78,8 @@ class Listing:
             flags=_flags(planned, rendered),
             lines=rendered.lines,
             digest=rendered.digest,
-            **_kept_facts(entry),
         )
+        _add_kept_facts(line, entry)
         original_name = planned.original_name
         if original_name is not None:
             line.original_name = original_name
@@ -90,11 +88,12 @@ class Listing:
         return line
 
 
-def _kept_facts(entry: Entry) -> dict[str, Any]:
-    """What an index line keeps of an entry as the log says it."""
-    if entry.thread is None:
-        return entry.context
-    return {"process": entry.thread, **entry.context}
+def _add_kept_facts(line: IndexEntry, entry: Entry) -> None:
+    """Add what an index line keeps of an entry as the log says it."""
+    if entry.thread is not None:
+        line.process = entry.thread
+    for name, value in entry.context.items():
+        setattr(line, name, value)
 
 
 def text_of(line: IndexEntry) -> bytes:

@@ -13,7 +13,7 @@ import xxhash
 from artifact_stream.disk.digests import md5_text, xxh3_text
 from artifact_stream.disk.staged_files import StagedFile
 from artifact_stream.entries import NO_PAYLOAD, BrokenPayload, Payload, count_newlines
-from artifact_stream.framing.judging import judge_whole
+from artifact_stream.framing.checking import check_whole
 from artifact_stream.framing.verdict import Verdict
 from artifact_stream.layout import PACK_SUFFIX, PACKS_FOLDER
 from artifact_stream.output.packs import (
@@ -90,7 +90,7 @@ class Packing:
             return None
         verdict = None
         if task.payload_md5 is not None:
-            verdict = judge_whole(payload, text, task.payload_md5)
+            verdict = check_whole(payload, text, task.payload_md5)
             text = verdict.text
         if len(text) > MAX_PACKED_BYTES:
             return None

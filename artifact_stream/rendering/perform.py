@@ -6,25 +6,18 @@ trace, so they come out the same whoever did the work, and in whatever order.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 
 from artifact_stream.disk.digests import md5_text
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import StagedFile, output_errors
-from artifact_stream.entries import CHUNK_BYTES, BrokenPayload, NoPayload, Payload
+from artifact_stream.entries import BrokenPayload, NoPayload, Payload
 from artifact_stream.errors import InputUnusable, OutputUnusable
-from artifact_stream.framing.judging import (
-    judge_whole,
-    notes_as_it_stands,
-    torn_records,
-)
+from artifact_stream.framing.checking import check_whole, notes_as_it_stands
 from artifact_stream.framing.payloads import RawLines
-from artifact_stream.framing.raw_payload import LargeEntry
-from artifact_stream.framing.readings import Blanks, Reading, judge, read_lines
-from artifact_stream.framing.verdict import TornRecord, Verdict
+from artifact_stream.framing.verdict import Verdict
 from artifact_stream.handlers.base import Content
 from artifact_stream.rendering.json.scan import InvalidJson, NotLaidOut
 from artifact_stream.rendering.payload_digest import PayloadDigest
@@ -45,7 +38,7 @@ class _CheckedPayload:
     def __init__(self, payload: Payload, expected: str) -> None:
         self._payload = payload
         self._expected = expected
-        self._md5 = PayloadDigest()
+        self._md5: PayloadDigest | None = None
         self.verdict: Verdict | None = None
 
     def whole(self) -> bytes | None:
@@ -53,7 +46,7 @@ class _CheckedPayload:
             whole = self._payload.whole()
             if whole is None:
                 return None
-            self.verdict = judge_whole(self._payload, whole, self._expected)
+            self.verdict = check_whole(self._payload, whole, self._expected)
         return self.verdict.text
 
     def chunks(self) -> Iterator[bytes]:
@@ -61,13 +54,13 @@ class _CheckedPayload:
         if whole is not None:
             yield whole
             return
-        self._md5 = PayloadDigest()
+        self._md5 = md5 = PayloadDigest()
         try:
             for chunk in self._payload.chunks():
-                self._md5.update(chunk)
+                md5.update(chunk)
                 yield chunk
         finally:
-            self._md5.close()
+            md5.close()
 
     @property
     def can_repeat(self) -> bool:
@@ -77,24 +70,9 @@ class _CheckedPayload:
         return None
 
     def hexdigest(self) -> str:
-        return self._md5.hexdigest() if self.verdict is None else self.verdict.md5
-
-
-class _StoredPayload:
-    """A payload that can be read any number of times."""
-
-    def __init__(self, chunks: Callable[[], Iterator[bytes]]) -> None:
-        self.chunks = chunks
-
-    def whole(self) -> None:
-        return None
-
-    @property
-    def can_repeat(self) -> bool:
-        return True
-
-    def portable(self) -> None:
-        return None
+        if self.verdict is not None:
+            return self.verdict.md5
+        return (self._md5 or PayloadDigest()).hexdigest()
 
 
 def perform(task: RenderTask, payload: Payload | None, staging: Directory) -> Rendered:
@@ -147,6 +125,8 @@ def _stage_long(task: RenderTask, payload: Payload, md5: str, staging: Directory
     It is written as it stands.  Whether that is right is known at its end; where another reading
     is, the files are made once more.
     """
+    from artifact_stream.rendering import long_payload  # Few logs have such.
+
     assert isinstance(payload, RawLines)
     stage = _STAGE[task.content]
     aside = task.staged_names[-1]
@@ -161,24 +141,28 @@ def _stage_long(task: RenderTask, payload: Payload, md5: str, staging: Directory
     try:
         reading = None
         if not matches:
-            reading = _other_reading(payload, md5, lambda: _staged(staging, copied))
+            reading = long_payload.other_reading(
+                payload, md5, lambda: long_payload.staged_text(staging, copied)
+            )
         if rendered is None or reading is not None:
             if copied != aside:
                 with output_errors(staging.path):
                     staging.move(copied, staging, aside)
             _discard(task.staged_names[:-1], staging)
-            as_it_stands = partial(_staged, staging, aside)
+            as_it_stands = partial(long_payload.staged_text, staging, aside)
             again = as_it_stands
             if reading is not None:
-                again = partial(_read_again, payload, reading, as_it_stands)
-            rendered, copied = stage(task, _StoredPayload(again), staging), aside
+                again = partial(long_payload.read_again, payload, reading, as_it_stands)
+            rendered, copied = stage(task, long_payload.StoredPayload(again), staging), aside
         if reading is not None:
-            rendered.notes = reading.notes
-            rendered.has_orphans = reading.blanks is Blanks.ENDED
+            rendered.notes = long_payload.notes_of(reading)
+            rendered.has_orphans = reading.has_orphans
         elif matches:
             rendered.notes = notes_as_it_stands(payload.signs)
         else:
-            rendered.torn = _torn(payload, lambda: _staged(staging, copied))
+            rendered.torn = long_payload.records_in(
+                payload, lambda: long_payload.staged_text(staging, copied)
+            )
         return rendered
     finally:
         _discard((aside,), staging)
@@ -190,66 +174,6 @@ def _copy(checked: _CheckedPayload, copy: StagedFile, md5: str) -> bool:
         copy.write(chunk)
     copy.close()
     return checked.hexdigest() == md5
-
-
-def _staged(staging: Directory, name: str) -> Iterator[bytes]:
-    """What is in a staged file."""
-    with output_errors(staging.path), os.fdopen(staging.open(name), "rb", buffering=0) as file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
-
-
-def _other_reading(
-    payload: RawLines, md5: str, as_it_stands: Callable[[], Iterator[bytes]]
-) -> Reading | None:
-    """The reading that gives the digest of a payload that has been read as it stands."""
-    for restores in (False, True):
-        lines, shared = payload.indented(), None
-        if lines is None:
-            if not isinstance(payload, LargeEntry) or payload.rest is None:
-                return None
-            lines = payload.rest.chunks()
-            if payload.shared_bytes is not None:
-                shared = _first_bytes(as_it_stands(), payload.shared_bytes)
-        reading = judge(lines, md5, payload.signs, shared, restores=restores)
-        if reading is not None:
-            return reading
-    return None
-
-
-def _read_again(
-    payload: RawLines, reading: Reading, as_it_stands: Callable[[], Iterator[bytes]]
-) -> Iterator[bytes]:
-    """A payload by a reading that `_other_reading` has found."""
-    lines = payload.indented()
-    if lines is not None:
-        yield from read_lines(lines, reading)
-        return
-    assert isinstance(payload, LargeEntry)
-    assert payload.rest is not None
-    if payload.shared_bytes is not None:
-        yield from _first_bytes(as_it_stands(), payload.shared_bytes)
-    in_line = payload.shared_bytes is not None
-    yield from read_lines(payload.rest.chunks(), reading, in_line=in_line)
-
-
-def _first_bytes(chunks: Iterator[bytes], count: int) -> Iterator[bytes]:
-    for chunk in chunks:
-        yield chunk[:count]
-        count -= len(chunk)
-        if count <= 0:
-            return
-
-
-def _torn(payload: RawLines, as_it_stands: Callable[[], Iterator[bytes]]) -> tuple[TornRecord, ...]:
-    lines = payload.indented()
-    if lines is not None:
-        return torn_records(lines)
-    # Without its tabs; there is one on each line before.
-    return tuple(
-        TornRecord(found.line, found.offset_bytes + found.line, found.excerpt)
-        for found in torn_records(as_it_stands())
-    )
 
 
 def _checked(task: RenderTask, payload: Payload) -> _CheckedPayload | None:

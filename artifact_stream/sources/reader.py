@@ -21,11 +21,9 @@ from artifact_stream.framing.formats import Format
 from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
-from artifact_stream.framing.prefixed_log import PrefixedLogFramer
 from artifact_stream.framing.raw_log import RawLogFramer
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.framing.source_notes import notes_of
-from artifact_stream.framing.tlparse import TlparseFramer
 from artifact_stream.options import MAX_EXPANSION
 from artifact_stream.sources.opening import open_source
 from artifact_stream.sources.position import FilePosition
@@ -211,12 +209,16 @@ class TraceReader:
         self._scratches.append(scratch)
         framer: Framer
         if file.report is not None:
+            from artifact_stream.framing.tlparse import TlparseFramer  # Few sources are reports.
+
             report = ReportFiles(file.report, scratch_folder, self._max_expansion)
             self._reports.append(report)
             framer = TlparseFramer(text, file.label, passed_over, scratch, report.open)
         elif beginning.format is Format.JSONL:
             framer = JsonlFramer(text, file.label, passed_over, scratch)
         elif beginning.prefix is not None:
+            from artifact_stream.framing.prefixed_log import PrefixedLogFramer  # Few have one.
+
             framer = PrefixedLogFramer(text, file.label, passed_over, scratch, beginning.prefix)
         else:
             framer = RawLogFramer(text, file.label, passed_over, scratch)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from artifact_stream.entries import Entry
 from artifact_stream.errors import Problem
 from artifact_stream.framing.detect import HEAD_BYTES, detect_format
+from artifact_stream.framing.indent import remove_indent
 from artifact_stream.framing.jsonl import JsonlFramer
 from artifact_stream.framing.passed_over import PassedOver
-from artifact_stream.framing.payloads import remove_indent
 from artifact_stream.framing.raw_log import RawLogFramer
 from artifact_stream.streams.opening import PeekedStream
 from tests.helpers.support import FRAME_0, PREFIX, cut, frame, jsonl_entry, raw_entry
