@@ -29,6 +29,7 @@ class Framer(ABC):
     Attributes:
         can_go_on: Another framer that starts where the item at hand does yields this one and those
             behind it, and no others.
+        is_mixed: Lines of several writers have been met and told apart.
     """
 
     large_bytes: ClassVar[int] = 1 << 20
@@ -50,6 +51,7 @@ class Framer(ABC):
         self._at_end = False
         self._line = 1 - self._lines_begun
         self.can_go_on = True
+        self.is_mixed = False
 
     def __iter__(self) -> Iterator[Entry | Problem]:
         """The entries, and a problem for whatever is none.

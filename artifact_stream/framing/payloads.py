@@ -5,8 +5,8 @@ Each is a `Payload` and, being a tagged msgspec struct, can be encoded and sent 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Callable, Iterator
+from typing import ClassVar, NamedTuple
 
 from artifact_stream.entries import PortablePayload
 from artifact_stream.framing.indent import (
@@ -28,6 +28,19 @@ def _remove_indents(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield remove_further_indents(piece)
 
 
+class KeptLines(NamedTuple):
+    """Lines of a payload that have been kept on disk, since they cannot be read again elsewhere.
+
+    Attributes:
+        pieces: Gives them from their start, cut anywhere.
+        shared_bytes: How much of the payload as it stands is before them, in a line of which they
+            are the rest; None if they are all of it.
+    """
+
+    pieces: Callable[[], Iterator[bytes]]
+    shared_bytes: int | None
+
+
 class RawLines:
     """What the payloads of raw logs have beside `Payload`: the lines that they are made of.
 
@@ -45,6 +58,10 @@ class RawLines:
     def indented(self) -> Iterator[bytes] | None:
         """The lines as they stand in the log, from the first; None if they cannot be read again."""
         raise NotImplementedError
+
+    def kept(self) -> KeptLines | None:
+        """What has been kept of lines that cannot be read again; None if nothing had to be."""
+        return None
 
 
 def has_signs(payload: object) -> bool:

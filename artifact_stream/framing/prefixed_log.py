@@ -80,9 +80,6 @@ class PrefixedLogFramer(Framer):
 
     Args:
         prefix: What stands before the lines.
-
-    Attributes:
-        is_mixed: Several writers have been met.
     """
 
     def __init__(
@@ -102,7 +99,6 @@ class PrefixedLogFramer(Framer):
         self._inside: _Gathered | None = None  # a long line of it has begun
         self._first_writer: bytes | None = None
         self._latest_offset = -1
-        self.is_mixed = False
 
     def __iter__(self) -> Iterator[Entry | Problem]:
         """See `Framer`."""

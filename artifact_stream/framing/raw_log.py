@@ -42,7 +42,7 @@ from artifact_stream.framing.passed_over import PassedOver, Tally
 from artifact_stream.framing.payloads import IndentedText
 from artifact_stream.framing.prefix import PREFIX
 from artifact_stream.framing.raw_entry import raw_entry
-from artifact_stream.framing.raw_payload import KeptLines, LargeEntry
+from artifact_stream.framing.raw_payload import LargeEntry, SharedLines
 from artifact_stream.framing.scratch import Scratch
 from artifact_stream.framing.signs import (
     ANY_BLANKS,
@@ -363,7 +363,7 @@ class RawLogFramer(Framer):
             return
         wanted = [name for name in types if name not in self._passed_over.types]
         if len(wanted) > 1 and isinstance(payload, LargeEntry):
-            payload = KeptLines.of(payload, self._scratch)
+            payload = SharedLines.of(payload, self._scratch)
         # Several types share the payload; its bytes are counted once, for the first.
         for name in wanted:
             size = source_bytes if name == types[0] else 0

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from artifact_stream.framing.indent import remove_first_indents, remove_further_indents
-from artifact_stream.framing.payloads import IndentedRange, RawLines
+from artifact_stream.framing.payloads import IndentedRange, KeptLines, RawLines
 from artifact_stream.framing.scratch import Scratch, ScratchText
 from artifact_stream.framing.signs import ANY_BLANKS, CR_AT_ENVELOPE
 from artifact_stream.streams.file_range import FileRange
@@ -29,9 +29,6 @@ class LargeEntry(RawLines):
 
     Attributes:
         payload_start: Where the payload starts, from the entry's start, once that is known.
-        shared_bytes: How much of the payload was given before `rest`, whose beginning goes on
-            inside a line then; None if `rest` is all of it.
-        rest: What has been kept of the payload's lines; None if nothing had to be.
     """
 
     is_long = True
@@ -39,6 +36,7 @@ class LargeEntry(RawLines):
     __slots__ = (
         "_behind_first_line",
         "_is_taken",
+        "_kept",
         "_length",
         "_own_signs",
         "_pieces",
@@ -46,8 +44,6 @@ class LargeEntry(RawLines):
         "_scratch",
         "_signs_of",
         "payload_start",
-        "rest",
-        "shared_bytes",
     )
 
     def __init__(
@@ -66,8 +62,7 @@ class LargeEntry(RawLines):
         self._length = 0  # of what has been taken of the entry
         self.payload_start = 0
         self._is_taken = False
-        self.shared_bytes: int | None = None
-        self.rest: ScratchText | None = None
+        self._kept: KeptLines | None = None
 
     @property
     def signs(self) -> int:  # type: ignore[override]  # Nobody sets it.
@@ -109,11 +104,12 @@ class LargeEntry(RawLines):
         reader: LineReader | None = None
         given_bytes = 0
         keeps = not self.can_repeat
-        kept = None
+        kept: ScratchText | None = None
+        shared_bytes: int | None = None
         for number, piece in enumerate(self._payload_pieces()):
             if reader is None and (self.signs & ANY_BLANKS or (keeps and b"\r" in piece)):
                 reader = LineReader(in_line=number > 0)
-                self.shared_bytes = given_bytes if number else None
+                shared_bytes = given_bytes if number else None
                 if keeps:
                     kept = self._scratch.empty()
             if kept is not None:
@@ -126,7 +122,7 @@ class LargeEntry(RawLines):
                 chunk = remove_first_indents(piece)
             given_bytes += len(chunk)
             yield chunk
-        self.rest = kept
+        self._kept = None if kept is None else KeptLines(kept.chunks, shared_bytes)
         if reader is not None:
             yield reader.finish()
 
@@ -141,6 +137,10 @@ class LargeEntry(RawLines):
             return None
         self.pass_over()
         return self._payload_range().blocks()
+
+    def kept(self) -> KeptLines | None:
+        """See `RawLines`."""
+        return self._kept
 
     def _payload_pieces(self) -> Iterator[bytes]:
         yield self._behind_first_line
@@ -188,7 +188,7 @@ class LargeEntry(RawLines):
             self._length += len(piece)
 
 
-class KeptLines(RawLines):
+class SharedLines(RawLines):
     """A payload that several entries share: its lines are on disk.
 
     Args:
@@ -205,7 +205,7 @@ class KeptLines(RawLines):
         self.signs = signs
 
     @classmethod
-    def of(cls, entry: LargeEntry, scratch: Scratch) -> KeptLines:
+    def of(cls, entry: LargeEntry, scratch: Scratch) -> SharedLines:
         """The payload of an entry that has not been read yet.
 
         Raises:

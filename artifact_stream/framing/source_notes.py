@@ -21,11 +21,9 @@ def notes_of(text: TextStream, beginning: Beginning, framer: Framer) -> dict[str
     elif beginning.has_mark:
         found["byte_order_mark"] = "A byte-order mark at the start was passed over."
     if beginning.prefix is not None:
-        from artifact_stream.framing.prefixed_log import PrefixedLogFramer  # Few logs have one.
-
         shown = beginning.prefix.shown
         message = f"Every line was read without what stands before it, as {shown!r}"
-        if isinstance(framer, PrefixedLogFramer) and framer.is_mixed:
+        if framer.is_mixed:
             message += "; lines of several writers were told apart by it"
         found["line_prefix"] = message + "."
     return found

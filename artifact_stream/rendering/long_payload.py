@@ -10,7 +10,6 @@ from artifact_stream.disk.staged_files import output_errors
 from artifact_stream.entries import CHUNK_BYTES
 from artifact_stream.framing.judging import judge, notes_of, torn_records
 from artifact_stream.framing.payloads import RawLines
-from artifact_stream.framing.raw_payload import LargeEntry
 from artifact_stream.framing.readings import Reading, read_lines
 from artifact_stream.framing.verdict import TornRecord
 
@@ -55,11 +54,12 @@ def other_reading(
     for restores in (False, True):
         lines, shared = payload.indented(), None
         if lines is None:
-            if not isinstance(payload, LargeEntry) or payload.rest is None:
+            kept = payload.kept()
+            if kept is None:
                 return None
-            lines = payload.rest.chunks()
-            if payload.shared_bytes is not None:
-                shared = _first_bytes(as_it_stands(), payload.shared_bytes)
+            lines = kept.pieces()
+            if kept.shared_bytes is not None:
+                shared = _first_bytes(as_it_stands(), kept.shared_bytes)
         reading = judge(lines, md5, payload.signs, shared, restores=restores)
         if reading is not None:
             return reading
@@ -74,12 +74,11 @@ def read_again(
     if lines is not None:
         yield from read_lines(lines, reading)
         return
-    assert isinstance(payload, LargeEntry)
-    assert payload.rest is not None
-    if payload.shared_bytes is not None:
-        yield from _first_bytes(as_it_stands(), payload.shared_bytes)
-    in_line = payload.shared_bytes is not None
-    yield from read_lines(payload.rest.chunks(), reading, in_line=in_line)
+    kept = payload.kept()
+    assert kept is not None
+    if kept.shared_bytes is not None:
+        yield from _first_bytes(as_it_stands(), kept.shared_bytes)
+    yield from read_lines(kept.pieces(), reading, in_line=kept.shared_bytes is not None)
 
 
 def _first_bytes(chunks: Iterator[bytes], count: int) -> Iterator[bytes]:
