@@ -182,11 +182,23 @@ def traces_head() -> str:
     return fill("index_traces", "head")
 
 
-def trace_row(*, name: str, url: str, entries: int, size: int, problems: int) -> str:
-    """One trace of the table: its name linked to its own index page, and its totals."""
+def trace_row(
+    *, name: str, url: str, entries: int, size: int, problems: int, about: str = ""
+) -> str:
+    """One trace of the table: its name linked to its own index page, and its totals.
+
+    Args:
+        name: What it is called.
+        url: Of its page.
+        entries: How many it has.
+        size: What was written of it, in bytes.
+        problems: How many were recorded.
+        about: What else tells it from others, for people; empty for nothing.
+    """
     return template_section("index_traces", "trace") % {
         "name": escape(name),
         "url": escape(url),
+        "about": f'<div class="subtitle">{escape(about)}</div>' if about else "",
         "entries": _count(entries),
         "size": format_bytes(size),
         "problems": _count(problems),

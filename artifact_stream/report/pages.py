@@ -160,8 +160,24 @@ def _traces_table(summary: RunSummary) -> Iterator[str]:
             entries=trace.counts.entries_read,
             size=trace.counts.written_bytes,
             problems=trace.counts.problem_count,
+            about=_about(trace),
         )
     yield traces_tail()
+
+
+def _about(trace: TraceSummary) -> str:
+    """What tells a trace from the others, in one line."""
+    told = [", ".join(printable(source) for source in trace.sources[:_MAX_NAMED_SOURCES])]
+    if trace.rank is not None:
+        told.append(f"rank {trace.rank}")
+    if trace.process_ids:
+        told.append(f"process {', '.join(map(str, trace.process_ids))}")
+    if trace.host is not None:
+        told.append(f"host {printable(trace.host)}")
+    if trace.copies:
+        copies = ", ".join(printable(source) for source in trace.copies[:_MAX_NAMED_SOURCES])
+        told.append(f"the same as {copies}")
+    return "; ".join(told)
 
 
 def _write_page(root: str, chunks: list[str], out: str) -> None:

@@ -12,16 +12,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artifact_stream import Options, run
-from artifact_stream.framing import readings
 from artifact_stream.framing.framer import Framer
-from artifact_stream.framing.readings import Blanks, LineReader, Reading, read_lines
 from fuzz.targets import check_handled_log, check_line_prefix
 from tests.helpers.crashes import ROOT
-from tests.helpers.support import FRAME_0, PREFIX, TRACES, cut, jsonl, jsonl_entry, raw_entry, tree
+from tests.helpers.support import FRAME_0, PREFIX, TRACES, jsonl, jsonl_entry, raw_entry, tree
 
 LOGS = sorted(TRACES.glob("*/*.log.gz"))
 SMALL = sorted(LOGS, key=lambda log: log.stat().st_size)[:4]
@@ -209,26 +207,6 @@ def test_any_payload_comes_back_however_it_was_handled_and_is_cut(payload, how, 
 @given(payload=PAYLOADS, cuts=CUTS)
 def test_any_payload_comes_back_from_behind_a_prefix(payload, cuts):
     check_line_prefix(payload, cuts)
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    payload=PAYLOADS,
-    kind=st.sampled_from(list(Blanks)),
-    strips_cr=st.booleans(),
-    trailing=st.integers(0, 3),
-    cuts=CUTS,
-)
-def test_a_reading_is_the_same_however_the_lines_are_cut(payload, kind, strips_cr, trailing, cuts):
-    lines = re.sub(rb"(?m)^(?!$|\r$)", b"\t", payload)
-    reading = Reading(kind, strips_cr, trailing)
-    reader = LineReader(reading)
-    whole = reader.feed(lines) + reader.finish() + reader.trailing_text(trailing)
-    assume(reader.is_possible)
-    for held in (4, 64 << 10):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(readings, "_HELD_LINE_BYTES", held)
-            assert b"".join(read_lines(cut(lines, cuts), reading)) == whole
 
 
 def test_cr_that_was_logged_stays(tmp_path):

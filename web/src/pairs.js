@@ -125,7 +125,10 @@ export function relation(group, other) {
   return FRAME.exec(group.key)[2] === FRAME.exec(other.key)[2] ? "restarted" : "recompiled";
 }
 
-const isRank = (name) => /^rank_\d+$/.test(name);
+const isRank = (name) => /(?:^|\/)rank_\d+$/.test(name);
+
+// What leads from a trace's folder, which may lie in others, to that of the run.
+export const upFrom = (folder) => "../".repeat(folder.split("/").length);
 
 // What to call the same artifact of the other traces of the run; null where there are none.
 // `load(url, kind)` gives the values that a data file hands over.
@@ -136,7 +139,7 @@ export const otherTraces = async ({ trace, base }, load) => {
   }
   let ranks = isRank(own);
   try {
-    const [{ traces }] = await load("../report/traces.js", "traces");
+    const [{ traces }] = await load(`${upFrom(own)}report/traces.js`, "traces");
     ranks &&= traces.every(({ name }) => isRank(name));
   } catch {
     // The folder's name alone says it.

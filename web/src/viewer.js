@@ -6,7 +6,7 @@ import { loadData } from "./data-files.js";
 import { announce, copyText, el, makeButton, notice } from "./dom.js";
 import { entryMeta, isJson, isPage, languageOf, lineRange } from "./entries.js";
 import { showJson } from "./json-view.js";
-import { otherTraces, pairsFor } from "./pairs.js";
+import { otherTraces, pairsFor, upFrom } from "./pairs.js";
 import { formatCount, printable, wellFormed } from "./text.js";
 import { canRead, howToRead, renderCode, textOf, withText } from "./texts.js";
 import { currentTheme } from "./theme-choice.js";
@@ -108,7 +108,9 @@ function compareChoice(entry, { oncompare, onpick }) {
       pairs.forEach(([label, other]) => add(printable(label), () => oncompare(entry, other)));
       if (others !== null) {
         add(others, () => {
-          location.href = `../index.html#others=${encodeURIComponent(entry.trace.head.folder)}/${entry.id}`;
+          const { folder } = entry.trace.head;
+          const place = folder.split("/").map(encodeURIComponent).join("/");
+          location.href = `${upFrom(folder)}index.html#others=${place}/${entry.id}`;
         });
       }
       add("another: choose it in the list", () => onpick(entry));

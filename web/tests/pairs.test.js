@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { counterpart, directions, neighbours, otherTraces, pairsFor, partners, relation } from "../src/pairs.js";
+import { counterpart, directions, neighbours, otherTraces, pairsFor, partners, relation, upFrom } from "../src/pairs.js";
 
 const entry = (name, line, type = "graph") => ({ name, line, type, id: `0_0_0/${name}`, number: line, isLink: false });
 const named = (pairs) => pairs.map(([label, { name }]) => [label, name]);
@@ -96,6 +96,11 @@ test("other traces are ranks where all of them are", async () => {
   assert.equal(await otherTraces(of("rank_0"), load(["rank_0", "eval"])), "the same in another trace");
   assert.equal(await otherTraces(of("."), load([])), null);
   assert.equal(await otherTraces(of("rank_0", "rank_0/"), load(["rank_0"])), null);
+  assert.equal(await otherTraces(of("a/rank_0"), load(["a/rank_0", "b/rank_0"])), "the same of another rank");
+  const asked = [];
+  await otherTraces(of("a/b/t"), async (url) => asked.push(url));
+  assert.deepEqual(asked, ["../../../report/traces.js"]);
+  assert.equal(upFrom("t"), "../");
   const failing = () => Promise.reject(new Error("not there"));
   assert.equal(await otherTraces(of("rank_0"), failing), "the same of another rank");
 });

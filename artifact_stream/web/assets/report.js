@@ -1635,7 +1635,8 @@ ${reason.place}`;
   function relation(group, other) {
     return FRAME.exec(group.key)[2] === FRAME.exec(other.key)[2] ? "restarted" : "recompiled";
   }
-  var isRank = (name) => /^rank_\d+$/.test(name);
+  var isRank = (name) => /(?:^|\/)rank_\d+$/.test(name);
+  var upFrom = (folder) => "../".repeat(folder.split("/").length);
   var otherTraces = async ({ trace, base }, load) => {
     const own = trace.head.folder;
     if (own === "." || base !== "") {
@@ -1643,7 +1644,7 @@ ${reason.place}`;
     }
     let ranks = isRank(own);
     try {
-      const [{ traces }] = await load("../report/traces.js", "traces");
+      const [{ traces }] = await load(`${upFrom(own)}report/traces.js`, "traces");
       ranks &&= traces.every(({ name }) => isRank(name));
     } catch {
     }
@@ -1750,7 +1751,9 @@ ${reason.place}`;
         pairs.forEach(([label, other]) => add(printable(label), () => oncompare(entry, other)));
         if (others !== null) {
           add(others, () => {
-            location.href = `../index.html#others=${encodeURIComponent(entry.trace.head.folder)}/${entry.id}`;
+            const { folder } = entry.trace.head;
+            const place = folder.split("/").map(encodeURIComponent).join("/");
+            location.href = `${upFrom(folder)}index.html#others=${place}/${entry.id}`;
           });
         }
         add("another: choose it in the list", () => onpick(entry));

@@ -90,7 +90,7 @@ def index_page(value="x"):
             link_row(name=value, url=f"https://example.org/?{value.replace(' ', '')}"),
             group_tail(),
             traces_head(),
-            trace_row(name=value, url=value, entries=1, size=1, problems=1),
+            trace_row(name=value, url=value, entries=1, size=1, problems=1, about=value),
             traces_tail(),
             index_tail(),
         ]

@@ -44,6 +44,9 @@ def test_the_page_over_several_traces(tmp_path):
     assert "<title>2 traces</title>" in page
     assert 'href="a%20b/index.html"' in page
     assert "2,468" in page
+    assert (
+        '<div class="subtitle">t.log; rank 3; process 7; host gpu-1; the same as again.log' in page
+    )
     [listed] = values_of(tmp_path / "report" / "traces.js")
     assert [(each["name"], each["url"]) for each in listed["traces"]] == [
         ("a b", "a%20b/"),
