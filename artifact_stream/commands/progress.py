@@ -72,7 +72,7 @@ class ProgressMonitor:
         while not self._counters.traces_total:
             if self._ended.wait(0.005):
                 break
-        if self._counters.traces_total and not self._counters.was_complete:
+        if self._counters.traces_total:
             self._print_line("reading " + self._what())
         while not self._ended.wait(self._interval_seconds):
             self._print_line(self._state())
