@@ -7,6 +7,7 @@ process on a small trace.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import subprocess
 import sys
@@ -168,6 +169,20 @@ def line_without_end() -> Iterator[bytes]:
         yield b"x" * MIB
 
 
+def handled(newline: bytes) -> Iterator[bytes]:
+    """An entry whose lines have got other ends since it was logged."""
+    block, count = LINE * 1000, LONG // 3 // (len(LINE) * 1000)
+    digest = hashlib.md5()
+    for _ in range(count):
+        digest.update(block)
+    envelope = f'{PREFIX}{{"graph_dump": {{"name": "g"}}, "has_payload": "{digest.hexdigest()}"}}'
+    yield envelope.encode() + newline
+    lines = (b"\t" + LINE.removesuffix(b"\n") + newline) * 1000
+    for _ in range(count):
+        yield lines
+    yield b"\t" + newline
+
+
 LONG_CASES = {
     "text": (lambda: long_raw("aot_joint_graph"), ()),
     "code_plain": (lambda: long_raw("inductor_output_code"), ("--plain-text",)),
@@ -186,6 +201,12 @@ def test_one_long_entry(case, small, tmp_path):
     make, options = LONG_CASES[case]
     peak = peak_memory(tmp_path, case, make(), *options)
     assert peak - small < ALLOWED_GROWTH
+
+
+@pytest.mark.parametrize("newline", [b"\n\n", b"\r\n"])
+def test_one_long_entry_of_a_log_that_was_handled(newline, small, tmp_path):
+    assert peak_memory(tmp_path, "t", handled(newline)) - small < ALLOWED_GROWTH
+    assert (tmp_path / "out-t" / "problems.jsonl").read_bytes() == b""
 
 
 def test_one_long_page(small, tmp_path):
