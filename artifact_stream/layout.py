@@ -113,6 +113,9 @@ ROWS_FILES = "rows-{}.js"
 OUTLINE_FILES = "outline-{}.js"
 LIST_FILES = "list-{}.html"
 
+PAGE_ENTRY = "artifactStream"
+"""The one global of a report page's scripts: report files and packs call its functions."""
+
 REPORT_FILES = (HEAD_FILE, WORTH_FILE, TRACES_FILE, ROWS_FILES, OUTLINE_FILES, LIST_FILES)
 """What report pages load: no other file of `REPORT_FOLDER` is taken for a run's."""
 
