@@ -5,8 +5,8 @@ scripts of the page know names and positions from ``web/src/shapes.js``, which
 ``scripts/make_shapes.py`` writes of the classes below; a test proves it fresh.
 
 A list whose elements have names (``array_like``) may end early: where its class has a subclass, the
-elements that the subclass adds are those that may be missing.  Rows are made by the million and lead
-to no circle, so the collector of garbage need not look at them (``gc=False``).
+elements that the subclass adds are those that may be missing.  Rows are made by the million and
+lead to no circle, so the collector of garbage need not look at them (``gc=False``).
 """
 
 from __future__ import annotations

@@ -3,13 +3,18 @@
 const LINE_CHARS = 20_000;
 const TOKENS = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*)|\b(true|false|null|NaN|Infinity)\b/g;
 
-// For each line that opens a block the line that closes it; -1 for others.  Null if the lines are no
-// document in one block.
+/**
+ * For each line that opens a block the line that closes it; -1 for others.  Null if the lines are no
+ * document in one block.
+ *
+ * @param {string[]} lines
+ */
 export function blockEnds(lines) {
   if (!/^[[{]$/.test(lines[0])) {
     return null;
   }
   const ends = new Int32Array(lines.length).fill(-1);
+  /** @type {number[]} */
   const open = [];
   for (let number = 0; number < lines.length; number += 1) {
     const line = lines[number];
@@ -24,12 +29,17 @@ export function blockEnds(lines) {
   return open.length === 0 && ends[0] === lines.length - 1 ? ends : null;
 }
 
-// The parts of a line: {kind, text}, where kind is key, string, number, keyword, or null for what is
-// between.  All of a very long line is one part.
+/**
+ * The parts of a line, where kind is null for what is between.  All of a very long line is one part.
+ *
+ * @param {string} line
+ * @returns {{ kind: "key" | "string" | "number" | "keyword" | null, text: string }[]}
+ */
 export function tokens(line) {
   if (line.length > LINE_CHARS) {
     return [{ kind: null, text: line }];
   }
+  /** @type {ReturnType<typeof tokens>} */
   const parts = [];
   let done = 0;
   for (const match of line.matchAll(TOKENS)) {

@@ -1,4 +1,8 @@
 /* Long work in slices. */
 
-// Lets the browser paint and take input in the middle of long work.
+/**
+ * Lets the browser paint and take input in the middle of long work.
+ *
+ * @returns {Promise<void>}
+ */
 export const breathe = () => new Promise((resolve) => setTimeout(resolve, 0));
