@@ -4,7 +4,7 @@
 /** @import { Change, Differ } from "./libraries.js" */
 /** @import { Entry } from "./trace.js" */
 
-import { linesOf, rowsOf, seenOf, shownLines, summaryOf, stretches } from "./diff-rows.js";
+import { linesOf, rowsOf, seenOf, shownLines, summaryOf, stretches, wordSides } from "./diff-rows.js";
 import { el, library, makeButton, notice } from "./dom.js";
 import { hrefOf } from "./entries.js";
 import { formatSize, messageOf, plural, printable, wellFormed } from "./text.js";
@@ -27,18 +27,11 @@ function words(Diff, before, after) {
   if (before.length > MAX_WORD_CHARS || after.length > MAX_WORD_CHARS) {
     return [[before], [after]];
   }
-  /** @type {(HTMLElement | string)[][]} */
-  const sides = [[], []];
-  for (const part of Diff.diffWordsWithSpace(before, after)) {
-    const mark = part.added || part.removed;
-    if (!part.added) {
-      sides[0].push(mark ? el("del", { text: part.value }) : part.value);
-    }
-    if (!part.removed) {
-      sides[1].push(mark ? el("ins", { text: part.value }) : part.value);
-    }
-  }
-  return sides;
+  const [left, right] = wordSides(Diff.diffWordsWithSpace(before, after));
+  return [
+    left.map(({ text, changed }) => (changed ? el("del", { text }) : text)),
+    right.map(({ text, changed }) => (changed ? el("ins", { text }) : text)),
+  ];
 }
 
 /**

@@ -114,6 +114,20 @@ function unseenDifference(texts) {
 }
 
 /**
+ * Two lines in parts, where `changed` tells those that the other line has not.
+ *
+ * @param {(Change & { value: string })[]} changes
+ * @returns {{ text: string, changed: boolean }[][]} Those of the left and of the right.
+ */
+export function wordSides(changes) {
+  const part = (/** @type {Change & { value: string }} */ { value, added, removed }) => ({
+    text: value,
+    changed: added === true || removed === true,
+  });
+  return [changes.filter(({ added }) => !added).map(part), changes.filter(({ removed }) => !removed).map(part)];
+}
+
+/**
  * What the comparison says above its rows.
  *
  * @param {string[]} texts

@@ -1,8 +1,8 @@
 /* How an entry is described and addressed.  No DOM. */
 
-/** @import { LineRange } from "./code-lines.js" */
 /** @import { Entry, Group } from "./trace.js" */
 
+import { entryAddress } from "./addresses.js";
 import { formatSize, plural, printable } from "./text.js";
 
 /**
@@ -23,7 +23,7 @@ export const entryMeta = (entry) => {
 };
 
 /** @param {Entry} entry */
-export const hrefOf = (entry) => `#/${entry.id}`;
+export const hrefOf = (entry) => entryAddress(entry.id);
 
 /**
  * What a comparison is called in the title of the page.
@@ -46,15 +46,15 @@ export function languageOf(entry) {
   return code && !/metadata/.test(entry.name) ? "python" : null;
 }
 
+// What tells two artifacts apart stands at the end of a name.
+const NAME_END = /(?:_\d{1,6})?\.[a-z]{1,8}$/;
+
 /**
- * Lines as they are asked for, the first one first. Numbers of any length: what there is, is not
- * known here.
+ * A name in two parts, of which the first gives way where there is no room; the second may be empty.
  *
- * @param {string} first
- * @param {string} last
- * @returns {LineRange}
+ * @param {string} name
  */
-export const lineRange = (first, last = first) => ({
-  first: Math.min(Number(first), Number(last)),
-  last: Math.max(Number(first), Number(last)),
-});
+export function splitName(name) {
+  const at = name.search(NAME_END);
+  return at <= 0 ? [name, ""] : [name.slice(0, at), name.slice(at)];
+}

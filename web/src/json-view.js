@@ -4,9 +4,10 @@
 
 /** @import { CodeOptions, View } from "./code-view.js" */
 /** @import { LineRange } from "./code-lines.js" */
+/** @import { LeftOut } from "./json-blocks.js" */
 
 import { el, elementOf, makeButton } from "./dom.js";
-import { blockEnds, tokens } from "./json-blocks.js";
+import { blockEnds, levelAround, tokens } from "./json-blocks.js";
 import { plural, wellFormed } from "./text.js";
 
 const OPEN_LINES = 2000;
@@ -109,35 +110,20 @@ export const showJson = (container, payload, { onmark = null } = {}) => {
    * @returns {HTMLElement[]}
    */
   function build(from, to, line) {
-    /** @type {number[]} */
-    const starts = [];
-    let place = 0;
-    for (let number = from; number < to; number = Math.max(number, ends[number]) + 1) {
-      place = number <= line ? starts.length : place;
-      starts.push(number);
-    }
-    const first = Math.max(0, Math.min(place - BATCH_LINES / 2, starts.length - BATCH_LINES));
-    const some = starts.slice(first, first + BATCH_LINES);
+    const { lines: some, before, behind } = levelAround(ends, from, to, line, BATCH_LINES);
     const made = some.map((number) => {
       budget -= 1;
       return ends[number] >= 0 ? block(number) : plainLine(number);
     });
-    const next = starts[first + BATCH_LINES] ?? to;
-    return [
-      ...(first > 0 ? [gap(from, starts[first], starts[first] - 1)] : []),
-      ...made,
-      ...(next < to ? [gap(next, to, next)] : []),
-    ];
+    return [...(before === null ? [] : [gap(before)]), ...made, ...(behind === null ? [] : [gap(behind)])];
   }
 
   /**
    * The button in the place of lines that are not built yet; it builds those that are nearest.
    *
-   * @param {number} from
-   * @param {number} to
-   * @param {number} nearest
+   * @param {LeftOut} leftOut
    */
-  function gap(from, to, nearest) {
+  function gap({ from, to, nearest }) {
     /** @type {Gap["open"]} */
     const open = (line) => {
       gaps.delete(place);

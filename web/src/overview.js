@@ -8,9 +8,10 @@ import { loadData } from "./data-files.js";
 import { el, makeButton, notice } from "./dom.js";
 import { PLACE, PROBLEM_EXAMPLE, SIZED_PLACE, WORTH_FILE } from "./shapes.js";
 import { formatCount, formatSize, messageOf, plural, printable } from "./text.js";
-import { mergeProblems, mergeReasons } from "./worth.js";
+import { mergeLargest, mergeProblems, mergeReasons } from "./worth.js";
 
 const SHOWN_PLACES = 6;
+const LARGEST = 20;
 
 /**
  * @param {Place} place
@@ -165,10 +166,6 @@ function largestSection(largest) {
  * @param {[worth: Worth, source: Source][]} parts
  */
 export const worthSections = (parts) => {
-  const largest = parts
-    .flatMap(([worth, source]) => worth.largest.map((item) => /** @type {[SizedPlace, Source]} */ ([item, source])))
-    .sort(([one], [other]) => other[SIZED_PLACE.bytes] - one[SIZED_PLACE.bytes])
-    .slice(0, 20);
   /** @type {(HTMLElement | null)[]} */
   const sections = [
     reasonSection("Graph breaks", "graph break", mergeReasons(parts, "graph_breaks")),
@@ -178,7 +175,7 @@ export const worthSections = (parts) => {
   if (sections.length === 0) {
     sections.push(el("p", { text: "No graph breaks, no recompilations, no problems." }));
   }
-  return [...sections, largestSection(largest)].filter((section) => section !== null);
+  return [...sections, largestSection(mergeLargest(parts, LARGEST))].filter((section) => section !== null);
 };
 
 /**

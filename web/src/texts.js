@@ -5,8 +5,8 @@
 import { decoded } from "./bytes.js";
 import { loadData } from "./data-files.js";
 import { el, notice } from "./dom.js";
-import { PACK_CALL } from "./shapes.js";
-import { formatSize, messageOf, printable } from "./text.js";
+import { Packs, placeInPack } from "./packs.js";
+import { formatSize, messageOf } from "./text.js";
 
 const KEPT_PACKS = 8;
 const MAX_TEXT_BYTES = 64 << 20;
@@ -18,8 +18,7 @@ const MAX_TEXT_BYTES = 64 << 20;
  *   & { trace?: Pick<Trace, "opened"> }} Loaded
  */
 
-/** @type {Map<string, Promise<string[]>>} */
-const packs = new Map();
+const packs = new Packs(loadData, KEPT_PACKS);
 /** @type {WeakMap<HTMLElement, object>} */
 const turns = new WeakMap();
 
@@ -34,44 +33,10 @@ export const howToRead = (entry) =>
 
 export class Unreadable extends Error {}
 
-/**
- * @param {string} url
- * @param {string} name
- */
-function loadPack(url, name) {
-  const kept = packs.get(url);
-  packs.delete(url);
-  const loading =
-    kept ??
-    loadData(url, "pack").then((call) => {
-      const texts = call[PACK_CALL.texts];
-      if (call[PACK_CALL.name] !== name || !Array.isArray(texts)) {
-        throw new Error(`${url} is there but damaged: it is not pack ${name}.`);
-      }
-      return texts;
-    });
-  packs.set(url, loading);
-  loading.catch(() => packs.delete(url));
-  const [oldest] = packs.keys();
-  if (packs.size > KEPT_PACKS) {
-    packs.delete(oldest);
-  }
-  return loading;
-}
-
 /** @param {Loaded} entry */
 async function packedText(entry) {
-  const match = /^(packs\/([\w-]+)\.js)#(\d+)$/.exec(entry.url);
-  if (match === null) {
-    throw new Error(`The index names no place in a pack: ${printable(entry.url.slice(0, 200))}`);
-  }
-  const [, path, name, position] = match;
-  const texts = await loadPack(new URL((entry.base ?? "") + path, document.baseURI).href, name);
-  const text = texts[Number(position)];
-  if (typeof text !== "string") {
-    throw new Error(`Pack ${name} holds no entry ${position}: it has ${texts.length}.`);
-  }
-  return text;
+  const { path, name, position } = placeInPack(entry.url);
+  return packs.text(new URL((entry.base ?? "") + path, document.baseURI).href, name, position);
 }
 
 /** @param {Loaded} entry */

@@ -1,4 +1,4 @@
-/* Long work in slices. */
+/* Long work in slices.  No DOM. */
 
 /**
  * Lets the browser paint and take input in the middle of long work.

@@ -4,9 +4,10 @@
 /** @import { Entry, Trace } from "./trace.js" */
 /** @import { Shown } from "./viewer.js" */
 
+import { compareAddress, entryAddress, traceAddress } from "./addresses.js";
 import { showCompare } from "./compare.js";
 import { byId, el, elementOf, makeButton, notice } from "./dom.js";
-import { compareTitle, lineRange } from "./entries.js";
+import { compareTitle, hrefOf } from "./entries.js";
 import { search } from "./filter.js";
 import { showOverview } from "./overview.js";
 import { messageOf, plural, printable } from "./text.js";
@@ -178,7 +179,7 @@ export class TracePage {
       this.compare(this.picking, entry);
       return;
     }
-    this.goTo(`#/${entry.id}`);
+    this.goTo(hrefOf(entry));
   }
 
   /**
@@ -186,7 +187,7 @@ export class TracePage {
    * @param {Entry} right
    */
   compare(left, right) {
-    this.goTo(`#compare=${left.id}&${right.id}`);
+    this.goTo(compareAddress(left.id, right.id));
   }
 
   /**
@@ -212,13 +213,11 @@ export class TracePage {
   async follow() {
     const turn = (this.turn = {});
     this.endPicking();
-    const hash = location.hash;
-    const compare = /^#compare=([^&]+)&([^&]+)$/.exec(hash);
-    const one = /^#\/(.*?)(?::L(\d+)(?:-L?(\d+))?)?$/.exec(hash);
+    const asked = traceAddress(location.hash);
     const setViewing = (/** @type {boolean} */ viewing) => document.body.classList.toggle("viewing", viewing);
     try {
-      if (compare !== null) {
-        const [left, right] = await Promise.all([this.need(compare[1]), this.need(compare[2])]);
+      if (asked.kind === "compare") {
+        const [left, right] = await Promise.all([this.need(asked.left), this.need(asked.right)]);
         if (this.turn === turn) {
           this.leave(compareTitle(left, right));
           setViewing(true);
@@ -227,14 +226,14 @@ export class TracePage {
             onback: () => this.toList(),
           });
         }
-      } else if (one !== null && one[1].endsWith("/")) {
+      } else if (asked.kind === "group") {
         setViewing(false);
-        await this.showGroup(one[1], turn);
-      } else if (one !== null) {
-        const entry = await this.need(one[1]);
+        await this.showGroup(asked.folder, turn);
+      } else if (asked.kind === "entry") {
+        const entry = await this.need(asked.id);
         if (this.turn === turn) {
           setViewing(true);
-          this.show(entry, one[1], one[2] === undefined ? null : lineRange(one[2], one[3]));
+          this.show(entry, asked.id, asked.lines);
         }
       } else {
         setViewing(false);
@@ -312,8 +311,7 @@ export class TracePage {
         if (this.settled !== this.turn || this.shown !== entry) {
           return; // The address is that of something else by now.
         }
-        const range = marked === null ? "" : `:L${marked.first}${marked.last > marked.first ? `-L${marked.last}` : ""}`;
-        history.replaceState(null, "", `#/${entry.id}${range}`);
+        history.replaceState(null, "", entryAddress(entry.id, marked));
       },
       onback: () => this.toList(),
     });

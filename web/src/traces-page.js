@@ -1,15 +1,18 @@
 /* The page over several traces: worth a look in all of them, and what two of them share. */
 
 /** @import { TraceLink, Worth } from "./shapes.js" */
+/** @import { Pair } from "./shared.js" */
 /** @import { Entry } from "./trace.js" */
 /** @import { Source } from "./worth.js" */
 
+import { compareAddress, tracesAddress } from "./addresses.js";
 import { showCompare } from "./compare.js";
 import { loadData } from "./data-files.js";
 import { byId, el, makeButton, notice } from "./dom.js";
 import { compareTitle, entrySize } from "./entries.js";
 import { worthSections } from "./overview.js";
 import { counterpart } from "./pairs.js";
+import { sharedEntries, verdictOf } from "./shared.js";
 import { INDEX_PAGE, TRACES_FILE, WORTH_FILE } from "./shapes.js";
 import { formatCount, messageOf, plural, printable } from "./text.js";
 import { Trace } from "./trace.js";
@@ -65,7 +68,7 @@ const pageHref = (entry) => `${entry.base}${INDEX_PAGE}#/${entry.id}`;
  * @param {Entry} left
  * @param {Entry} right
  */
-const compareHref = (left, right) => `#compare=${left.base}${left.id}&${right.base}${right.id}`;
+const compareHref = (left, right) => compareAddress(left.base + left.id, right.base + right.id);
 
 /**
  * @param {HTMLElement} container
@@ -99,14 +102,12 @@ async function showWorth(container, traces) {
   }
 }
 
-/**
- * @param {[left: Entry, right: Entry | null] | [left: null, right: Entry]} pair
- */
-function differenceRow([left, right]) {
+/** @param {Pair<Entry>} pair */
+function differenceRow(pair) {
+  const [left, right] = pair;
   const either = left ?? right;
   const size = (/** @type {Entry | null} */ entry) => el("td", { class: "amount", text: entry === null ? "–" : entrySize(entry) });
-  const verdict =
-    left === null || right === null ? "only in one" : left.bytes === right.bytes && left.lines === right.lines ? "same size" : "differs";
+  const verdict = verdictOf(pair);
   return el(
     "tr",
     { class: verdict.replaceAll(" ", "-") },
@@ -119,51 +120,13 @@ function differenceRow([left, right]) {
 }
 
 /**
- * Pairs of entries of two traces, compile id by compile id; at most `SHOWN_ROWS`.
- *
- * @param {Trace} left
- * @param {Trace} right
- */
-async function sharedEntries(left, right) {
-  /** @type {Parameters<typeof differenceRow>[0][]} */
-  const pairs = [];
-  const folders = new Set([...left.groupOfFolder.keys(), ...right.groupOfFolder.keys()]);
-  for (const folder of folders) {
-    const [ours, theirs] = await Promise.all(
-      [left, right].map((trace) => {
-        const group = trace.groupOfFolder.get(folder);
-        return group === undefined ? [] : trace.entriesOf(group);
-      }),
-    );
-    const rest = new Set(theirs.filter((entry) => !entry.isLink));
-    for (const entry of ours.filter((one) => !one.isLink)) {
-      if (pairs.length === SHOWN_ROWS) {
-        return { pairs, cut: true };
-      }
-      const other = counterpart(entry, ours, [...rest]);
-      if (other !== null) {
-        rest.delete(other);
-      }
-      pairs.push([entry, other]);
-    }
-    for (const entry of rest) {
-      if (pairs.length === SHOWN_ROWS) {
-        return { pairs, cut: true };
-      }
-      pairs.push([null, entry]);
-    }
-  }
-  return { pairs, cut: false };
-}
-
-/**
  * @param {HTMLElement} container
  * @param {TraceLink[]} traces
  * @param {string[]} bases Of the two.
  */
 async function showRanks(container, traces, bases) {
   const [left, right] = await Promise.all(bases.map(openTrace));
-  const { pairs, cut } = await sharedEntries(left, right);
+  const { pairs, cut } = await sharedEntries(left, right, SHOWN_ROWS);
   const name = (/** @type {string} */ base) => traces.find(({ url }) => url === base)?.name ?? base;
   container.replaceChildren(
     ...(cut ? [notice(CUT)] : []),
@@ -248,29 +211,27 @@ const ownTitle = document.title;
  * @param {HTMLElement} home
  */
 async function route(traces, pane, home) {
-  const hash = location.hash;
-  const [, verb, rest = ""] = /^#(compare|ranks|others)=(.*)$/.exec(hash) ?? [];
-  home.hidden = verb !== undefined && verb !== "ranks";
+  const { verb, names } = tracesAddress(location.hash);
+  home.hidden = verb !== null && verb !== "ranks";
   pane.replaceChildren();
   document.title = ownTitle;
   try {
     if (verb === "compare") {
-      const [left, right] = await Promise.all(rest.split("&").map((id) => findEntry(traces, id)));
+      const [left, right] = await Promise.all(names.map((id) => findEntry(traces, id)));
       document.title = `${compareTitle(left, right)} · ${ownTitle}`;
       await showCompare(pane, left, right, {
         swap: () => (location.hash = compareHref(right, left)),
         address: pageHref,
       });
     } else if (verb === "others") {
-      await showOthers(pane, traces, rest);
+      await showOthers(pane, traces, names[0]);
     } else if (verb === "ranks") {
-      const bases = rest.split("&");
-      if (bases.length !== 2 || !bases.every((base) => traces.some(({ url }) => url === base))) {
+      if (names.length !== 2 || !names.every((base) => traces.some(({ url }) => url === base))) {
         throw new Error("These are no two traces of this run.");
       }
       const table = el("div");
-      pane.append(el("h2", { text: "Compare traces" }), rankChoice(traces, bases), table);
-      await showRanks(table, traces, bases);
+      pane.append(el("h2", { text: "Compare traces" }), rankChoice(traces, names), table);
+      await showRanks(table, traces, names);
     }
   } catch (error) {
     pane.append(notice(messageOf(error), "alarm"));

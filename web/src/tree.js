@@ -4,15 +4,13 @@
 /** @import { Entry, Group, Trace } from "./trace.js" */
 
 import { el, elementOf } from "./dom.js";
-import { entryMeta, entrySize, hrefOf } from "./entries.js";
+import { entryMeta, entrySize, hrefOf, splitName } from "./entries.js";
 import { formatCount, formatSize, printable } from "./text.js";
 import { Rows } from "./tree-rows.js";
 import { VirtualRows } from "./virtual-rows.js";
 
 // How many rows a key goes.
 const STEPS = new Map([["ArrowDown", 1], ["ArrowUp", -1], ["PageDown", 20], ["PageUp", -20]]);
-// What tells two artifacts apart stands at the end of a name.
-const NAME_END = /(?:_\d{1,6})?\.[a-z]{1,8}$/;
 
 /**
  * A name that gives way in its middle where it is too long.
@@ -20,14 +18,13 @@ const NAME_END = /(?:_\d{1,6})?\.[a-z]{1,8}$/;
  * @param {string} name
  */
 function nameParts(name) {
-  const at = name.search(NAME_END);
-  if (at <= 0) {
+  const [first, last] = splitName(name);
+  if (last === "") {
     return [name];
   }
-  const end = el("span", { class: "name-end", text: name.slice(at) });
-  const start = el("span", { class: "name-start", text: name.slice(0, at) });
-  start.style.setProperty("--end", String(name.length - at));
-  return [start, end];
+  const start = el("span", { class: "name-start", text: first });
+  start.style.setProperty("--end", String(last.length));
+  return [start, el("span", { class: "name-end", text: last })];
 }
 
 export class Tree {

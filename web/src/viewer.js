@@ -4,11 +4,12 @@
 /** @import { View } from "./code-view.js" */
 /** @import { Entry } from "./trace.js" */
 
+import { writtenLines } from "./addresses.js";
 import { bytesOf } from "./bytes.js";
 import { showCode } from "./code-view.js";
 import { loadData } from "./data-files.js";
 import { announce, copyText, el, makeButton, notice } from "./dom.js";
-import { entryMeta, isJson, isPage, languageOf, lineRange } from "./entries.js";
+import { entryMeta, isJson, isPage, languageOf } from "./entries.js";
 import { showJson } from "./json-view.js";
 import { loaderNamed } from "./loaders.js";
 import { otherTraces, pairsFor } from "./pairs.js";
@@ -105,10 +106,10 @@ function lineBox(state) {
     "aria-label": "Go to line",
     placeholder: "Line",
     onchange: () => {
-      const match = /^\s*L?(\d+)(?:\s*-\s*L?(\d+))?\s*$/i.exec(box.value);
+      const lines = writtenLines(box.value);
       announce("");
-      if (match !== null) {
-        state.goTo(lineRange(match[1], match[2]));
+      if (lines !== null) {
+        state.goTo(lines);
       } else if (box.value.trim() !== "") {
         announce("That is no line: write a number, or two such as 10-20.");
       }

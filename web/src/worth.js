@@ -1,6 +1,8 @@
 /* What several traces have that is worth a look, put together.  No DOM. */
 
-/** @import { CountedProblem, CountedReason, Place, ProblemExample, Reasons, Worth } from "./shapes.js" */
+/** @import { CountedProblem, CountedReason, Place, ProblemExample, Reasons, SizedPlace, Worth } from "./shapes.js" */
+
+import { SIZED_PLACE } from "./shapes.js";
 
 /**
  * Of which trace something is.
@@ -79,4 +81,17 @@ export function mergeProblems(parts) {
     }
   }
   return [...merged.values()].sort((one, other) => other.count - one.count);
+}
+
+/**
+ * The largest artifacts, the largest first.
+ *
+ * @param {Parts<"largest">} parts
+ * @param {number} most So many.
+ * @returns {[place: SizedPlace, source: Source][]}
+ */
+export function mergeLargest(parts, most) {
+  /** @type {[place: SizedPlace, source: Source][]} */
+  const all = parts.flatMap(([{ largest }, source]) => largest.map((place) => /** @type {[SizedPlace, Source]} */ ([place, source])));
+  return all.sort(([one], [other]) => other[SIZED_PLACE.bytes] - one[SIZED_PLACE.bytes]).slice(0, most);
 }

@@ -431,44 +431,81 @@
     return length;
   }
 
-  // src/texts.js
-  var KEPT_PACKS = 8;
-  var MAX_TEXT_BYTES = 64 << 20;
-  var packs = /* @__PURE__ */ new Map();
-  var turns = /* @__PURE__ */ new WeakMap();
-  var howToRead = (entry) => `A page opened from a disk may not read the files beside it. To have the text here, open the report through artifact-stream serve OUT or any web host${entry.trace?.opened?.lazy ? "" : ", or make it with run --lazy"}.`;
-  var Unreadable = class extends Error {
-  };
-  function loadPack(url, name) {
-    const kept = packs.get(url);
-    packs.delete(url);
-    const loading = kept ?? loadData(url, "pack").then((call) => {
+  // src/packs.js
+  var PLACE2 = /^(packs\/([\w-]+)\.js)#(\d+)$/;
+  function placeInPack(url) {
+    const match = PLACE2.exec(url);
+    if (match === null) {
+      throw new Error(`The index names no place in a pack: ${printable(url.slice(0, 200))}`);
+    }
+    const [, path, name, position] = match;
+    return { path, name, position: Number(position) };
+  }
+  var Packs = class {
+    /**
+     * @param {Load} load
+     * @param {number} kept How many.
+     */
+    constructor(load, kept) {
+      this.load = load;
+      this.kept = kept;
+      this.texts = /* @__PURE__ */ new Map();
+    }
+    /**
+     * The text in a place of a pack.
+     *
+     * @param {string} url The pack's.
+     * @param {string} name What it calls itself.
+     * @param {number} position From 0.
+     */
+    async text(url, name, position) {
+      const texts = await this.pack(url, name);
+      const text = texts[position];
+      if (typeof text !== "string") {
+        throw new Error(`Pack ${name} holds no entry ${position}: it has ${texts.length}.`);
+      }
+      return text;
+    }
+    /**
+     * @param {string} url
+     * @param {string} name
+     */
+    pack(url, name) {
+      const loading = this.texts.get(url) ?? this.loaded(url, name);
+      this.texts.delete(url);
+      this.texts.set(url, loading);
+      loading.catch(() => this.texts.delete(url));
+      const [oldest] = this.texts.keys();
+      if (this.texts.size > this.kept) {
+        this.texts.delete(oldest);
+      }
+      return loading;
+    }
+    /**
+     * @param {string} url
+     * @param {string} name
+     */
+    async loaded(url, name) {
+      const call = await this.load(url, "pack");
       const texts = call[PACK_CALL.texts];
       if (call[PACK_CALL.name] !== name || !Array.isArray(texts)) {
         throw new Error(`${url} is there but damaged: it is not pack ${name}.`);
       }
       return texts;
-    });
-    packs.set(url, loading);
-    loading.catch(() => packs.delete(url));
-    const [oldest] = packs.keys();
-    if (packs.size > KEPT_PACKS) {
-      packs.delete(oldest);
     }
-    return loading;
-  }
+  };
+
+  // src/texts.js
+  var KEPT_PACKS = 8;
+  var MAX_TEXT_BYTES = 64 << 20;
+  var packs = new Packs(loadData, KEPT_PACKS);
+  var turns = /* @__PURE__ */ new WeakMap();
+  var howToRead = (entry) => `A page opened from a disk may not read the files beside it. To have the text here, open the report through artifact-stream serve OUT or any web host${entry.trace?.opened?.lazy ? "" : ", or make it with run --lazy"}.`;
+  var Unreadable = class extends Error {
+  };
   async function packedText(entry) {
-    const match = /^(packs\/([\w-]+)\.js)#(\d+)$/.exec(entry.url);
-    if (match === null) {
-      throw new Error(`The index names no place in a pack: ${printable(entry.url.slice(0, 200))}`);
-    }
-    const [, path, name, position] = match;
-    const texts = await loadPack(new URL((entry.base ?? "") + path, document.baseURI).href, name);
-    const text = texts[Number(position)];
-    if (typeof text !== "string") {
-      throw new Error(`Pack ${name} holds no entry ${position}: it has ${texts.length}.`);
-    }
-    return text;
+    const { path, name, position } = placeInPack(entry.url);
+    return packs.text(new URL((entry.base ?? "") + path, document.baseURI).href, name, position);
   }
   async function fetchedText(entry) {
     const bytes = entry.textBytes ?? 0;
@@ -555,6 +592,44 @@
     }
   }
 
+  // src/addresses.js
+  var lineRange = (first, last = first) => ({
+    first: Math.min(Number(first), Number(last)),
+    last: Math.max(Number(first), Number(last))
+  });
+  function writtenLines(text) {
+    const match = /^\s*L?(\d+)(?:\s*-\s*L?(\d+))?\s*$/i.exec(text);
+    return match === null ? null : lineRange(match[1], match[2]);
+  }
+  function traceAddress(hash) {
+    const compare = /^#compare=([^&]+)&([^&]+)$/.exec(hash);
+    if (compare !== null) {
+      return { kind: "compare", left: compare[1], right: compare[2] };
+    }
+    const one = /^#\/(.*?)(?::L(\d+)(?:-L?(\d+))?)?$/.exec(hash);
+    if (one === null) {
+      return { kind: "home" };
+    }
+    if (one[1].endsWith("/")) {
+      return { kind: "group", folder: one[1] };
+    }
+    return { kind: "entry", id: one[1], lines: one[2] === void 0 ? null : lineRange(one[2], one[3]) };
+  }
+  function entryAddress(id, lines = null) {
+    if (lines === null) {
+      return `#/${id}`;
+    }
+    return `#/${id}:L${lines.first}${lines.last > lines.first ? `-L${lines.last}` : ""}`;
+  }
+  var compareAddress = (left, right) => `#compare=${left}&${right}`;
+  function tracesAddress(hash) {
+    const [, verb, rest = ""] = /^#(compare|ranks|others)=(.*)$/.exec(hash) ?? [];
+    if (verb === "compare" || verb === "ranks") {
+      return { verb, names: rest.split("&") };
+    }
+    return verb === "others" ? { verb, names: [rest] } : { verb: null, names: [] };
+  }
+
   // src/diff-rows.js
   var CONTEXT = 3;
   var UNSEEN = /[\r\udc80-\udcff]/gu;
@@ -614,6 +689,13 @@
     }
     return said;
   }
+  function wordSides(changes) {
+    const part = ({ value, added, removed }) => ({
+      text: value,
+      changed: added === true || removed === true
+    });
+    return [changes.filter(({ added }) => !added).map(part), changes.filter(({ removed }) => !removed).map(part)];
+  }
   function summaryOf(texts, rows) {
     if (texts[0] === texts[1]) {
       return "The two are equal.";
@@ -657,7 +739,7 @@
     const rank = entry.rank === null ? "" : `rank ${entry.rank} · `;
     return rank + entrySize(entry);
   };
-  var hrefOf = (entry) => `#/${entry.id}`;
+  var hrefOf = (entry) => entryAddress(entry.id);
   var compareTitle = (...entries) => entries.map(({ base, group, name }) => `${decodeURIComponent(base)} ${printable(group.shown)} ${printable(name)}`.trim()).join(" ↔ ");
   var isPage = (entry) => entry.url.endsWith(".html");
   var isJson = (entry) => entry.name.endsWith(".json");
@@ -665,10 +747,11 @@
     const code = entry.isCode || entry.type === "dump_file" || /graph|runnable|_code/.test(entry.name);
     return code && !/metadata/.test(entry.name) ? "python" : null;
   }
-  var lineRange = (first, last = first) => ({
-    first: Math.min(Number(first), Number(last)),
-    last: Math.max(Number(first), Number(last))
-  });
+  var NAME_END = /(?:_\d{1,6})?\.[a-z]{1,8}$/;
+  function splitName(name) {
+    const at = name.search(NAME_END);
+    return at <= 0 ? [name, ""] : [name.slice(0, at), name.slice(at)];
+  }
 
   // src/compare.js
   var MAX_CHARS = 8e6;
@@ -679,17 +762,11 @@
     if (before.length > MAX_WORD_CHARS || after.length > MAX_WORD_CHARS) {
       return [[before], [after]];
     }
-    const sides = [[], []];
-    for (const part of Diff.diffWordsWithSpace(before, after)) {
-      const mark = part.added || part.removed;
-      if (!part.added) {
-        sides[0].push(mark ? el("del", { text: part.value }) : part.value);
-      }
-      if (!part.removed) {
-        sides[1].push(mark ? el("ins", { text: part.value }) : part.value);
-      }
-    }
-    return sides;
+    const [left, right] = wordSides(Diff.diffWordsWithSpace(before, after));
+    return [
+      left.map(({ text, changed }) => changed ? el("del", { text }) : text),
+      right.map(({ text, changed }) => changed ? el("ins", { text }) : text)
+    ];
   }
   function cells(line, parts, side) {
     const number = el("td", { class: "number", text: line === null ? "" : String(line + 1) });
@@ -911,9 +988,17 @@ ${reason.place}`;
     }
     return [...merged.values()].sort((one, other) => other.count - one.count);
   }
+  function mergeLargest(parts, most) {
+    const all = parts.flatMap(([{ largest }, source]) => largest.map((place) => (
+      /** @type {[SizedPlace, Source]} */
+      [place, source]
+    )));
+    return all.sort(([one], [other]) => other[SIZED_PLACE.bytes] - one[SIZED_PLACE.bytes]).slice(0, most);
+  }
 
   // src/overview.js
   var SHOWN_PLACES = 6;
+  var LARGEST = 20;
   function placeLink(place, source, isNamed) {
     const name = printable(place[PLACE.name]);
     return el("a", {
@@ -1036,10 +1121,6 @@ ${reason.place}`;
     );
   }
   var worthSections = (parts) => {
-    const largest = parts.flatMap(([worth, source]) => worth.largest.map((item) => (
-      /** @type {[SizedPlace, Source]} */
-      [item, source]
-    ))).sort(([one], [other]) => other[SIZED_PLACE.bytes] - one[SIZED_PLACE.bytes]).slice(0, 20);
     const sections = [
       reasonSection("Graph breaks", "graph break", mergeReasons(parts, "graph_breaks")),
       reasonSection("Recompilations", "recompilation", mergeReasons(parts, "recompiles")),
@@ -1048,7 +1129,7 @@ ${reason.place}`;
     if (sections.length === 0) {
       sections.push(el("p", { text: "No graph breaks, no recompilations, no problems." }));
     }
-    return [...sections, largestSection(largest)].filter((section) => section !== null);
+    return [...sections, largestSection(mergeLargest(parts, LARGEST))].filter((section) => section !== null);
   };
   var showOverview = async (container, trace) => {
     const body = el("div", { class: "overview-body" });
@@ -1284,16 +1365,14 @@ ${reason.place}`;
 
   // src/tree.js
   var STEPS = /* @__PURE__ */ new Map([["ArrowDown", 1], ["ArrowUp", -1], ["PageDown", 20], ["PageUp", -20]]);
-  var NAME_END = /(?:_\d{1,6})?\.[a-z]{1,8}$/;
   function nameParts(name) {
-    const at = name.search(NAME_END);
-    if (at <= 0) {
+    const [first, last] = splitName(name);
+    if (last === "") {
       return [name];
     }
-    const end = el("span", { class: "name-end", text: name.slice(at) });
-    const start2 = el("span", { class: "name-start", text: name.slice(0, at) });
-    start2.style.setProperty("--end", String(name.length - at));
-    return [start2, end];
+    const start2 = el("span", { class: "name-start", text: first });
+    start2.style.setProperty("--end", String(last.length));
+    return [start2, el("span", { class: "name-end", text: last })];
   }
   var Tree = class {
     /**
@@ -1570,6 +1649,21 @@ ${reason.place}`;
     }
     return open.length === 0 && ends[0] === lines.length - 1 ? ends : null;
   }
+  function levelAround(ends, from, to, line, most) {
+    const starts = [];
+    let place = 0;
+    for (let number = from; number < to; number = Math.max(number, ends[number]) + 1) {
+      place = number <= line ? starts.length : place;
+      starts.push(number);
+    }
+    const first = Math.max(0, Math.min(place - most / 2, starts.length - most));
+    const next = starts[first + most] ?? to;
+    return {
+      lines: starts.slice(first, first + most),
+      before: first > 0 ? { from, to: starts[first], nearest: starts[first] - 1 } : null,
+      behind: next < to ? { from: next, to, nearest: next } : null
+    };
+  }
   function tokens(line) {
     if (line.length > LINE_CHARS) {
       return [{ kind: null, text: line }];
@@ -1640,26 +1734,14 @@ ${reason.place}`;
       return element;
     }
     function build(from, to, line) {
-      const starts = [];
-      let place = 0;
-      for (let number = from; number < to; number = Math.max(number, ends[number]) + 1) {
-        place = number <= line ? starts.length : place;
-        starts.push(number);
-      }
-      const first = Math.max(0, Math.min(place - BATCH_LINES / 2, starts.length - BATCH_LINES));
-      const some = starts.slice(first, first + BATCH_LINES);
+      const { lines: some, before, behind } = levelAround(ends, from, to, line, BATCH_LINES);
       const made = some.map((number) => {
         budget -= 1;
         return ends[number] >= 0 ? block(number) : plainLine(number);
       });
-      const next = starts[first + BATCH_LINES] ?? to;
-      return [
-        ...first > 0 ? [gap(from, starts[first], starts[first] - 1)] : [],
-        ...made,
-        ...next < to ? [gap(next, to, next)] : []
-      ];
+      return [...before === null ? [] : [gap(before)], ...made, ...behind === null ? [] : [gap(behind)]];
     }
-    function gap(from, to, nearest) {
+    function gap({ from, to, nearest }) {
       const open = (line) => {
         gaps.delete(place);
         button.replaceWith(...build(from, to, line));
@@ -1926,10 +2008,10 @@ ${reason.place}`;
       "aria-label": "Go to line",
       placeholder: "Line",
       onchange: () => {
-        const match = /^\s*L?(\d+)(?:\s*-\s*L?(\d+))?\s*$/i.exec(box.value);
+        const lines = writtenLines(box.value);
         announce("");
-        if (match !== null) {
-          state.goTo(lineRange(match[1], match[2]));
+        if (lines !== null) {
+          state.goTo(lines);
         } else if (box.value.trim() !== "") {
           announce("That is no line: write a number, or two such as 10-20.");
         }
@@ -2200,14 +2282,14 @@ ${reason.place}`;
         this.compare(this.picking, entry);
         return;
       }
-      this.goTo(`#/${entry.id}`);
+      this.goTo(hrefOf(entry));
     }
     /**
      * @param {Entry} left
      * @param {Entry} right
      */
     compare(left, right) {
-      this.goTo(`#compare=${left.id}&${right.id}`);
+      this.goTo(compareAddress(left.id, right.id));
     }
     /**
      * Browsers tell of no change where the address is the same: what it names may be out of sight.
@@ -2230,13 +2312,11 @@ ${reason.place}`;
     async follow() {
       const turn = this.turn = {};
       this.endPicking();
-      const hash = location.hash;
-      const compare = /^#compare=([^&]+)&([^&]+)$/.exec(hash);
-      const one = /^#\/(.*?)(?::L(\d+)(?:-L?(\d+))?)?$/.exec(hash);
+      const asked = traceAddress(location.hash);
       const setViewing = (viewing) => document.body.classList.toggle("viewing", viewing);
       try {
-        if (compare !== null) {
-          const [left, right] = await Promise.all([this.need(compare[1]), this.need(compare[2])]);
+        if (asked.kind === "compare") {
+          const [left, right] = await Promise.all([this.need(asked.left), this.need(asked.right)]);
           if (this.turn === turn) {
             this.leave(compareTitle(left, right));
             setViewing(true);
@@ -2245,14 +2325,14 @@ ${reason.place}`;
               onback: () => this.toList()
             });
           }
-        } else if (one !== null && one[1].endsWith("/")) {
+        } else if (asked.kind === "group") {
           setViewing(false);
-          await this.showGroup(one[1], turn);
-        } else if (one !== null) {
-          const entry = await this.need(one[1]);
+          await this.showGroup(asked.folder, turn);
+        } else if (asked.kind === "entry") {
+          const entry = await this.need(asked.id);
           if (this.turn === turn) {
             setViewing(true);
-            this.show(entry, one[1], one[2] === void 0 ? null : lineRange(one[2], one[3]));
+            this.show(entry, asked.id, asked.lines);
           }
         } else {
           setViewing(false);
@@ -2326,8 +2406,7 @@ ${reason.place}`;
           if (this.settled !== this.turn || this.shown !== entry) {
             return;
           }
-          const range = marked === null ? "" : `:L${marked.first}${marked.last > marked.first ? `-L${marked.last}` : ""}`;
-          history.replaceState(null, "", `#/${entry.id}${range}`);
+          history.replaceState(null, "", entryAddress(entry.id, marked));
         },
         onback: () => this.toList()
       });
@@ -2604,6 +2683,44 @@ ${reason.place}`;
     }
   };
 
+  // src/shared.js
+  async function sharedEntries(left, right, most) {
+    const pairs = [];
+    const folders = /* @__PURE__ */ new Set([...left.groupOfFolder.keys(), ...right.groupOfFolder.keys()]);
+    for (const folder of folders) {
+      const [ours, theirs] = await Promise.all(
+        [left, right].map((trace) => {
+          const group = trace.groupOfFolder.get(folder);
+          return group === void 0 ? [] : trace.entriesOf(group);
+        })
+      );
+      const rest = new Set(theirs.filter((entry) => !entry.isLink));
+      for (const entry of ours.filter((one) => !one.isLink)) {
+        if (pairs.length === most) {
+          return { pairs, cut: true };
+        }
+        const other = counterpart(entry, ours, [...rest]);
+        if (other !== null) {
+          rest.delete(other);
+        }
+        pairs.push([entry, other]);
+      }
+      for (const entry of rest) {
+        if (pairs.length === most) {
+          return { pairs, cut: true };
+        }
+        pairs.push([null, entry]);
+      }
+    }
+    return { pairs, cut: false };
+  }
+  function verdictOf([left, right]) {
+    if (left === null || right === null) {
+      return "only in one";
+    }
+    return left.bytes === right.bytes && left.lines === right.lines ? "same size" : "differs";
+  }
+
   // src/traces-page.js
   var FIRST_TRACES = 64;
   var SHOWN_ROWS2 = 1e3;
@@ -2629,7 +2746,7 @@ ${reason.place}`;
     return entry;
   }
   var pageHref = (entry) => `${entry.base}${INDEX_PAGE}#/${entry.id}`;
-  var compareHref = (left, right) => `#compare=${left.base}${left.id}&${right.base}${right.id}`;
+  var compareHref = (left, right) => compareAddress(left.base + left.id, right.base + right.id);
   async function showWorth(container, traces) {
     const parts = [];
     const body = el("div");
@@ -2656,10 +2773,11 @@ ${reason.place}`;
       status.after(more);
     }
   }
-  function differenceRow([left, right]) {
+  function differenceRow(pair) {
+    const [left, right] = pair;
     const either = left ?? right;
     const size = (entry) => el("td", { class: "amount", text: entry === null ? "–" : entrySize(entry) });
-    const verdict = left === null || right === null ? "only in one" : left.bytes === right.bytes && left.lines === right.lines ? "same size" : "differs";
+    const verdict = verdictOf(pair);
     return el(
       "tr",
       { class: verdict.replaceAll(" ", "-") },
@@ -2670,39 +2788,9 @@ ${reason.place}`;
       el("td", { text: verdict })
     );
   }
-  async function sharedEntries(left, right) {
-    const pairs = [];
-    const folders = /* @__PURE__ */ new Set([...left.groupOfFolder.keys(), ...right.groupOfFolder.keys()]);
-    for (const folder of folders) {
-      const [ours, theirs] = await Promise.all(
-        [left, right].map((trace) => {
-          const group = trace.groupOfFolder.get(folder);
-          return group === void 0 ? [] : trace.entriesOf(group);
-        })
-      );
-      const rest = new Set(theirs.filter((entry) => !entry.isLink));
-      for (const entry of ours.filter((one) => !one.isLink)) {
-        if (pairs.length === SHOWN_ROWS2) {
-          return { pairs, cut: true };
-        }
-        const other = counterpart(entry, ours, [...rest]);
-        if (other !== null) {
-          rest.delete(other);
-        }
-        pairs.push([entry, other]);
-      }
-      for (const entry of rest) {
-        if (pairs.length === SHOWN_ROWS2) {
-          return { pairs, cut: true };
-        }
-        pairs.push([null, entry]);
-      }
-    }
-    return { pairs, cut: false };
-  }
   async function showRanks(container, traces, bases) {
     const [left, right] = await Promise.all(bases.map(openTrace));
-    const { pairs, cut } = await sharedEntries(left, right);
+    const { pairs, cut } = await sharedEntries(left, right, SHOWN_ROWS2);
     const name = (base) => traces.find(({ url }) => url === base)?.name ?? base;
     container.replaceChildren(
       ...cut ? [notice(CUT)] : [],
@@ -2765,29 +2853,27 @@ ${reason.place}`;
   }
   var ownTitle = document.title;
   async function route(traces, pane, home) {
-    const hash = location.hash;
-    const [, verb, rest = ""] = /^#(compare|ranks|others)=(.*)$/.exec(hash) ?? [];
-    home.hidden = verb !== void 0 && verb !== "ranks";
+    const { verb, names } = tracesAddress(location.hash);
+    home.hidden = verb !== null && verb !== "ranks";
     pane.replaceChildren();
     document.title = ownTitle;
     try {
       if (verb === "compare") {
-        const [left, right] = await Promise.all(rest.split("&").map((id) => findEntry(traces, id)));
+        const [left, right] = await Promise.all(names.map((id) => findEntry(traces, id)));
         document.title = `${compareTitle(left, right)} · ${ownTitle}`;
         await showCompare(pane, left, right, {
           swap: () => location.hash = compareHref(right, left),
           address: pageHref
         });
       } else if (verb === "others") {
-        await showOthers(pane, traces, rest);
+        await showOthers(pane, traces, names[0]);
       } else if (verb === "ranks") {
-        const bases = rest.split("&");
-        if (bases.length !== 2 || !bases.every((base) => traces.some(({ url }) => url === base))) {
+        if (names.length !== 2 || !names.every((base) => traces.some(({ url }) => url === base))) {
           throw new Error("These are no two traces of this run.");
         }
         const table = el("div");
-        pane.append(el("h2", { text: "Compare traces" }), rankChoice(traces, bases), table);
-        await showRanks(table, traces, bases);
+        pane.append(el("h2", { text: "Compare traces" }), rankChoice(traces, names), table);
+        await showRanks(table, traces, names);
       }
     } catch (error) {
       pane.append(notice(messageOf(error), "alarm"));
