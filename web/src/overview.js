@@ -1,6 +1,6 @@
 /* Worth a look: what most readers look for first, of one trace or of all. */
 
-/** @import { CountedReason, Place, SizedPlace, Worth } from "./shapes.js" */
+/** @import { Place, SizedPlace, Worth } from "./shapes.js" */
 /** @import { Trace } from "./trace.js" */
 /** @import { MergedProblem, MergedReason, MergedReasons, Source, SourcedPlace } from "./worth.js" */
 

@@ -1,6 +1,5 @@
 /* The list at the side: compile ids, and below each its artifacts by kind. */
 
-/** @import { Item } from "./tree-rows.js" */
 /** @import { Entry, Group, Trace } from "./trace.js" */
 
 import { el, elementOf } from "./dom.js";
