@@ -342,6 +342,30 @@ class Directory:
             return True
         return True
 
+    def is_locked(self) -> bool:
+        """True if another has it by `lock`; to be asked by those who do not."""
+        if self._descriptor is None:
+            return False
+        import fcntl
+
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def is_at(self, path: str) -> bool:
+        """True if a path leads to this folder, and not to another that was made in its place."""
+        if self._descriptor is None:
+            return True
+        try:
+            return os.path.samestat(os.stat(path), os.fstat(self._descriptor))
+        except OSError:
+            return False
+
     def close(self) -> None:
         """Let go of it; nothing happens if that has been done."""
         if self._descriptor is not None:

@@ -62,6 +62,32 @@ def state_of(folder: OutputFolder) -> State:
     )
 
 
+def check_again(
+    folder: OutputFolder, state: State | None, record: RunRecord | None, *, overwrite: bool
+) -> None:
+    """Make sure, now that nobody else changes the folder, that it may be used as it was found.
+
+    Sources may have kept the run waiting, and another run may have ended there meanwhile.
+
+    Args:
+        folder: It, held by this run.
+        state: In which it was found; None for a run that is not to resume anything.
+        record: What was found of the run that is to be resumed, if there is one.
+        overwrite: Whether what an earlier run made there may be replaced.
+
+    Raises:
+        OutputUnusable: It may not, or is in another state.
+    """
+    if state is None:
+        folder.check(overwrite=overwrite)
+    elif state_of(folder) is not state or read_record(folder.path) != record:
+        raise OutputUnusable(
+            f"{folder.path} was changed by another run since this one was started: ",
+            Remedy.OTHER_FOLDER,
+            ", or start this one again.",
+        )
+
+
 def record_of(folder: OutputFolder, options: Options) -> RunRecord:
     """The record of the run that is to be resumed.
 

@@ -28,6 +28,7 @@ from artifact_stream.layout import (
     SUMMARY_FILE,
     TraceFolder,
 )
+from artifact_stream.output.lock import ChangeWatch, is_being_changed
 from artifact_stream.output.reader import Output, open_output
 from artifact_stream.resume.record import read_record
 from artifact_stream.resume.recovery import left_paths
@@ -78,10 +79,19 @@ def verify(out: str, verified: Verified | None = None) -> Iterator[Finding]:
     verified = verified if verified is not None else Verified()
     try:
         with scratch_folder() as scratch:
-            interrupted = read_record(out) is not None or _had_not_begun(output)
-            checks = [_Verification(output, scratch, verified, interrupted=interrupted).findings()]
+            changing, watch = is_being_changed(out), ChangeWatch(out)
+            interrupted = changing or read_record(out) is not None or _had_not_begun(output)
+            checks: list[Iterator[Finding]] = []
+            if changing:
+                checks.append(iter([_being_changed("another run or unpack is writing it")]))
+            elif interrupted:
+                checks.append(iter([_INTERRUPTED]))
+            verification = _Verification(output, scratch, verified, interrupted=interrupted)
+            checks.append(verification.findings())
             if not interrupted:
                 checks.append(check_pages(output, scratch))
+            if not changing:
+                checks.append(_changed_meanwhile(watch))
             for finding in chain.from_iterable(checks):
                 verified.findings += 1
                 yield finding
@@ -90,6 +100,24 @@ def verify(out: str, verified: Verified | None = None) -> Iterator[Finding]:
             f"{out} cannot be verified ({error.filename or out}: {error.strerror or error}): check "
             "its permissions, and the space for temporary files."
         ) from error
+
+
+_INTERRUPTED = Finding(
+    "interrupted_run",
+    f"{STAGING_FOLDER}/{RUN_FILE}",
+    "the run was interrupted or killed",
+    remedy=Remedy.RESUME,
+)
+
+
+def _being_changed(message: str) -> Finding:
+    return Finding("being_changed", FORMAT_FILE, f"{message}: verify it again once that has ended")
+
+
+def _changed_meanwhile(watch: ChangeWatch) -> Iterator[Finding]:
+    """The finding for a change that began after the first look at the folder."""
+    if watch.has_changed():
+        yield _being_changed("another run or unpack has changed it meanwhile")
 
 
 def _had_not_begun(output: Output) -> bool:
@@ -124,9 +152,6 @@ class _Verification:
             if TraceFolder(name) not in folders:
                 yield Finding("path_outside", FORMAT_FILE, f"it names the trace {name!a}")
         if self._interrupted:
-            url = f"{STAGING_FOLDER}/{RUN_FILE}"
-            message = "the run was interrupted or killed"
-            yield Finding("interrupted_run", url, message, remedy=Remedy.RESUME)
             for folder in folders:
                 for path in left_paths(self._output.path, folder):
                     self._expect_perhaps(folder.path(path))

@@ -31,6 +31,7 @@ from artifact_stream.layout import (
     SUMMARY_FILE,
     TraceFolder,
 )
+from artifact_stream.output.lock import ChangeWatch, check_not_being_changed
 from artifact_stream.output.reader import Output, open_output
 from artifact_stream.output.summary import MAX_SUMMARY_BYTES, read_summary_text
 from artifact_stream.report.pages import write_trace_report, write_traces_page
@@ -86,11 +87,13 @@ def zip_output(
         overwrite: Replace a zip file of that name.
 
     Raises:
-        OutputUnusable: The folder is no output of a run or cannot be read, or the zip cannot be
-            written.
+        OutputUnusable: The folder is no output of a run, cannot be read or is being changed by
+            another command, or the zip cannot be written.
         WrongUsage: There is a file of that name, which may not be overwritten.
     """
     output = open_output(out)
+    check_not_being_changed(out)
+    watch = ChangeWatch(out)
     _check_target(zip_path, overwrite=overwrite)
     report = ZipReport()
     folder, name = os.path.split(os.path.abspath(zip_path))
@@ -105,6 +108,11 @@ def zip_output(
                 zipper_class(output, archive, scratch, report).write()
                 archive.close()
             report.zip_bytes = whole.file.tell()
+            if watch.has_changed():
+                raise OutputUnusable(
+                    f"{out} was changed by another run or unpack while {zip_path} was made of it: "
+                    "make it again once that has ended."
+                )
             _check_target(zip_path, overwrite=overwrite)
     except OSError as error:
         raise OutputUnusable(
