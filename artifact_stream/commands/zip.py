@@ -23,7 +23,7 @@ def zip_command(
         ),
     ] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a zip file of that name.")
+        bool, typer.Option("--overwrite", help="Replace a zip file of that name that zip has made.")
     ] = False,
     debug: Debug = False,
 ) -> None:

@@ -6,7 +6,7 @@ lies below the folder and is reached through no link; whatever else is there sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 
 from artifact_stream.disk.directories import Directory, names_inside, open_inside, status_inside
@@ -79,6 +79,29 @@ class Removal:
         self._remove_report(ROOT)
         for name in (INDEX_PAGE, SUMMARY_FILE):
             self._remove_own(name)
+
+    def finds(self, marker: Marker, paths: Collection[str]) -> str | None:
+        """One of some paths that `remove_run` may remove, if any; nothing is removed.
+
+        Args:
+            marker: As for `remove_run`.
+            paths: Relative to the output folder, with ``/``.
+        """
+        if not paths:
+            return None
+        for path in paths:
+            *folders, name = path.split("/")
+            if name.removesuffix(PART_SUFFIX) in OWN_NAMES or _OWN_FOLDERS.intersection(folders):
+                return path
+        for folder in folders_in(marker):
+            index = folder.path(DIRECTORY_FILE)
+            for listed in self._listed_paths(index, unpacking=True):
+                if folder.path(listed) in paths:
+                    return folder.path(listed)
+            for left in self._left_paths(folder):
+                if folder.path(left) in paths:
+                    return folder.path(left)
+        return None
 
     def remove_lists(self, folder: TraceFolder) -> None:
         """Remove what is made of the index of a trace, or of those of all: it is made anew.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from enum import Enum
 
@@ -20,6 +21,7 @@ from artifact_stream.sources.changes import change_of, identity_of
 from artifact_stream.sources.find import TraceSource
 from artifact_stream.sources.identity import Change
 from artifact_stream.sources.position import FilePosition
+from artifact_stream.urls import is_inside
 
 _OR_START_AGAIN = (", or ", Remedy.START_AGAIN, ".")
 
@@ -276,6 +278,7 @@ def begin(
         InputUnusable: A source cannot be read any more.
         OutputUnusable: The folder cannot be written.
     """
+    _check_sources_stay(folder, traces)
     identities = [identity_of(trace, heads.get(trace.name)) for trace in traces]
     folder.prepare([folder_of_trace(trace, traces) for trace in traces], lazy=options.lazy)
     notes = RunNotes(folder.path)
@@ -286,6 +289,30 @@ def begin(
         notes.close()
         raise
     return Plan(folder, notes, traces, others)
+
+
+def _check_sources_stay(folder: OutputFolder, traces: Sequence[TraceSource]) -> None:
+    """Make sure that no source is among what an earlier run made in the folder.
+
+    Raises:
+        OutputUnusable: One is.
+    """
+    marker = folder.marker()
+    if marker is None:
+        return
+    inside = {}
+    for file in (file for trace in traces for file in trace.files):
+        for leads_to in (os.path.abspath, os.path.realpath):
+            relative = os.path.relpath(leads_to(file.path), leads_to(folder.path))
+            inside[relative.replace(os.sep, "/")] = file.path
+    found = folder.removal.finds(marker, {path for path in inside if is_inside(path)})
+    if found is not None:
+        raise OutputUnusable(
+            f"{inside[found]} is among what an earlier run made in {folder.path}, and would be "
+            "removed with it: move it elsewhere, or ",
+            Remedy.OTHER_FOLDER,
+            ".",
+        )
 
 
 def go_on(

@@ -342,10 +342,18 @@ def test_an_existing_zip_is_refused_and_replaced_when_asked(out, tmp_path):
     zip_output(str(out), str(path), redact=True, overwrite=True)
     assert path.read_bytes() != before
     path.write_bytes(b"thesis")
-    with pytest.raises(WrongUsage, match="is not a zip file"):
+    with pytest.raises(WrongUsage, match="is no zip file that artifact-stream has made"):
         zip_output(str(out), str(path), overwrite=True)
     assert path.read_bytes() == b"thesis"
-    with pytest.raises(WrongUsage, match="is not a zip file"):
+    path.unlink()
+    with zipfile.ZipFile(path, "w") as theirs:
+        theirs.writestr("word/document.xml", "years of work")
+        theirs.comment = b"A thesis"
+    thesis = path.read_bytes()
+    with pytest.raises(WrongUsage, match="is no zip file that artifact-stream has made"):
+        zip_output(str(out), str(path), overwrite=True)
+    assert path.read_bytes() == thesis
+    with pytest.raises(WrongUsage, match="is no zip file that artifact-stream has made"):
         zip_output(str(out), str(out), overwrite=True)
 
 

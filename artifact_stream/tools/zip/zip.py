@@ -45,7 +45,7 @@ from artifact_stream.tools.zip.redacted_index import (
 )
 from artifact_stream.tools.zip.redacted_packs import redacted_pack
 from artifact_stream.tools.zip.redaction import Redactor
-from artifact_stream.tools.zip.zip_writer import ZipWriter
+from artifact_stream.tools.zip.zip_writer import ZipWriter, is_ours
 from artifact_stream.urls import path_of_url
 
 _READ_BYTES = 256 << 10
@@ -84,7 +84,7 @@ def zip_output(
         out: The folder, which a run has made.
         zip_path: The zip file to make.
         redact: Replace names of people, see `artifact_stream.tools.zip.redaction`.
-        overwrite: Replace a zip file of that name.
+        overwrite: Replace a zip file of that name that this function has made.
 
     Raises:
         OutputUnusable: The folder is no output of a run, cannot be read or is being changed by
@@ -127,9 +127,9 @@ def _check_target(zip_path: str, *, overwrite: bool) -> None:
         return
     if not overwrite:
         raise WrongUsage(f"{zip_path} exists: ", Remedy.OTHER_FILE, ", or ", Remedy.REPLACE, " it.")
-    if not os.path.isfile(zip_path) or not _is_zip(zip_path):
+    if not os.path.isfile(zip_path) or not _is_ours(zip_path):
         raise WrongUsage(
-            f"{zip_path} exists and is not a zip file, so ",
+            f"{zip_path} exists and is no zip file that artifact-stream has made, so ",
             Argument("overwrite"),
             " leaves it alone: ",
             Remedy.OTHER_FILE,
@@ -137,9 +137,9 @@ def _check_target(zip_path: str, *, overwrite: bool) -> None:
         )
 
 
-def _is_zip(path: str) -> bool:
+def _is_ours(path: str) -> bool:
     with open(path, "rb") as file:
-        return file.read(4) in (b"PK\3\4", b"PK\5\6")
+        return is_ours(file)
 
 
 class _Zipper:

@@ -146,3 +146,21 @@ def test_only_a_file_in_a_folder_of_the_trace_is_removed(path, tmp_path):
         (root / "folder" / "file").write_text("ours")
         remove_listed(folder, "folder/file")
     assert not (root / "folder" / "file").exists()
+
+
+def test_what_would_be_removed_is_found_before(out):
+    marker = read_marker(str(out))
+    assert marker is not None
+    index = out / "t" / "directory.jsonl"
+    index.write_bytes(index.read_bytes() + listing("mine/a%20b.log") + b'{"torn')
+    (out / "u" / ".artifact-stream").mkdir()
+    (out / "u" / ".artifact-stream" / "pending").write_text("x/left.txt\n\n")
+    before = tree(out)
+    finds = Removal(str(out)).finds
+    ours = ("t/mine/a b.log", "t/directory.jsonl", "u/dump_file/d.html", "t/packs/x.log",
+            "t/0_0_0/aot_joint_graph.txt", "u/x/left.txt", ".artifact-stream/t.log")  # fmt: skip
+    for path in ours:
+        assert finds(marker, {path, "theirs.log"}) == path
+    assert finds(marker, {"theirs.log", "t/theirs.log", "mine/a b.log"}) is None
+    assert finds(marker, set()) is None
+    assert tree(out) == before
