@@ -325,13 +325,16 @@ class Directory:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def lock(self) -> bool:
+    def lock(self, *, surely: bool = False) -> bool:
         """Keep others that ask for it from having the folder; false if another has it.
 
         It ends with `close` or the process.  Where there are no such locks, everybody has it.
+
+        Args:
+            surely: Where there are none, nobody has it.
         """
         if self._descriptor is None:
-            return True
+            return not surely
         import fcntl
 
         try:
@@ -339,7 +342,7 @@ class Directory:
         except BlockingIOError:
             return False
         except OSError:  # Some file systems of networks have none.
-            return True
+            return not surely
         return True
 
     def is_locked(self) -> bool:

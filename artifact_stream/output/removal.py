@@ -6,6 +6,7 @@ lies below the folder and is reached through no link; whatever else is there sta
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 
@@ -19,6 +20,7 @@ from artifact_stream.index.lines import (
 )
 from artifact_stream.layout import (
     ASSETS_FOLDER,
+    CLEARING_FILE,
     COMPILE_DIRECTORY_FILE,
     DIRECTORY_FILE,
     DISCARDED_PREFIX,
@@ -65,6 +67,11 @@ class Removal:
             marker: That; it stays until another takes its place, so that the folder is ours
                 whenever we are killed.
         """
+        with (
+            output_errors(self._out),
+            Directory.reached(self._out, ROOT.staging, made=True) as staging,
+        ):
+            os.close(staging.create_anew(CLEARING_FILE))
         # First what says that there is something to go on with, or nothing left to do.
         self._remove_file(f"{STAGING_FOLDER}/{RUN_FILE}")
         self._remove_file(SUMMARY_FILE)
@@ -72,13 +79,17 @@ class Removal:
             self._remove_trace(folder)
             if marker.lazy:
                 self.remove_packs(folder)
-        self.remove_staging(ROOT)
         for name in marker.assets:
             self._remove_own(f"{ASSETS_FOLDER}/{name}")
         self._remove_folder([ASSETS_FOLDER])
         self._remove_report(ROOT)
         for name in (INDEX_PAGE, SUMMARY_FILE):
             self._remove_own(name)
+        self.remove_staging(ROOT)
+
+    def is_under_way(self) -> bool:
+        """True if `remove_run` was begun there and was killed before its end."""
+        return self._holds(ROOT.staging, CLEARING_FILE)
 
     def finds(self, marker: Marker, paths: Collection[str]) -> str | None:
         """One of some paths that `remove_run` may remove, if any; nothing is removed.
@@ -138,7 +149,8 @@ class Removal:
         for path in self._left_paths(folder):
             self._remove_file(folder.path(path))
             self._remove_folder_of(folder.path(path))
-        self.remove_staging(folder)
+        self.clear_staging(folder, keep=CLEARING_FILE)
+        self._remove_folder(folder.staging)
         for path in self._listed_paths(index, unpacking=unpacking):
             self._remove_folder_of(folder.path(path))
         self._remove_report(folder)

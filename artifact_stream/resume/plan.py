@@ -51,6 +51,8 @@ def state_of(folder: OutputFolder) -> State:
             Remedy.OTHER_FOLDER,
             ".",
         )
+    if folder.removal.is_under_way():
+        return State.NOTHING  # To be removed, as somebody has asked for: this run does the rest.
     if read_record(folder.path) is not None:
         return State.INTERRUPTED
     if folder.holds(SUMMARY_FILE):
@@ -82,7 +84,9 @@ def check_again(
     """
     if state is None:
         folder.check(overwrite=overwrite)
-    elif state_of(folder) is not state or read_record(folder.path) != record:
+    elif state_of(folder) is not state or (
+        record is not None and read_record(folder.path) != record
+    ):
         raise OutputUnusable(
             f"{folder.path} was changed by another run since this one was started: ",
             Remedy.OTHER_FOLDER,

@@ -368,6 +368,28 @@ def test_nothing_is_left_when_it_fails(out, tmp_path, monkeypatch):
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
+def test_a_kill_leaves_nothing_for_ever_and_files_of_others_stay(out, tmp_path):
+    """Whoever asks it to end, by SIGTERM, waits until it has tidied up."""
+    theirs = tmp_path / "r.zip.part"
+    theirs.write_text("theirs")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    for name, code in (("SIGKILL", -9), ("SIGTERM", 143)):
+        killing = f"""
+import os, signal
+from artifact_stream.cli import app
+from artifact_stream.tools.zip.zip_writer import ZipWriter
+ZipWriter.add = lambda *_: os.kill(os.getpid(), signal.{name})
+app(["zip", {str(out)!r}, {str(tmp_path / "r.zip")!r}])
+"""
+        done = subprocess.run([sys.executable, "-c", killing], capture_output=True, check=False)
+        assert done.returncode == code, done.stderr
+    assert b"Interrupted" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    zip_output(str(out), str(tmp_path / "r.zip"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*before, "r.zip"])
+    assert theirs.read_text() == "theirs"
+
+
 def test_a_folder_that_no_run_made(tmp_path):
     (tmp_path / "x").write_text("x")
     with pytest.raises(OutputUnusable, match="is no output of artifact-stream"):

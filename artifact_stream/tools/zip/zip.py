@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from artifact_stream.disk.directories import Directory, open_inside
 from artifact_stream.disk.external_sort import LineSorter
-from artifact_stream.disk.scratch import scratch_folder
+from artifact_stream.disk.scratch import scratch_folder, scratch_folder_beside
 from artifact_stream.disk.staged_files import WholeFile
 from artifact_stream.errors import Argument, OutputUnusable, Remedy, WrongUsage
 from artifact_stream.index.by_compile_id import GroupedDirectory, compile_directory_chunks
@@ -100,12 +100,12 @@ def zip_output(
     try:
         with (
             Directory.at(folder) as target,
-            scratch_folder(folder, f"{STAGING_FOLDER}-") as scratch,
-            WholeFile(target, name) as whole,
+            scratch_folder_beside(folder, f"{STAGING_FOLDER}-") as scratch,
+            WholeFile(scratch, name, target) as whole,
         ):
-            with ZipWriter(whole.file, scratch) as archive:
+            with ZipWriter(whole.file, scratch.path) as archive:
                 zipper_class = _RedactingZipper if redact else _Zipper
-                zipper_class(output, archive, scratch, report).write()
+                zipper_class(output, archive, scratch.path, report).write()
                 archive.close()
             report.zip_bytes = whole.file.tell()
             if watch.has_changed():

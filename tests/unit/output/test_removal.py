@@ -164,3 +164,42 @@ def test_what_would_be_removed_is_found_before(out):
     assert finds(marker, {"theirs.log", "t/theirs.log", "mine/a b.log"}) is None
     assert finds(marker, set()) is None
     assert tree(out) == before
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_resuming_does_the_rest_of_an_overwriting_that_was_killed(lazy, tmp_path, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    log, other, options = tmp_path / "t.log", tmp_path / "u.log", Options(lazy=lazy)
+    log.write_bytes(raw_entry("aot_joint_graph", b"x", **FRAME_0))
+    other.write_bytes(raw_entry("graph_dump", b"x" * 9, {"name": "theirs"}, **FRAME_0))
+    run([str(log)], str(tmp_path / "expected"), options, jobs=1)
+    expected = {name: data for name, data in tree(tmp_path / "expected").items()
+                if name not in ("summary.json", "index.html")}  # fmt: skip
+    kept, number, removed = Directory.remove, 0, 0
+
+    def remove_some(self, name):
+        nonlocal removed
+        removed += 1
+        if removed > number:
+            raise Killed
+        kept(self, name)
+
+    out = tmp_path / "out"
+    while True:
+        run([str(other)], str(out), options, jobs=1, overwrite=out.exists())
+        removed, number = 0, number + 1
+        with monkeypatch.context() as patched:
+            patched.setattr(Directory, "remove", remove_some)
+            try:
+                Removal(str(out)).remove_run(read_marker(str(out)))
+                break
+            except Killed:
+                pass
+        if number > 1:  # Before, nothing is gone yet.
+            run([str(log)], str(out), options, jobs=1, resume=True)
+            made = tree(out)
+            assert {name: made.get(name) for name in expected} == expected
+            assert made.keys() == tree(tmp_path / "expected").keys()
+    assert number > 10
