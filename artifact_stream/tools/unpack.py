@@ -34,7 +34,12 @@ from artifact_stream.layout import (
     UNPACKING_FILE,
     TraceFolder,
 )
-from artifact_stream.output.counts import MAX_TYPE_CHARS, MORE_TYPES, TraceCounts
+from artifact_stream.output.counts import (
+    MAX_TYPE_CHARS,
+    MORE_TYPES,
+    TraceCounts,
+    TypeCounts,
+)
 from artifact_stream.output.folder import OutputFolder
 from artifact_stream.output.lock import held
 from artifact_stream.output.marker import Marker
@@ -243,7 +248,8 @@ def _count_written(counts: TraceCounts, entry_type: str, written_bytes: int) -> 
     """Count bytes of a type, under the name under which the run has counted it."""
     name = entry_type[:MAX_TYPE_CHARS]
     by_type = counts.by_type
-    by_type[name if name in by_type else MORE_TYPES].written_bytes += written_bytes
+    counted = by_type.get(name) or by_type.setdefault(MORE_TYPES, TypeCounts())
+    counted.written_bytes += written_bytes
 
 
 def _add_written(summary: RunSummary) -> None:

@@ -559,3 +559,11 @@ def test_an_output_with_more_types_than_are_counted_by_name(tmp_path):
         out = tmp_path / f"out{number}"
         run([str(tmp_path / f"{name}.log") for name in names], str(out), jobs=1)
         assert found(out) == []
+
+
+def test_of_lines_that_list_one_file_the_first_few_are_named(out):
+    index = out / "directory.jsonl"
+    first, *others = index.read_bytes().splitlines(keepends=True)
+    index.write_bytes(first * 2000 + b"".join(others))
+    messages = [each.message for each in verify(str(out)) if each.slug == "listed_twice"]
+    assert messages == ["directory.jsonl lists it 2000 times, in lines 1, 2, 3, 4, 5"]

@@ -42,6 +42,8 @@ MAX_DEPTH = 16
 """Folders are looked into so deep; a run makes three levels."""
 
 _READ_BYTES = 256 << 10
+_LINES_NAMED = 5
+"""So many of the lines that list one file are named; there may be any number."""
 _OWN, _LISTED, _LEFT = b"own", b"listed", b"left"
 
 
@@ -212,7 +214,7 @@ class _Verification:
     def _expect(self, path: str, listed: ListedFile, index: str, number: int) -> None:
         size = b"" if listed.size is None else b"%d" % listed.size
         digest = _printable(listed.digest or "").encode()
-        fields = (_key(path), _LISTED, size, digest, _key(index), b"%d" % number)
+        fields = (_key(path), _LISTED, size, digest, _key(index), b"%019d" % number)
         self._expected.add(b"\t".join(fields))
 
     def _note_present(self) -> None:
@@ -228,10 +230,17 @@ class _Verification:
             while (ahead := present.key()) is not None and ahead < key:
                 yield from self._foreign(present.take())
             there = present.take() if present.key() == key else None
-            fields = [line.split(b"\t") for line in lines]
-            fields = [each for each in fields if each[1] != _LEFT]
-            if fields:
-                yield from self._compare_file(key, fields, there)
+            first_few, count, is_sized = [], 0, False
+            for fields in (line.split(b"\t") for line in lines):
+                if fields[1] != _LEFT:
+                    count += 1
+                    is_sized = is_sized or bool(fields[2])
+                    if count <= _LINES_NAMED:
+                        first_few.append(fields)
+            if first_few:
+                if count > 1 and is_sized:
+                    yield _listed_twice(first_few, count)
+                yield from self._compare_file(key, first_few[0], there)
         while present.key() is not None:
             yield from self._foreign(present.take())
 
@@ -248,16 +257,11 @@ class _Verification:
         yield Finding("foreign_file", url, message)
 
     def _compare_file(
-        self, key: bytes, expected: list[list[bytes]], there: list[bytes] | None
+        self, key: bytes, first: list[bytes], there: list[bytes] | None
     ) -> Iterator[Finding]:
         url = key.decode()
-        first = expected[0]
         index, number = first[4].decode(), int(first[5] or 0) or None
         by = "a run writes it" if first[1] == _OWN else f"{index} lists it in line {number}"
-        if len(expected) > 1 and any(fields[2] for fields in expected):
-            lines = ", ".join(fields[5].decode() for fields in expected[:5] if fields[5])
-            message = f"{index} lists it {len(expected)} times, in lines {lines}"
-            yield Finding("listed_twice", url, message, number)
         if there is None:
             if url == SUMMARY_FILE:
                 message = "the run did not come to its end"
@@ -296,6 +300,14 @@ class _Verification:
             message = f"its content is not what was written: the {algorithm} in {index}, line "
             message += f"{number}, is another"
             yield Finding("wrong_digest", url, message, number)
+
+
+def _listed_twice(first_few: list[list[bytes]], count: int) -> Finding:
+    """The finding for a file that several lines list, the first few of which are given."""
+    key, index, number = first_few[0][0], first_few[0][4].decode(), int(first_few[0][5] or 0)
+    lines = ", ".join(str(int(fields[5])) for fields in first_few if fields[5])
+    message = f"{index} lists it {count} times, in lines {lines}"
+    return Finding("listed_twice", key.decode(), message, number or None)
 
 
 class _Ahead:
