@@ -67,6 +67,9 @@ UNPACKING_FILE = "unpacking"
 RUN_FILE = "run.json"
 """There, in the output folder's, as long as the run that writes there goes on."""
 
+CLEARING_FILE = "clearing"
+"""In the output folder's: what an earlier run made is being removed, as somebody has asked for."""
+
 FINISHED_FILE = "finished.jsonl"
 """In the output folder's: a line for each trace that is complete."""
 
