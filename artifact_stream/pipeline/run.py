@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from artifact_stream.errors import Argument, WrongUsage
 from artifact_stream.options import Options
 from artifact_stream.output.folder import OutputFolder
+from artifact_stream.output.lock import check_not_being_changed, held
 from artifact_stream.output.summary import RunSummary, TraceSummary, write_summary
 from artifact_stream.pipeline.extraction import TraceExtraction
 from artifact_stream.pipeline.inputs import Inputs
@@ -19,6 +20,7 @@ from artifact_stream.resume.plan import (
     Plan,
     State,
     begin,
+    check_again,
     finished_summary,
     folder_of_trace,
     go_on,
@@ -26,7 +28,7 @@ from artifact_stream.resume.plan import (
     remove_leftovers,
     state_of,
 )
-from artifact_stream.resume.record import FinishedTrace, check_not_running
+from artifact_stream.resume.record import FinishedTrace
 from artifact_stream.sources.identity import Change
 from artifact_stream.stop import Interrupted, StopRequest
 from artifact_stream.streams.waiting import Waiting
@@ -85,17 +87,18 @@ def run(
     progress = progress or RunProgress()
     stop = stop or StopRequest()
     folder = OutputFolder(out)
-    state = state_of(folder) if resume else State.NOTHING
-    if not resume:
+    check_not_being_changed(out)
+    state = state_of(folder) if resume else None
+    if state is None:
         folder.check(overwrite=overwrite)
-    check_not_running(out)
     record = record_of(folder, options) if state is State.INTERRUPTED else None
     inputs = Inputs(sources, out, options.max_expansion, progress.read, Waiting(stop))
     try:
         _count(inputs, progress)
         if state is State.FINISHED:
             summary = finished_summary(folder, inputs.traces, options)
-            remove_leftovers(folder)
+            with held(out):
+                remove_leftovers(folder)
             progress.was_complete = True
             return summary
         inputs.open_first_pipe(reads_whole_heads=record is not None)
@@ -103,7 +106,8 @@ def run(
         traces, heads = inputs.traces, inputs.heads
         # From here on there is something to bring to an end: a request to stop is looked for
         # between two entries and two traces.
-        with stop.deferred():
+        with stop.deferred(), held(out, made=True):
+            check_again(folder, state, record, overwrite=overwrite)
             if record is None:
                 plan = begin(folder, sources, traces, heads, options)
             else:

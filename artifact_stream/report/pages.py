@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, BinaryIO
+from typing import BinaryIO
+
+from msgspec import UNSET
 
 from artifact_stream.disk.directories import open_inside
 from artifact_stream.disk.staged_files import write_own_file
@@ -33,6 +35,7 @@ from artifact_stream.report.frames import (
 from artifact_stream.report.part import Part, ReportedTrace
 from artifact_stream.report.parts.rows import REPORT_VERSION
 from artifact_stream.report.registry import PARTS
+from artifact_stream.report.shapes import TraceLink, Traces
 from artifact_stream.report.text import printable
 from artifact_stream.urls import url_of
 
@@ -125,9 +128,9 @@ def write_traces_page(out: str, summary: RunSummary) -> None:
     Raises:
         OutputUnusable: It cannot be written.
     """
-    traces = [_trace_facts(trace) for trace in summary.traces]
+    traces = [_trace_link(trace) for trace in summary.traces]
     with make_report_folder(out, out) as folder:
-        write_data(folder, TRACES_FILE, "traces", {"version": REPORT_VERSION, "traces": traces})
+        write_data(folder, TRACES_FILE, "traces", Traces(REPORT_VERSION, traces))
     page = report_page(
         title=f"{len(summary.traces)} traces",
         subtitle=printable(", ".join(summary.sources)),
@@ -139,16 +142,20 @@ def write_traces_page(out: str, summary: RunSummary) -> None:
     _write_page(out, [page], out)
 
 
-def _trace_facts(trace: TraceSummary) -> dict[str, Any]:
-    """What tells a trace from the others."""
-    facts: dict[str, Any] = {"name": trace.folder, "url": f"{url_of(trace.folder)}/"}
-    facts["sources"] = [printable(source) for source in trace.sources[:_MAX_NAMED_SOURCES]]
-    facts["rank"], facts["process_ids"] = trace.rank, trace.process_ids
-    if trace.host is not None:
-        facts["host"] = printable(trace.host)
-    if trace.copies:
-        facts["copies"] = [printable(source) for source in trace.copies[:_MAX_NAMED_SOURCES]]
-    return facts
+def _trace_link(trace: TraceSummary) -> TraceLink:
+    return TraceLink(
+        name=trace.folder,
+        url=f"{url_of(trace.folder)}/",
+        sources=_named(trace.sources),
+        rank=trace.rank,
+        process_ids=trace.process_ids,
+        host=UNSET if trace.host is None else printable(trace.host),
+        copies=_named(trace.copies) or UNSET,
+    )
+
+
+def _named(sources: Sequence[str]) -> list[str]:
+    return [printable(source) for source in sources[:_MAX_NAMED_SOURCES]]
 
 
 def _traces_table(summary: RunSummary) -> Iterator[str]:
@@ -167,7 +174,7 @@ def _traces_table(summary: RunSummary) -> Iterator[str]:
 
 def _about(trace: TraceSummary) -> str:
     """What tells a trace from the others, in one line."""
-    told = [", ".join(printable(source) for source in trace.sources[:_MAX_NAMED_SOURCES])]
+    told = [", ".join(_named(trace.sources))]
     if trace.rank is not None:
         told.append(f"rank {trace.rank}")
     if trace.process_ids:
@@ -175,8 +182,7 @@ def _about(trace: TraceSummary) -> str:
     if trace.host is not None:
         told.append(f"host {printable(trace.host)}")
     if trace.copies:
-        copies = ", ".join(printable(source) for source in trace.copies[:_MAX_NAMED_SOURCES])
-        told.append(f"the same as {copies}")
+        told.append(f"the same as {', '.join(_named(trace.copies))}")
     return "; ".join(told)
 
 

@@ -89,7 +89,7 @@ def test_somebody_is_told_before_a_pipe_is_waited_for(pipe):
         assert stored.read(9) == b"abc"
         assert told == []
         assert stored.read(9) == b"more"
-    assert told == [3]
+        assert told == [3]
 
 
 def test_a_request_to_stop_ends_the_waiting_for_a_pipe(pipe):
@@ -106,7 +106,8 @@ def test_a_request_to_stop_does_not_cut_a_file_short(file):
     stop = StopRequest()
     with stop.deferred():
         stop.ask(signal.SIGINT)
-        assert StoredFile(file, "t", ReadCounter(), Waiting(stop)).read(4) == b"0123"
+        stored = StoredFile(file, "t", ReadCounter(), Waiting(stop))
+        assert stored.read(4) == b"0123"
 
 
 def test_an_error_of_the_system_names_the_file(tmp_path):
