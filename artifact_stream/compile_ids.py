@@ -63,16 +63,26 @@ class CompileIdFilter:
     """
 
     def __init__(self, patterns: Iterable[str] = ()) -> None:
-        stripped = [pattern.strip().removeprefix("[").removesuffix("]") for pattern in patterns]
-        self._patterns = [re.compile(fnmatch.translate(_escape_sets(text))) for text in stripped]
+        self._patterns = {pattern: _regex_of(pattern) for pattern in patterns}
 
     def passes(self, key: str | None) -> bool:
         """True if an entry with this key (None: no compile id) is wanted."""
-        if not self._patterns:
-            return True
+        return not self._patterns or bool(self.matching(key))
+
+    def matching(self, key: str | None) -> list[str]:
+        """The patterns, as given, that match a key (None: no compile id)."""
         key = UNKNOWN if key is None else key
         shown = display_name(key).removeprefix("[").removesuffix("]")
-        return any(p.fullmatch(key) or p.fullmatch(shown) for p in self._patterns)
+        return [
+            pattern
+            for pattern, regex in self._patterns.items()
+            if regex.fullmatch(key) or regex.fullmatch(shown)
+        ]
+
+
+def _regex_of(pattern: str) -> re.Pattern[str]:
+    stripped = pattern.strip().removeprefix("[").removesuffix("]")
+    return re.compile(fnmatch.translate(_escape_sets(stripped)))
 
 
 def _escape_sets(pattern: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ from artifact_stream.framing.envelope import (
     BrokenEnvelope,
     decode_envelope,
     entry_types,
+    member_text,
     read_envelope,
     standard_keys,
     whole_number,
@@ -288,6 +290,7 @@ class RawLogFramer(Framer):
             offset_bytes=place.offset_bytes,
             source_bytes=source_bytes,
             first_line=_first_line(prefix),
+            logged_metadata=partial(member_text, prefix.string, prefix.end(), name),
         )
 
     def _misfit(self, line: bytes, place: _Place) -> Problem:

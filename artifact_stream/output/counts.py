@@ -15,6 +15,9 @@ MAX_TYPE_CHARS = 200
 
 MORE_TYPES = "(more types)"
 
+MAX_SEEN = 20
+"""So many compile ids are named where an option has matched none of them."""
+
 
 class TypeCounts(msgspec.Struct):
     """What became of the entries of one type.
@@ -31,6 +34,44 @@ class TypeCounts(msgspec.Struct):
     written: int = 0
     source_bytes: int = 0
     written_bytes: int = 0
+
+
+class Matches(msgspec.Struct):
+    """What the options that narrow or widen a run have matched.
+
+    Attributes:
+        compile_ids: For each pattern of `Options.compile_ids` that has matched, how many entries.
+        seen: The first compile ids there were, as they are displayed; none without such patterns.
+        has_more: There were others.
+        cache_artifacts: How many artifacts of caches there were.
+    """
+
+    compile_ids: dict[str, int] = msgspec.field(default_factory=dict)
+    seen: list[str] = msgspec.field(default_factory=list)
+    has_more: bool = False
+    cache_artifacts: int = 0
+
+    def note_compile_id(self, shown: str, patterns: Iterable[str]) -> None:
+        """Note an entry of a compile id, and the patterns that match that."""
+        for pattern in patterns:
+            self.compile_ids[pattern] = self.compile_ids.get(pattern, 0) + 1
+        self._note_seen(shown[:MAX_TYPE_CHARS])
+
+    def _note_seen(self, shown: str) -> None:
+        if shown not in self.seen:
+            if len(self.seen) < MAX_SEEN:
+                self.seen.append(shown)
+            else:
+                self.has_more = True
+
+    def add(self, other: Matches) -> None:
+        """Add those of another trace."""
+        for pattern, count in other.compile_ids.items():
+            self.compile_ids[pattern] = self.compile_ids.get(pattern, 0) + count
+        for shown in other.seen:
+            self._note_seen(shown)
+        self.has_more |= other.has_more
+        self.cache_artifacts += other.cache_artifacts
 
 
 def _counted_name(name: str, counted: Collection[str]) -> str:
@@ -56,6 +97,7 @@ class TraceCounts(msgspec.Struct):
     skipped_by_type: dict[str, int] = msgspec.field(default_factory=dict)
     problems: dict[str, int] = msgspec.field(default_factory=dict)
     flags: dict[str, int] = msgspec.field(default_factory=dict)
+    matches: Matches = msgspec.field(default_factory=Matches)
 
     def of_type(self, name: str) -> TypeCounts:
         """The counts of a type; rare ones beyond `MAX_COUNTED_TYPES` share one."""
@@ -110,6 +152,7 @@ class TraceCounts(msgspec.Struct):
         ):
             for name, count in other_by_name.items():
                 mine_by_name[name] = mine_by_name.get(name, 0) + count
+        self.matches.add(other.matches)
 
     @property
     def entries_skipped(self) -> int:

@@ -97,6 +97,22 @@ def measured_index(file: BinaryIO) -> IndexFile:
     return IndexFile(size, xxh3_text(digest.hexdigest()))
 
 
+class Unmatched(msgspec.Struct):
+    """Something that a run was asked for and that is in none of its traces.
+
+    Attributes:
+        option: The field of `Options`.
+        value: What was given for it.
+        there: The first of what could have been given.
+        has_more: There is more.
+    """
+
+    option: str
+    value: str
+    there: list[str]
+    has_more: bool
+
+
 class RunSummary(msgspec.Struct):
     """What became of all traces of a run.
 
@@ -108,6 +124,7 @@ class RunSummary(msgspec.Struct):
         counts: The sum of their counts.
         interrupted: The run was asked to stop before its end; traces that it had not begun are
             not told of.
+        unmatched: What was asked for and is in no trace.
         source_bytes: What was read, as stored.
         wall_seconds: How long the run took.
         peak_memory_bytes: The most memory that one of its processes had, None where that is not
@@ -123,6 +140,7 @@ class RunSummary(msgspec.Struct):
     peak_memory_bytes: int | None = None
     counts: TraceCounts = msgspec.field(default_factory=TraceCounts)
     interrupted: bool = False
+    unmatched: list[Unmatched] = msgspec.field(default_factory=list)
 
     @classmethod
     def of(
@@ -256,6 +274,7 @@ class _File(_Counts, _RunHead):
     wall_seconds: float
     bytes_per_second: int
     peak_memory_bytes: int | None
+    unmatched: list[Unmatched] = field(default_factory=list)
 
     @classmethod
     def of(cls, summary: RunSummary) -> Self:
@@ -282,6 +301,7 @@ class _File(_Counts, _RunHead):
             wall_seconds=round(summary.wall_seconds, 3),
             bytes_per_second=round(summary.bytes_per_second),
             peak_memory_bytes=summary.peak_memory_bytes,
+            unmatched=summary.unmatched,
         )
 
     def summary(self) -> RunSummary:
@@ -297,6 +317,7 @@ class _File(_Counts, _RunHead):
             self.peak_memory_bytes,
             self.counts(),
             self.interrupted,
+            self.unmatched,
         )
 
 

@@ -83,7 +83,7 @@ class TraceExtraction:
         self._stop = stop or StopRequest()
         self._start = start = start_of(resumed)
         self._counts = counts = start.counts
-        self._selection = selection = Selection(options)
+        self._selection = selection = Selection(options, matches=counts.matches)
         self._writer = writer = ArtifactWriter(
             out,
             folder,

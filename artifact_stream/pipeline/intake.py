@@ -5,7 +5,7 @@ Everything here is decided in the order of the trace.
 
 from __future__ import annotations
 
-from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
+from artifact_stream.entries import NO_PAYLOAD, Entry, Payload, nothing_logged
 from artifact_stream.errors import ArtifactStreamError, Problem
 from artifact_stream.handlers.base import Artifact, Handler, Link
 from artifact_stream.output.counts import SkipReason, TraceCounts
@@ -88,7 +88,7 @@ class Intake:
         listed = self._earlier.take(entry)
         described = self._described(entry, handler)
         # Nobody knows how many entries wait: what they hold is bounded.
-        entry.metadata, entry.payload = {}, NO_PAYLOAD
+        entry.metadata, entry.payload, entry.logged_metadata = {}, NO_PAYLOAD, nothing_logged
         original_name = None
         if isinstance(described, Problem):
             self._work.add(described)

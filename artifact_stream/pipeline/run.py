@@ -13,6 +13,7 @@ from artifact_stream.pipeline.extraction import TraceExtraction
 from artifact_stream.pipeline.processes import workers
 from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.pipeline.selection import check_options
+from artifact_stream.pipeline.unmatched import unmatched_options
 from artifact_stream.report.pages import write_traces_page
 from artifact_stream.resume.plan import (
     Plan,
@@ -142,6 +143,8 @@ def _run_plan(
     read_bytes = progress.read.stored_bytes
     summary = RunSummary.of(sources, out, options, summaries, read_bytes, 0.0)
     summary.interrupted = progress.interrupted
+    if not summary.interrupted:
+        summary.unmatched = unmatched_options(options, summary.counts)
     summary.peak_memory_bytes = _peak_memory(pool)
     return summary
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from artifact_stream.compile_ids import CompileIdFilter
+from artifact_stream.compile_ids import UNKNOWN, CompileIdFilter, display_name
 from artifact_stream.entries import Entry
 from artifact_stream.errors import Argument, WrongUsage
 from artifact_stream.handlers.artifact import is_cache_artifact
@@ -10,7 +10,7 @@ from artifact_stream.handlers.base import Handler, in_plain_text
 from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE
 from artifact_stream.handlers.registry import Registry, built_in
 from artifact_stream.options import Options
-from artifact_stream.output.counts import SkipReason
+from artifact_stream.output.counts import Matches, SkipReason
 
 INCLUDE_ALL = "all"
 INCLUDE_CACHE = "cache"
@@ -41,10 +41,15 @@ class Selection:
     Args:
         options: What the run was asked for.
         registry: The kinds of entries there are; None for those of the package.
+        matches: Where it is noted what the options match; None for nowhere.
     """
 
-    def __init__(self, options: Options, registry: Registry | None = None) -> None:
+    def __init__(
+        self, options: Options, registry: Registry | None = None, matches: Matches | None = None
+    ) -> None:
         registry = registry or built_in()
+        self._matches = matches or Matches()
+        self._asks_for_compile_ids = bool(options.compile_ids)
         self._include_all = INCLUDE_ALL in options.include
         self._include_cache = self._include_all or INCLUDE_CACHE in options.include
         self._included = frozenset(options.include)
@@ -72,14 +77,19 @@ class Selection:
 
     def choose(self, entry: Entry) -> Handler | SkipReason:
         """The handler for an entry that framing did not pass over, or why it is not written."""
+        if self._asks_for_compile_ids:
+            patterns = self._compile_ids.matching(entry.compile_id)
+            self._matches.note_compile_id(display_name(entry.compile_id or UNKNOWN), patterns)
         handler = self._handlers.get(entry.type)
         if handler is None:
             reason = self._reason_against_other(entry)
             if reason is not None:
                 return reason
             handler = self._other
-        elif entry.type == "artifact" and not self._include_cache and is_cache_artifact(entry):
-            return SkipReason.CACHE_ARTIFACT
+        elif entry.type == "artifact" and is_cache_artifact(entry):
+            self._matches.cache_artifacts += 1
+            if not self._include_cache:
+                return SkipReason.CACHE_ARTIFACT
         if not self._compile_ids.passes(entry.compile_id):
             return SkipReason.COMPILE_ID_NOT_SELECTED
         return handler

@@ -47,6 +47,7 @@ def test_members_stand_in_the_order_of_the_format():
     assert list(content) == [
         "format_version", "generator", "version", "interrupted", "arguments", *counts, "traces",
         "source_bytes", "wall_seconds", "bytes_per_second", "peak_memory_bytes",
+        "unmatched",
     ]  # fmt: skip
     assert list(content["arguments"]) == ["sources", "out", *Options.__struct_fields__]
     assert list(content["traces"][0]) == ["folder", "sources", "wall_seconds", "indexes", *counts]
