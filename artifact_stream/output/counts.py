@@ -15,6 +15,12 @@ MAX_TYPE_CHARS = 200
 
 MORE_TYPES = "(more types)"
 
+FACT_KINDS = ("failure", "graph_break", "recompilation")
+"""What is looked for in what entries tell; see `artifact_stream.facts.fact.Kind`."""
+
+METRICS = "compilation_metrics"
+"""The entry type that tells of every compilation."""
+
 MAX_SEEN = 20
 """So many compile ids are named where an option has matched none of them."""
 
@@ -80,10 +86,48 @@ def _counted_name(name: str, counted: Collection[str]) -> str:
     return name if name in counted or len(counted) < MAX_COUNTED_TYPES else MORE_TYPES
 
 
+class FactCounts(msgspec.Struct):
+    """What the entries of a trace tell of how compilations went.
+
+    Attributes:
+        read: How many entries were read for it, by type or, of artifacts, by name.
+        cut: How many of them could not be read to their end.
+        found: How often each kind of event has been told of, each counted once.
+        compiled_again: How many compilations came after others of the same function, without
+            anything that tells why.
+    """
+
+    read: dict[str, int] = msgspec.field(default_factory=dict)
+    cut: dict[str, int] = msgspec.field(default_factory=dict)
+    found: dict[str, int] = msgspec.field(default_factory=lambda: dict.fromkeys(FACT_KINDS, 0))
+    compiled_again: int = 0
+
+    def add(self, other: FactCounts) -> None:
+        """Add those of another trace."""
+        for mine, others in (
+            (self.read, other.read),
+            (self.cut, other.cut),
+            (self.found, other.found),
+        ):
+            for name, count in others.items():
+                mine[name] = mine.get(name, 0) + count
+        self.compiled_again += other.compiled_again
+
+    @property
+    def has_metrics(self) -> bool:
+        """True if metrics were read: they tell of every compilation, whatever came of it."""
+        return METRICS in self.read
+
+    @property
+    def is_known(self) -> bool:
+        """True if what was not found is not there."""
+        return self.has_metrics and not self.cut
+
+
 class TraceCounts(msgspec.Struct):
     """What became of the entries of one trace.
 
-    ``entries_read == entries_written + sum(skipped) + entries_unusable``.
+    ``entries_read == entries_written + sum(told) + sum(skipped) + entries_unusable``.
     """
 
     entries_read: int = 0
@@ -98,6 +142,8 @@ class TraceCounts(msgspec.Struct):
     problems: dict[str, int] = msgspec.field(default_factory=dict)
     flags: dict[str, int] = msgspec.field(default_factory=dict)
     matches: Matches = msgspec.field(default_factory=Matches)
+    told: dict[str, int] = msgspec.field(default_factory=dict)
+    facts: FactCounts = msgspec.field(default_factory=FactCounts)
 
     def of_type(self, name: str) -> TypeCounts:
         """The counts of a type; rare ones beyond `MAX_COUNTED_TYPES` share one."""
@@ -115,6 +161,13 @@ class TraceCounts(msgspec.Struct):
         self.skipped[reason.value] = self.skipped.get(reason.value, 0) + entries
         name = _counted_name(name, self.skipped_by_type)
         self.skipped_by_type[name] = self.skipped_by_type.get(name, 0) + entries
+
+    def tell(self, name: str) -> None:
+        """Count an entry of a type that is not written, and was read for what it tells."""
+        self.entries_read += 1
+        self.of_type(name).entries += 1
+        name = _counted_name(name, self.told)
+        self.told[name] = self.told.get(name, 0) + 1
 
     def untake(self, name: str) -> None:
         """Forget an entry of a type that was to be written, and is left for another time."""
@@ -149,15 +202,22 @@ class TraceCounts(msgspec.Struct):
             (self.skipped_by_type, other.skipped_by_type),
             (self.problems, other.problems),
             (self.flags, other.flags),
+            (self.told, other.told),
         ):
             for name, count in other_by_name.items():
                 mine_by_name[name] = mine_by_name.get(name, 0) + count
         self.matches.add(other.matches)
+        self.facts.add(other.facts)
 
     @property
     def entries_skipped(self) -> int:
         """How many entries were read and, for a named reason, not written."""
         return sum(self.skipped.values())
+
+    @property
+    def entries_told(self) -> int:
+        """How many entries were read for what they tell, and not written."""
+        return sum(self.told.values())
 
     @property
     def problem_count(self) -> int:

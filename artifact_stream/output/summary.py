@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Self
 
@@ -24,7 +25,7 @@ from artifact_stream.layout import (
     TraceFolder,
 )
 from artifact_stream.options import Options
-from artifact_stream.output.counts import TraceCounts, TypeCounts
+from artifact_stream.output.counts import FactCounts, TraceCounts, TypeCounts
 
 MAX_SUMMARY_BYTES = 64 << 20
 """No ``summary.json`` is longer: it counts a bounded number of types for each trace."""
@@ -80,7 +81,11 @@ class TraceSummary(msgspec.Struct):
         out, names = self.out_of(root), self.place.names
         with output_errors(root), Directory.reached(out, names) as folder:
             for name in INDEX_FILES:
-                with folder.open_file(name, buffered=False) as file:
+                # An earlier version has made no facts.
+                with (
+                    suppress(FileNotFoundError),
+                    folder.open_file(name, buffered=False) as file,
+                ):
                     self.indexes[name] = measured_index(file)
 
     def out_of(self, root: str) -> str:
@@ -176,8 +181,9 @@ class _Entries(msgspec.Struct):
 
     read: int
     written: int
-    skipped: int
-    unusable: int
+    told: int = 0
+    skipped: int = 0
+    unusable: int = 0
 
 
 @dataclass(kw_only=True)
@@ -193,6 +199,8 @@ class _Counts:
     skipped_types: dict[str, int]
     problems: dict[str, int]
     flags: dict[str, int]
+    told: dict[str, int] = field(default_factory=dict)
+    facts: FactCounts = field(default_factory=FactCounts)
 
     def counts(self) -> TraceCounts:
         """What they say."""
@@ -208,6 +216,8 @@ class _Counts:
             skipped_by_type=self.skipped_types,
             problems=self.problems,
             flags=self.flags,
+            told=self.told,
+            facts=self.facts,
         )
 
 
@@ -217,6 +227,7 @@ def _counts_members(counts: TraceCounts) -> dict[str, Any]:
         "entries": _Entries(
             counts.entries_read,
             counts.entries_written,
+            counts.entries_told,
             counts.entries_skipped,
             counts.entries_unusable,
         ),
@@ -228,6 +239,8 @@ def _counts_members(counts: TraceCounts) -> dict[str, Any]:
         "skipped_types": dict(sorted(counts.skipped_by_type.items())),
         "problems": dict(sorted(counts.problems.items())),
         "flags": dict(sorted(counts.flags.items())),
+        "told": dict(sorted(counts.told.items())),
+        "facts": counts.facts,
     }
 
 

@@ -15,7 +15,13 @@ import msgspec
 
 from artifact_stream.errors import InputUnusable, WindowTooLarge
 from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
-from artifact_stream.layout import DIRECTORY_FILE, FORMAT_FILE, PROBLEMS_FILE, SUMMARY_FILE
+from artifact_stream.layout import (
+    DIRECTORY_FILE,
+    FACTS_FILE,
+    FORMAT_FILE,
+    PROBLEMS_FILE,
+    SUMMARY_FILE,
+)
 from artifact_stream.names import collision_key, numbered_name, safe_folder_name
 from artifact_stream.streams.opening import PeekedStream, open_stream
 from artifact_stream.streams.stored_file import ReadCounter
@@ -33,6 +39,7 @@ OTHER_INTERMEDIATE_NAMES = frozenset(
         "compilation_metrics.jsonl",
         DIRECTORY_FILE,
         "export.jsonl",
+        FACTS_FILE,
         "guards.jsonl",
         "manifest.json",
         PROBLEMS_FILE,

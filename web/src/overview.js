@@ -3,13 +3,16 @@
 import { loadData } from "./data-files.js";
 import { el, makeButton, notice } from "./dom.js";
 import { formatCount, formatSize, plural, printable } from "./text.js";
-import { mergeProblems, mergeReasons } from "./worth.js";
+import { mergeNotes, mergeProblems, mergeReasons, sentenceOfAbsent } from "./worth.js";
 
 const SHOWN_PLACES = 6;
 
 // [shown compile id, id, name] as a link.
 function placeLink(place, source, isNamed) {
   const [shown, id, name] = place;
+  if (id === "") {
+    return el("span", { text: `${source.label}${shown}` });
+  }
   return el("a", {
     href: source.link(id),
     title: printable(name),
@@ -50,7 +53,7 @@ function reasonItem(reason) {
   );
 }
 
-function reasonSection(title, one, found) {
+function reasonSection(title, one, found, { isAlarm = false } = {}) {
   if (found.entries === 0) {
     return null;
   }
@@ -63,7 +66,7 @@ function reasonSection(title, one, found) {
   }
   return el(
     "section",
-    { class: "worth" },
+    { class: isAlarm ? "worth failures" : "worth" },
     el("h3", { text: title }),
     el("p", {
       class: "muted",
@@ -143,14 +146,17 @@ export const worthSections = (parts) => {
     .sort(([one], [other]) => other[3] - one[3])
     .slice(0, 20);
   const sections = [
+    reasonSection("Failed compilations", "failed compilation", mergeReasons(parts, "failures"), { isAlarm: true }),
     reasonSection("Graph breaks", "graph break", mergeReasons(parts, "graph_breaks")),
     reasonSection("Recompilations", "recompilation", mergeReasons(parts, "recompiles")),
     problemSection(mergeProblems(parts)),
   ].filter((section) => section !== null);
-  if (sections.length === 0) {
-    sections.push(el("p", { text: "No graph breaks, no recompilations, no problems." }));
+  const absent = sections.length === 0 ? sentenceOfAbsent(parts) : "";
+  if (absent !== "") {
+    sections.push(el("p", { text: absent }));
   }
-  return [...sections, largestSection(largest)].filter((section) => section !== null);
+  const notes = mergeNotes(parts).map((text) => notice(printable(text)));
+  return [...sections, ...notes, largestSection(largest)].filter((section) => section !== null);
 };
 
 export const showOverview = async (container, trace) => {

@@ -32,3 +32,31 @@ export function mergeProblems(parts) {
   }
   return [...merged.values()].sort((one, other) => other.count - one.count);
 }
+
+// What no trace has, of what was looked for in all of them; for parts that have nothing worth a look.
+export function sentenceOfAbsent(parts) {
+  const known = [
+    ["failures", "failed compilations"],
+    ["graph_breaks", "graph breaks"],
+    ["recompiles", "recompilations"],
+  ].filter(([key]) => parts.every(([worth]) => worth.known[key]));
+  const absent = [...known.map(([, name]) => name), "problems"].map((name) => `no ${name}`).join(", ");
+  return `${absent[0].toUpperCase()}${absent.slice(1)}.`;
+}
+
+// What is not known, with the traces that it is not known of where there are several.
+export function mergeNotes(parts) {
+  const labels = new Map();
+  for (const [worth, source] of parts) {
+    for (const note of worth.notes) {
+      labels.set(note, [...(labels.get(note) ?? []), source.label.trim()]);
+    }
+  }
+  return [...labels].map(([note, from]) => {
+    if (parts.length === 1 || from.length === parts.length) {
+      return note;
+    }
+    const more = from.length > 5 ? ` and ${from.length - 5} more` : "";
+    return `${from.slice(0, 5).join(", ")}${more}: ${note}`;
+  });
+}

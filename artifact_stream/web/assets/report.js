@@ -792,11 +792,38 @@ ${reason.place}`;
     }
     return [...merged.values()].sort((one, other) => other.count - one.count);
   }
+  function sentenceOfAbsent(parts) {
+    const known = [
+      ["failures", "failed compilations"],
+      ["graph_breaks", "graph breaks"],
+      ["recompiles", "recompilations"]
+    ].filter(([key]) => parts.every(([worth]) => worth.known[key]));
+    const absent = [...known.map(([, name]) => name), "problems"].map((name) => `no ${name}`).join(", ");
+    return `${absent[0].toUpperCase()}${absent.slice(1)}.`;
+  }
+  function mergeNotes(parts) {
+    const labels = /* @__PURE__ */ new Map();
+    for (const [worth, source] of parts) {
+      for (const note of worth.notes) {
+        labels.set(note, [...labels.get(note) ?? [], source.label.trim()]);
+      }
+    }
+    return [...labels].map(([note, from]) => {
+      if (parts.length === 1 || from.length === parts.length) {
+        return note;
+      }
+      const more = from.length > 5 ? ` and ${from.length - 5} more` : "";
+      return `${from.slice(0, 5).join(", ")}${more}: ${note}`;
+    });
+  }
 
   // src/overview.js
   var SHOWN_PLACES = 6;
   function placeLink(place, source, isNamed) {
     const [shown, id, name] = place;
+    if (id === "") {
+      return el("span", { text: `${source.label}${shown}` });
+    }
     return el("a", {
       href: source.link(id),
       title: printable(name),
@@ -834,7 +861,7 @@ ${reason.place}`;
       places(reason.places, reason.count)
     );
   }
-  function reasonSection(title, one, found) {
+  function reasonSection(title, one, found, { isAlarm = false } = {}) {
     if (found.entries === 0) {
       return null;
     }
@@ -847,7 +874,7 @@ ${reason.place}`;
     }
     return el(
       "section",
-      { class: "worth" },
+      { class: isAlarm ? "worth failures" : "worth" },
       el("h3", { text: title }),
       el("p", {
         class: "muted",
@@ -918,14 +945,17 @@ ${reason.place}`;
   var worthSections = (parts) => {
     const largest = parts.flatMap(([worth, source]) => worth.largest.map((item) => [item, source])).sort(([one], [other]) => other[3] - one[3]).slice(0, 20);
     const sections = [
+      reasonSection("Failed compilations", "failed compilation", mergeReasons(parts, "failures"), { isAlarm: true }),
       reasonSection("Graph breaks", "graph break", mergeReasons(parts, "graph_breaks")),
       reasonSection("Recompilations", "recompilation", mergeReasons(parts, "recompiles")),
       problemSection(mergeProblems(parts))
     ].filter((section) => section !== null);
-    if (sections.length === 0) {
-      sections.push(el("p", { text: "No graph breaks, no recompilations, no problems." }));
+    const absent = sections.length === 0 ? sentenceOfAbsent(parts) : "";
+    if (absent !== "") {
+      sections.push(el("p", { text: absent }));
     }
-    return [...sections, largestSection(largest)].filter((section) => section !== null);
+    const notes = mergeNotes(parts).map((text) => notice(printable(text)));
+    return [...sections, ...notes, largestSection(largest)].filter((section) => section !== null);
   };
   var showOverview = async (container, trace) => {
     const body = el("div", { class: "overview-body" });
