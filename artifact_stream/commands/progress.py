@@ -213,7 +213,7 @@ def _summary_rows(summary: RunSummary) -> list[tuple[str, str]]:
 
 def _total_of(counts: dict[str, int]) -> str:
     """A sum and what it is the sum of."""
-    of = ", ".join(f"{_shown_name(name)} {count:,}" for name, count in sorted(counts.items()))
+    of = ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))
     return f"{sum(counts.values()):,}" + (f" ({of})" if of else "")
 
 
