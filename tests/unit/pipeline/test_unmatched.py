@@ -9,6 +9,7 @@ import pytest
 from artifact_stream import Options, run
 from artifact_stream.output.counts import MAX_SEEN
 from artifact_stream.output.summary import Unmatched
+from artifact_stream.pipeline.unmatched import unmatched_options
 from tests.helpers.support import FRAME_0, raw_entry
 
 LOG = (
@@ -29,6 +30,7 @@ def unmatched(tmp_path):
             {"option": u.option, "value": u.value, "there": u.there, "has_more": u.has_more}
             for u in summary.unmatched
         ]
+        assert unmatched_options(Options(**options), summary.counts) == summary.unmatched
         return summary.unmatched
 
     return of
