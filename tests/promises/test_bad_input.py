@@ -23,7 +23,10 @@ def extract(tmp_path: Path, data: bytes, name: str = "t.log", options: Options |
     summary = run([str(tmp_path / name)], str(tmp_path / "out"), options)
     counts = summary.counts
     assert counts.entries_read == (
-        counts.entries_written + counts.entries_skipped + counts.entries_unusable
+        counts.entries_written
+        + counts.entries_told
+        + counts.entries_skipped
+        + counts.entries_unusable
     )
     return (
         summary,

@@ -5,7 +5,7 @@ import { formatRange, parseRange, splitLines } from "../src/code-lines.js";
 import { compareTitle, entryMeta, entrySize, languageOf, lineRange } from "../src/entries.js";
 import { blockEnds, tokens } from "../src/json-blocks.js";
 import { gutter, kernelsOf, lineStarts, pieces } from "../src/kernels.js";
-import { mergeProblems, mergeReasons } from "../src/worth.js";
+import { mergeNotes, mergeProblems, mergeReasons, sentenceOfAbsent } from "../src/worth.js";
 
 test("each line that opens a block folds to the line that closes it", () => {
   const lines = ["{", '  "a": [', "    1,", '    "]"', "  ],", '  "b": {}', "}"];
@@ -111,4 +111,18 @@ test("problems of several traces are counted together", () => {
     { slug: "x", count: 6, flagged: 2, examples: [1, 5], places: [["x", "one"], ["x", "two"]] },
     { slug: "y", count: 2, flagged: 1, examples: [2], places: [["y", "one"]] },
   ]);
+});
+
+test("absence is claimed of what was looked for in all traces", () => {
+  const part = (failures, recompiles, notes = []) => [
+    { known: { failures, graph_breaks: true, recompiles }, notes },
+    { label: "rank_0 ", link: (id) => id },
+  ];
+  assert.equal(
+    sentenceOfAbsent([part(true, true)]),
+    "No failed compilations, no graph breaks, no recompilations, no problems.",
+  );
+  assert.equal(sentenceOfAbsent([part(true, true), part(false, true)]), "No graph breaks, no recompilations, no problems.");
+  assert.deepEqual(mergeNotes([part(false, true, ["a"])]), ["a"]);
+  assert.deepEqual(mergeNotes([part(false, true, ["a", "b"]), part(true, true, ["b"])]), ["rank_0: a", "b"]);
 });

@@ -51,7 +51,7 @@ def test_members_stand_in_the_order_of_the_format():
     ]  # fmt: skip
     assert list(content["arguments"]) == ["sources", "out", *Options.__struct_fields__]
     assert list(content["traces"][0]) == ["folder", "sources", "wall_seconds", "indexes", *counts]
-    assert content["entries"] == {"read": 5, "written": 2, "skipped": 2, "unusable": 1}
+    assert content["entries"] == {"read": 5, "written": 2, "told": 0, "skipped": 2, "unusable": 1}
     assert list(content["types"]) == ["a", "b\udc80"]
     assert list(content["problems"]) == ["a", "z"]
     assert content["bytes_per_second"] == 50
