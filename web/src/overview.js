@@ -1,28 +1,45 @@
 /* Worth a look: what most readers look for first, of one trace or of all. */
 
+/** @import { Place, SizedPlace, Worth } from "./shapes.js" */
+/** @import { Trace } from "./trace.js" */
+/** @import { MergedProblem, MergedReason, MergedReasons, Source, SourcedPlace } from "./worth.js" */
+
 import { loadData } from "./data-files.js";
 import { el, makeButton, notice } from "./dom.js";
-import { formatCount, formatSize, plural, printable } from "./text.js";
-import { mergeNotes, mergeProblems, mergeReasons, sentenceOfAbsent } from "./worth.js";
+import { PLACE, PROBLEM_EXAMPLE, SIZED_PLACE, WORTH_FILE } from "./shapes.js";
+import { formatCount, formatSize, messageOf, plural, printable } from "./text.js";
+import { mergeLargest, mergeNotes, mergeProblems, mergeReasons, sentenceOfAbsent } from "./worth.js";
 
 const SHOWN_PLACES = 6;
+const LARGEST = 20;
 
-// [shown compile id, id, name] as a link.
+/**
+ * A link, or plain text where there is no file.
+ *
+ * @param {Place} place
+ * @param {Source} source
+ * @param {boolean} isNamed
+ */
 function placeLink(place, source, isNamed) {
-  const [shown, id, name] = place;
-  if (id === "") {
-    return el("span", { text: `${source.label}${shown}` });
+  if (place[PLACE.id] === "") {
+    return el("span", { text: `${source.label}${place[PLACE.shown]}` });
   }
+  const name = printable(place[PLACE.name]);
   return el("a", {
-    href: source.link(id),
-    title: printable(name),
-    text: `${source.label}${shown}${isNamed ? ` ${printable(name)}` : ""}`,
+    href: source.link(place[PLACE.id]),
+    title: name,
+    text: `${source.label}${place[PLACE.shown]}${isNamed ? ` ${name}` : ""}`,
   });
 }
 
+/**
+ * @param {SourcedPlace[]} all
+ * @param {number} count How many there were.
+ * @param {{ isNamed?: boolean }} options
+ */
 function places(all, count, { isNamed = false } = {}) {
   const list = el("ul", { class: "places" });
-  const item = ([place, source]) => el("li", {}, placeLink(place, source, isNamed));
+  const item = (/** @type {SourcedPlace} */ [place, source]) => el("li", {}, placeLink(place, source, isNamed));
   list.append(...all.slice(0, SHOWN_PLACES).map(item));
   if (all.length > SHOWN_PLACES) {
     const more = makeButton(`${formatCount(all.length - SHOWN_PLACES)} more`, () => {
@@ -37,6 +54,7 @@ function places(all, count, { isNamed = false } = {}) {
   return list;
 }
 
+/** @param {MergedReason} reason */
 function reasonItem(reason) {
   return el(
     "li",
@@ -53,6 +71,12 @@ function reasonItem(reason) {
   );
 }
 
+/**
+ * @param {string} title
+ * @param {string} one What one of the entries is called.
+ * @param {MergedReasons} found
+ * @param {{ isAlarm?: boolean }} options
+ */
 function reasonSection(title, one, found, { isAlarm = false } = {}) {
   if (found.entries === 0) {
     return null;
@@ -77,11 +101,12 @@ function reasonSection(title, one, found, { isAlarm = false } = {}) {
   );
 }
 
+/** @param {MergedProblem[]} problems */
 function problemSection(problems) {
   if (problems.length === 0) {
     return null;
   }
-  const item = (problem) =>
+  const item = (/** @type {MergedProblem} */ problem) =>
     el(
       "li",
       { class: "reason" },
@@ -91,12 +116,13 @@ function problemSection(problems) {
         el("span", { class: "times", text: `${formatCount(problem.count)}×` }),
         el("strong", { text: problem.slug.replaceAll("_", " ") }),
       ),
-      ...problem.examples.slice(0, 3).map(([source, line, message, excerpt]) =>
+      ...problem.examples.slice(0, 3).map((example) =>
         el(
           "p",
           { class: "detail" },
-          `${printable(source)}, line ${formatCount(line)}: ${printable(message)} `,
-          el("code", { class: "excerpt", text: printable(excerpt) }),
+          `${printable(example[PROBLEM_EXAMPLE.source])}, line ${formatCount(example[PROBLEM_EXAMPLE.line])}: `,
+          `${printable(example[PROBLEM_EXAMPLE.message])} `,
+          el("code", { class: "excerpt", text: printable(example[PROBLEM_EXAMPLE.excerpt]) }),
         ),
       ),
       problem.places.length > 0 ? places(problem.places, problem.flagged, { isNamed: true }) : null,
@@ -110,17 +136,18 @@ function problemSection(problems) {
   );
 }
 
+/** @param {[place: SizedPlace, source: Source][]} largest */
 function largestSection(largest) {
   if (largest.length === 0) {
     return null;
   }
-  const row = ([[shown, id, name, bytes], source]) =>
+  const row = (/** @type {typeof largest[number]} */ [place, source]) =>
     el(
       "tr",
       {},
-      el("td", {}, el("a", { href: source.link(id), text: printable(name) })),
-      el("td", { text: `${source.label}${printable(shown)}` }),
-      el("td", { class: "amount", text: formatSize(bytes) }),
+      el("td", {}, el("a", { href: source.link(place[SIZED_PLACE.id]), text: printable(place[SIZED_PLACE.name]) })),
+      el("td", { text: `${source.label}${printable(place[SIZED_PLACE.shown])}` }),
+      el("td", { class: "amount", text: formatSize(place[SIZED_PLACE.bytes]) }),
     );
   return el(
     "section",
@@ -139,12 +166,13 @@ function largestSection(largest) {
   );
 }
 
-// Sections for what several traces' `worth.js` hold: [[worth, {label, link(id)}], ...].
+/**
+ * Sections for what is worth a look in several traces.
+ *
+ * @param {[worth: Worth, source: Source][]} parts
+ */
 export const worthSections = (parts) => {
-  const largest = parts
-    .flatMap(([worth, source]) => worth.largest.map((item) => [item, source]))
-    .sort(([one], [other]) => other[3] - one[3])
-    .slice(0, 20);
+  /** @type {(HTMLElement | null)[]} */
   const sections = [
     reasonSection("Failed compilations", "failed compilation", mergeReasons(parts, "failures"), { isAlarm: true }),
     reasonSection("Graph breaks", "graph break", mergeReasons(parts, "graph_breaks")),
@@ -156,9 +184,13 @@ export const worthSections = (parts) => {
     sections.push(el("p", { text: absent }));
   }
   const notes = mergeNotes(parts).map((text) => notice(printable(text)));
-  return [...sections, ...notes, largestSection(largest)].filter((section) => section !== null);
+  return [...sections, ...notes, largestSection(mergeLargest(parts, LARGEST))].filter((section) => section !== null);
 };
 
+/**
+ * @param {HTMLElement} container
+ * @param {Trace} trace
+ */
 export const showOverview = async (container, trace) => {
   const body = el("div", { class: "overview-body" });
   container.replaceChildren(
@@ -174,9 +206,9 @@ export const showOverview = async (container, trace) => {
     ),
   );
   try {
-    const [worth] = await loadData(`${trace.base}report/worth.js`, "worth");
+    const [worth] = await loadData(trace.base + WORTH_FILE, "worth");
     body.replaceChildren(...worthSections([[worth, { label: "", link: (id) => `#/${id}` }]]));
   } catch (error) {
-    body.replaceChildren(notice(error.message, "alarm"));
+    body.replaceChildren(notice(messageOf(error), "alarm"));
   }
 };

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 
@@ -18,6 +18,7 @@ from artifact_stream.facts.fact import Fact, Kind
 from artifact_stream.facts.reasons import Reason
 from artifact_stream.index.lines import lines_of
 from artifact_stream.output.counts import METRICS, TraceCounts
+from artifact_stream.report.shapes import CountedReason, Known, Place, Reasons
 from artifact_stream.report.text import printable, shortened
 from artifact_stream.urls import path_of_url
 
@@ -35,9 +36,9 @@ class _Seen:
     reason: Reason
     count: int = 0
     details: dict[str, None] = field(default_factory=dict)
-    places: list[list[str]] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
 
-    def note(self, reason: Reason, place: list[str]) -> None:
+    def note(self, reason: Reason, place: Place) -> None:
         self.count += 1
         if len(self.places) < MAX_PLACES:
             self.places.append(place)
@@ -45,18 +46,18 @@ class _Seen:
             if len(self.details) < MAX_DETAILS:
                 self.details[detail] = None
 
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "title": printable(self.reason.title),
-            "place": printable(self.reason.place),
-            "count": self.count,
-            "details": [printable(detail) for detail in self.details],
-            "places": self.places,
-        }
+    def counted(self) -> CountedReason:
+        return CountedReason(
+            title=printable(self.reason.title),
+            place=printable(self.reason.place),
+            count=self.count,
+            details=[printable(detail) for detail in self.details],
+            places=self.places,
+        )
 
 
 @dataclass(slots=True)
-class _Reasons:
+class _Collected:
     """Distinct reasons of one sort."""
 
     by_key: dict[tuple[str, str], _Seen] = field(default_factory=dict)
@@ -64,7 +65,7 @@ class _Reasons:
     unread: int = 0
     left_out: int = 0
 
-    def note(self, reason: Reason, place: list[str]) -> None:
+    def note(self, reason: Reason, place: Place) -> None:
         if not reason.title:
             self.unread += 1
             return
@@ -77,21 +78,21 @@ class _Reasons:
             seen = self.by_key[key] = _Seen(reason)
         seen.note(reason, place)
 
-    def as_dict(self) -> dict[str, Any]:
+    def counted(self) -> Reasons:
         ordered = sorted(self.by_key.values(), key=lambda seen: -seen.count)
-        return {
-            "entries": self.entries,
-            "unread": self.unread,
-            "left_out": self.left_out,
-            "reasons": [seen.as_dict() for seen in ordered],
-        }
+        return Reasons(
+            entries=self.entries,
+            unread=self.unread,
+            left_out=self.left_out,
+            reasons=[seen.counted() for seen in ordered],
+        )
 
 
 class _Events:
     """Events of each kind, as their facts come."""
 
     def __init__(self) -> None:
-        self.reasons = {kind: _Reasons() for kind in Kind}
+        self.reasons = {kind: _Collected() for kind in Kind}
         self._open: dict[str, Fact] = {}
 
     def note(self, fact: Fact) -> None:
@@ -149,32 +150,41 @@ def _where(fact: Fact) -> str:
     return ", ".join(parts)
 
 
-def _place(fact: Fact) -> list[str]:
+def _place(fact: Fact) -> Place:
     """The compile id as it is shown and, where there is a file, its permalink and its name."""
     shown = printable(shortened(display_name(fact.compile_id), 200))
     path = None if fact.url is None else path_of_url(fact.url)
     if fact.url is None or path is None:
-        return [shown, "", ""]
-    return [shown, fact.url, path.rpartition("/")[2]]
+        return Place(shown, "", "")
+    return Place(shown, fact.url, path.rpartition("/")[2])
 
 
-def told_events(file: BinaryIO) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class ToldEvents:
+    """What has happened, and why."""
+
+    failures: Reasons
+    graph_breaks: Reasons
+    recompiles: Reasons
+
+
+def told_events(file: BinaryIO) -> ToldEvents:
     """What ``facts.jsonl`` tells, for ``worth.js``."""
     events = _Events()
     for fact in _facts_in(file):
         events.note(fact)
     events.finish()
-    return {
-        "failures": events.reasons[Kind.FAILURE].as_dict(),
-        "graph_breaks": events.reasons[Kind.GRAPH_BREAK].as_dict(),
-        "recompiles": events.reasons[Kind.RECOMPILATION].as_dict(),
-    }
+    return ToldEvents(
+        failures=events.reasons[Kind.FAILURE].counted(),
+        graph_breaks=events.reasons[Kind.GRAPH_BREAK].counted(),
+        recompiles=events.reasons[Kind.RECOMPILATION].counted(),
+    )
 
 
-def no_events() -> dict[str, Any]:
+def no_events() -> ToldEvents:
     """The same where no facts were taken."""
-    reasons = _Reasons().as_dict()
-    return {"failures": reasons, "graph_breaks": reasons, "recompiles": reasons}
+    none = _Collected().counted()
+    return ToldEvents(failures=none, graph_breaks=none, recompiles=none)
 
 
 def _facts_in(file: BinaryIO) -> Iterator[Fact]:
@@ -186,8 +196,18 @@ def _facts_in(file: BinaryIO) -> Iterator[Fact]:
                 continue  # Somebody has edited it.
 
 
-def what_is_known(counts: TraceCounts) -> dict[str, Any]:
-    """Of which events it is known that there are no others, and why it is not, for ``worth.js``."""
+def what_is_known(counts: TraceCounts) -> Known:
+    """Of which events it is known that there are no others than those told."""
+    facts = counts.facts
+    return Known(
+        failures=facts.is_known,
+        graph_breaks=facts.is_known,
+        recompiles=facts.is_known and not facts.compiled_again,
+    )
+
+
+def what_is_not_known(counts: TraceCounts) -> list[str]:
+    """Why there may be events that nothing tells of, a sentence each."""
     facts = counts.facts
     notes = []
     if not facts.has_metrics:
@@ -210,14 +230,7 @@ def what_is_known(counts: TraceCounts) -> dict[str, Any]:
             f"{_count(counts.entries_unusable, 'line', 'lines')} of the log could not be used, so "
             "what stood there is not known."
         )
-    return {
-        "known": {
-            "failures": facts.is_known,
-            "graph_breaks": facts.is_known,
-            "recompiles": facts.is_known and not facts.compiled_again,
-        },
-        "notes": notes,
-    }
+    return notes
 
 
 def _count(number: int, one: str, several: str) -> str:

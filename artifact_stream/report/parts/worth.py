@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import msgspec
 
@@ -21,7 +21,20 @@ from artifact_stream.layout import FACTS_FILE, PROBLEMS_FILE, WORTH_FILE
 from artifact_stream.report.data_files import write_data
 from artifact_stream.report.frames import FileLink
 from artifact_stream.report.part import ReportedTrace
-from artifact_stream.report.parts.told import no_events, told_events, what_is_known
+from artifact_stream.report.parts.told import (
+    ToldEvents,
+    no_events,
+    told_events,
+    what_is_known,
+    what_is_not_known,
+)
+from artifact_stream.report.shapes import (
+    CountedProblem,
+    Place,
+    ProblemExample,
+    SizedPlace,
+    Worth,
+)
 from artifact_stream.report.text import printable, shortened
 from artifact_stream.urls import url_of
 
@@ -45,10 +58,10 @@ class WorthALook:
         self._open_file = trace.open_file
         self._folder_url = ""
         self._shown = ""
-        self._largest: list[tuple[int, int, list[Any]]] = []
+        self._largest: list[tuple[int, int, SizedPlace]] = []
         self._smallest_kept = -1
         self._number = 0
-        self._flagged: dict[str, list[list[str]]] = {}
+        self._flagged: dict[str, list[Place]] = {}
         self._flag_counts: dict[str, int] = {}
 
     def begin_group(self, key: str) -> None:
@@ -72,7 +85,8 @@ class WorthALook:
     def _note_size(self, entry: IndexEntry, size: int) -> None:
         self._number += 1
         # Of equals the earlier one is kept.
-        item = (size, -self._number, [*self._place(entry), size])
+        place = self._place(entry)
+        item = (size, -self._number, SizedPlace(place.shown, place.id, place.name, size))
         if len(self._largest) < LARGEST:
             heapq.heappush(self._largest, item)
         else:
@@ -80,9 +94,8 @@ class WorthALook:
         if len(self._largest) == LARGEST:
             self._smallest_kept = self._largest[0][0]
 
-    def _place(self, entry: IndexEntry) -> list[str]:
-        """Where an artifact is: display name of its compile id, its permalink, its file's name."""
-        return [self._shown, f"{self._folder_url}/{url_of(entry.name)}", entry.name]
+    def _place(self, entry: IndexEntry) -> Place:
+        return Place(self._shown, f"{self._folder_url}/{url_of(entry.name)}", entry.name)
 
     def end_group(self) -> None:
         """The compile id has no more entries."""
@@ -93,12 +106,17 @@ class WorthALook:
         Raises:
             OSError: ``facts.jsonl`` or ``problems.jsonl`` cannot be read.
         """
-        collected = {
-            **self._events(),
-            **what_is_known(self._trace.summary.counts),
-            "problems": self._problems(),
-            "largest": [item for _, _, item in sorted(self._largest, reverse=True)],
-        }
+        events = self._events()
+        counts = self._trace.summary.counts
+        collected = Worth(
+            failures=events.failures,
+            graph_breaks=events.graph_breaks,
+            recompiles=events.recompiles,
+            known=what_is_known(counts),
+            notes=what_is_not_known(counts),
+            problems=self._problems(),
+            largest=[item for _, _, item in sorted(self._largest, reverse=True)],
+        )
         write_data(self._trace.folder, WORTH_FILE, "worth", collected)
 
     def abandon(self) -> None:
@@ -108,7 +126,7 @@ class WorthALook:
         """None: this is for JavaScript."""
         return []
 
-    def _events(self) -> dict[str, Any]:
+    def _events(self) -> ToldEvents:
         try:
             file = self._open_file(FACTS_FILE)
         except FileNotFoundError:  # An earlier version has made none.
@@ -116,25 +134,28 @@ class WorthALook:
         with file:
             return told_events(file)
 
-    def _problems(self) -> list[dict[str, Any]]:
+    def _problems(self) -> list[CountedProblem]:
         counts = self._trace.summary.counts
-        found: dict[str, dict[str, Any]] = {
-            slug: {"slug": slug, "count": count, "flagged": 0, "examples": [], "places": []}
+        found = {
+            slug: CountedProblem(
+                slug=slug,
+                count=count,
+                flagged=self._flag_counts.get(slug, 0),
+                examples=[],
+                places=self._flagged.get(slug, []),
+            )
             for slug, count in sorted(counts.problems.items(), key=lambda item: (-item[1], item[0]))
         }
-        for slug, problem in found.items():
-            problem["places"] = self._flagged.get(slug, [])
-            problem["flagged"] = self._flag_counts.get(slug, 0)
         for problem_line in self._problem_lines():
-            examples = found.get(problem_line.slug, {}).get("examples")
-            if examples is not None and len(examples) < MAX_PROBLEM_EXAMPLES:
-                examples.append(
-                    [
+            problem = found.get(problem_line.slug)
+            if problem is not None and len(problem.examples) < MAX_PROBLEM_EXAMPLES:
+                problem.examples.append(
+                    ProblemExample(
                         printable(shortened(problem_line.source, 200)),
                         problem_line.line,
                         printable(shortened(problem_line.message, 400)),
                         printable(problem_line.excerpt),
-                    ]
+                    )
                 )
         return list(found.values())
 

@@ -9,7 +9,13 @@ import pytest
 
 from artifact_stream.output.counts import FactCounts, TraceCounts
 from artifact_stream.report.parts import told as told_part
-from artifact_stream.report.parts.told import no_events, told_events, what_is_known
+from artifact_stream.report.parts.told import (
+    no_events,
+    told_events,
+    what_is_known,
+    what_is_not_known,
+)
+from artifact_stream.report.shapes import Known, Place
 
 
 def line(kind, compile_id="0_0_0", title="why", **fields):
@@ -33,11 +39,11 @@ def test_a_failure_that_is_told_twice_is_put_together():
             "failure", "0_0_1", "KeyError: 1", type="compilation_metrics", function="f",
             file="/w/a.py", lineno=1, is_repeated=True,
         ),
-    )["failures"]  # fmt: skip
-    assert told["entries"] == 1
-    [failure] = told["reasons"]
-    assert (failure["title"], failure["place"]) == ("KeyError: 1", "in f, /w/a.py:3")
-    assert failure["places"] == [["[0/0_1]", "0_0_0/dynamo_error.txt", "dynamo_error.txt"]]
+    ).failures  # fmt: skip
+    assert told.entries == 1
+    [failure] = told.reasons
+    assert (failure.title, failure.place) == ("KeyError: 1", "in f, /w/a.py:3")
+    assert failure.places == [Place("[0/0_1]", "0_0_0/dynamo_error.txt", "dynamo_error.txt")]
 
 
 def test_equal_reasons_are_counted_together_and_repeats_once():
@@ -49,11 +55,11 @@ def test_equal_reasons_are_counted_together_and_repeats_once():
         line("recompilation", "0_1_0"),
         line("recompilation", "0_1_0", title="other", part=1),
     )
-    [seen] = told["graph_breaks"]["reasons"]
-    assert (told["graph_breaks"]["entries"], seen["count"]) == (2, 2)
-    assert seen["places"] == [["[0/0]", "0_0_0/a.txt", "a.txt"], ["[1/0]", "", ""]]
-    assert told["recompiles"]["entries"] == 1
-    assert len(told["recompiles"]["reasons"]) == 2
+    [seen] = told.graph_breaks.reasons
+    assert (told.graph_breaks.entries, seen.count) == (2, 2)
+    assert seen.places == [Place("[0/0]", "0_0_0/a.txt", "a.txt"), Place("[1/0]", "", "")]
+    assert told.recompiles.entries == 1
+    assert len(told.recompiles.reasons) == 2
 
 
 def test_what_is_kept_is_bounded_and_what_is_not_is_counted(monkeypatch):
@@ -63,9 +69,9 @@ def test_what_is_kept_is_bounded_and_what_is_not_is_counted(monkeypatch):
         *(line("failure", f"{n}_0_0", f"number {n}") for n in range(30)),
         line("recompilation", title="", is_cut=True),
     )
-    failures = told["failures"]
-    assert (failures["entries"], failures["left_out"], len(failures["reasons"])) == (30, 20, 10)
-    assert told["recompiles"]["unread"] == 1
+    failures = told.failures
+    assert (failures.entries, failures.left_out, len(failures.reasons)) == (30, 20, 10)
+    assert told.recompiles.unread == 1
 
 
 @pytest.mark.parametrize(
@@ -84,13 +90,13 @@ def test_what_is_kept_is_bounded_and_what_is_not_is_counted(monkeypatch):
     ],
 )  # fmt: skip
 def test_absence_is_claimed_where_it_was_looked_for(facts, known, notes):
-    found = what_is_known(TraceCounts(facts=facts))
-    assert tuple(found["known"].values()) == known
-    assert len(found["notes"]) == notes
+    counts = TraceCounts(facts=facts)
+    assert what_is_known(counts) == Known(*known)
+    assert len(what_is_not_known(counts)) == notes
 
 
 def test_lines_that_could_not_be_used_are_told():
-    [note] = what_is_known(
+    [note] = what_is_not_known(
         TraceCounts(entries_unusable=1, facts=FactCounts(read={"compilation_metrics": 1}))
-    )["notes"]
+    )
     assert note.startswith("1 line of the log could not be used")
