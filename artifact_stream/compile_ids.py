@@ -24,6 +24,10 @@ _KEY = re.compile(
     r"(?:!(?P<autograd>\d+|-)_)?(?P<frame>\d+|-)_(?P<compile>\d+|-)(?:_(?P<attempt>\d+|-))?"
 )
 
+_SHOWN = re.compile(
+    r"\[?(?:!(?P<autograd>\d+|-)/)?(?P<frame>\d+|-)/(?P<compile>\d+|-)(?:_(?P<attempt>\d+))?\]?"
+)
+
 
 def key_from_parts(
     autograd_id: object, frame_id: object, frame_compile_id: object, attempt: object
@@ -53,6 +57,28 @@ def display_name(key: str) -> str:
     return f"[{prefix}{frame}/{compile_}{suffix}]"
 
 
+def without_attempt(key: str) -> str:
+    """What the attempts of one compilation have in common: ``0_0`` for ``0_0_1``."""
+    match = _KEY.fullmatch(key)
+    return key if match is None or match["attempt"] is None else key.rpartition("_")[0]
+
+
+def is_recompiled(key: str) -> bool:
+    """True if a compilation of the same function came before: ``0_1_0``."""
+    match = _KEY.fullmatch(key)
+    return match is not None and match["compile"] not in ("0", "-")
+
+
+def key_of_display_name(shown: str | None) -> str | None:
+    """``0_0_1`` for ``0/0_1`` or ``[0/0_1]``, as metrics say it; None for what is no such thing."""
+    match = _SHOWN.fullmatch(shown or "")
+    if match is None:
+        return None
+    autograd, frame, compile_, attempt = match.group("autograd", "frame", "compile", "attempt")
+    prefix = "" if autograd is None else f"!{autograd}_"
+    return f"{prefix}{frame}_{compile_}_{attempt or 0}"
+
+
 class CompileIdFilter:
     """Answers whether a compile id was asked for.
 
@@ -63,16 +89,26 @@ class CompileIdFilter:
     """
 
     def __init__(self, patterns: Iterable[str] = ()) -> None:
-        stripped = [pattern.strip().removeprefix("[").removesuffix("]") for pattern in patterns]
-        self._patterns = [re.compile(fnmatch.translate(_escape_sets(text))) for text in stripped]
+        self._patterns = {pattern: _regex_of(pattern) for pattern in patterns}
 
     def passes(self, key: str | None) -> bool:
         """True if an entry with this key (None: no compile id) is wanted."""
-        if not self._patterns:
-            return True
+        return not self._patterns or bool(self.matching(key))
+
+    def matching(self, key: str | None) -> list[str]:
+        """The patterns, as given, that match a key (None: no compile id)."""
         key = UNKNOWN if key is None else key
         shown = display_name(key).removeprefix("[").removesuffix("]")
-        return any(p.fullmatch(key) or p.fullmatch(shown) for p in self._patterns)
+        return [
+            pattern
+            for pattern, regex in self._patterns.items()
+            if regex.fullmatch(key) or regex.fullmatch(shown)
+        ]
+
+
+def _regex_of(pattern: str) -> re.Pattern[str]:
+    stripped = pattern.strip().removeprefix("[").removesuffix("]")
+    return re.compile(fnmatch.translate(_escape_sets(stripped)))
 
 
 def _escape_sets(pattern: str) -> str:

@@ -5,7 +5,7 @@ A `Payload` is read in chunks of bytes, once, and never has to fit in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol, runtime_checkable
 
 import msgspec
@@ -107,11 +107,45 @@ class NoPayload:
         return
 
 
+class TextInHand:
+    """A payload that is in memory and is read here.
+
+    Args:
+        text: All of it.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+
+    def whole(self) -> bytes:
+        """The text."""
+        return self._text
+
+    def chunks(self) -> Iterator[bytes]:
+        """The text, in one piece."""
+        yield self._text
+
+    @property
+    def can_repeat(self) -> bool:
+        """Always."""
+        return True
+
+    def portable(self) -> None:
+        """Never: whoever has it renders it."""
+        return
+
+
 class BrokenPayload(ValueError):
     """A payload turned out to be undecodable while it was read; its text says why."""
 
 
 NO_PAYLOAD = NoPayload()
+
+
+def nothing_logged() -> None:
+    """What `Entry.logged_metadata` is where the text is not in memory."""
 
 
 class Entry(msgspec.Struct):
@@ -139,6 +173,8 @@ class Entry(msgspec.Struct):
         first_line: The beginning of that line, enough for a problem's excerpt.
         context: What else the log says of the entry's place (``subgraph_name``, ...), by its names.
         payload_offset_bytes: Where the payload's first line starts in the decompressed file.
+        logged_metadata: Gives the JSON text of the metadata as it was logged, of which none is left
+            out; None where its line is too long to be in memory.
     """
 
     type: str
@@ -159,6 +195,7 @@ class Entry(msgspec.Struct):
     first_line: bytes = b""
     context: dict[str, Any] = msgspec.field(default_factory=dict)
     payload_offset_bytes: int = 0
+    logged_metadata: Callable[[], bytes | None] = nothing_logged
 
     def text(self, key: str) -> str | None:
         """The metadata's value for `key` if it is a string with something in it; else None."""

@@ -28,6 +28,7 @@ REPORT_FOLDER = "report"
 DIRECTORY_FILE = "directory.jsonl"
 COMPILE_DIRECTORY_FILE = "compile_directory.json"
 PROBLEMS_FILE = "problems.jsonl"
+FACTS_FILE = "facts.jsonl"
 DUMP_FILE_FOLDER = "dump_file"
 PACKS_FOLDER = "packs"
 PACK_SUFFIX = ".js"
@@ -37,10 +38,10 @@ TEXT_SUFFIX = ".txt"
 OUTPUT_FILES = (FORMAT_FILE, INDEX_PAGE, SUMMARY_FILE)
 """What a run writes into the output folder, beside the traces and the assets."""
 
-TRACE_FILES = (COMPILE_DIRECTORY_FILE, DIRECTORY_FILE, INDEX_PAGE, PROBLEMS_FILE)
+TRACE_FILES = (COMPILE_DIRECTORY_FILE, DIRECTORY_FILE, FACTS_FILE, INDEX_PAGE, PROBLEMS_FILE)
 """What a run writes into a trace's folder, beside what its index lists."""
 
-INDEX_FILES = (DIRECTORY_FILE, PROBLEMS_FILE)
+INDEX_FILES = (DIRECTORY_FILE, PROBLEMS_FILE, FACTS_FILE)
 """What is appended to while a trace is read."""
 
 STAGING_FOLDER = ".artifact-stream"
@@ -100,6 +101,7 @@ FORMAT_VERSIONS = {
     COMPILE_DIRECTORY_FILE: 1,
     f"{PACKS_FOLDER}/": 1,
     PROBLEMS_FILE: 1,
+    FACTS_FILE: 1,
     SUMMARY_FILE: 1,
     f"{REPORT_FOLDER}/": 1,
 }

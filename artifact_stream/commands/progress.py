@@ -189,15 +189,15 @@ def _shown_name(name: str) -> str:
 
 def _summary_rows(summary: RunSummary) -> list[tuple[str, str]]:
     counts = summary.counts
-    skipped = ", ".join(f"{name} {count:,}" for name, count in sorted(counts.skipped.items()))
-    problems = ", ".join(f"{name} {count:,}" for name, count in sorted(counts.problems.items()))
     rows = [
+        *_fact_rows(summary),
         ("entries", f"{counts.entries_read:,} read, {counts.entries_written:,} written"),
         ("files", f"{counts.files:,} and {counts.links:,} links"),
         ("read", format_bytes(summary.source_bytes)),
         ("written", format_bytes(counts.written_bytes)),
-        ("skipped", f"{counts.entries_skipped:,}" + (f" ({skipped})" if skipped else "")),
-        ("problems", f"{counts.problem_count:,}" + (f" ({problems})" if problems else "")),
+        ("told", _total_of(counts.told)),
+        ("skipped", _total_of(counts.skipped)),
+        ("problems", _total_of(counts.problems)),
         ("speed", f"{format_rate(summary.bytes_per_second)} in {summary.wall_seconds:.2f} s"),
     ]
     if summary.peak_memory_bytes is not None:
@@ -212,6 +212,31 @@ def _summary_rows(summary: RunSummary) -> list[tuple[str, str]]:
             names = [os.path.join(t.folder, names[0]) for t in summary.traces if t.counts.problems]
         shown = ", ".join(os.path.join(summary.out, name) for name in names[:3])
         rows.append(("see also", shown + (", ..." if len(names) > 3 else "")))
+    return rows
+
+
+def _total_of(counts: dict[str, int]) -> str:
+    """A sum and what it is the sum of."""
+    of = ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))
+    return f"{sum(counts.values()):,}" + (f" ({of})" if of else "")
+
+
+def _fact_rows(summary: RunSummary) -> list[tuple[str, str]]:
+    """What the traces tell of; that there is none of something only where it would be told."""
+    facts = summary.counts.facts
+    is_known = all(trace.counts.facts.is_known for trace in summary.traces)
+    rows = []
+    for kind, name, knows_all in (
+        ("failure", "failures", is_known),
+        ("graph_break", "graph breaks", is_known),
+        ("recompilation", "recompilations", is_known and not facts.compiled_again),
+    ):
+        found = facts.found.get(kind, 0)
+        unknown = "others are not known" if found else "not known"
+        told = f"{found:,}" if found or knows_all else ""
+        rows.append(
+            (name, ", ".join(part for part in (told, "" if knows_all else unknown) if part))
+        )
     return rows
 
 

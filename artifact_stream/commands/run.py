@@ -16,6 +16,7 @@ from artifact_stream.commands.options import (
     ProgressMode,
 )
 from artifact_stream.commands.signals import signals_ask
+from artifact_stream.commands.wording import unmatched_text
 from artifact_stream.handlers.registry import BUILT_IN
 
 EPILOG = (
@@ -165,6 +166,8 @@ def run_command(
             monitor.print_summary(summary)
         elif progress is not ProgressMode.none:
             typer.echo(f"{out} is complete already: nothing was left to do.", err=True)
+        for unmatched in summary.unmatched:
+            typer.echo(f"warning: {unmatched_text(unmatched)}", err=True)
         finish(summary, json_summary=json_summary, strict=strict and not summary.interrupted)
         if summary.interrupted:
             raise Interrupted

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from artifact_stream.errors import Advice, Argument, ArtifactStreamError, Remedy
 
 if TYPE_CHECKING:
+    from artifact_stream.output.summary import Unmatched
     from artifact_stream.tools.verify.finding import Finding
 
 _ANY_COMMAND = {
@@ -53,6 +54,15 @@ def sentence(error: ArtifactStreamError, command: str) -> str:
         return option if piece.value is None else f"{option} {piece.value}"
 
     return error.worded(word)
+
+
+def unmatched_text(unmatched: Unmatched) -> str:
+    """That an option has matched nothing, and what it could have."""
+    option = _OPTIONS.get(unmatched.option, f"--{unmatched.option.replace('_', '-')}")
+    there = ", ".join(unmatched.there) + (", ..." if unmatched.has_more else "")
+    what = f"there are {there}" if there else "there is nothing that it could match"
+    text = f"{option} {unmatched.value} matches nothing: {what}."
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def finding_text(finding: Finding) -> str:

@@ -96,6 +96,36 @@ def standard_keys(text: bytes) -> Iterable[str]:
         return ()
 
 
+def member_text(line: bytes, start: int, name: str) -> bytes | None:
+    """The JSON text of a member of an object that stands on a line, as it stands there.
+
+    Args:
+        line: Text that holds the line, or its beginning.
+        start: Where the object starts; it ends with the line.
+        name: The member's name.
+
+    Returns:
+        The text, an empty object for a member that is not there; None if not all of the line is.
+    """
+    end = line.find(b"\n", start)
+    text = line[start : len(line) if end < 0 else end]
+    try:
+        found = _decode_members(text).get(name)
+        return b"{}" if found is None else bytes(found)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        pass
+    place = None
+    try:
+        cursor = JsonCursor(iter((text,)))
+        for key in cursor.names():
+            found_at = cursor.skip()
+            place = found_at if key == name else place
+        cursor.end()
+    except ValueError:
+        return None
+    return b"{}" if place is None else text[slice(*place)]
+
+
 def _decode_value(text: bytes) -> Any:
     if len(text) > KEPT_VALUE_BYTES and text.startswith(b"{"):
         return prune(text)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
 from artifact_stream.errors import EXCERPT_BYTES, Problem
-from artifact_stream.framing.envelope import whole_number
+from artifact_stream.framing.envelope import member_text, whole_number
 from artifact_stream.framing.framer import Framer
 from artifact_stream.framing.json_cursor import KEPT_VALUE_BYTES, JsonCursor, prune
 from artifact_stream.framing.payloads import JsonStringRange, JsonText, PlainRange
@@ -248,6 +249,7 @@ class JsonlFramer(Framer):
             offset_bytes=offset,
             source_bytes=size,
             first_line=text[:EXCERPT_BYTES],
+            logged_metadata=partial(member_text, text, 0, "metadata"),
         )
 
     def _broken_line(self, error: ValueError, text: bytes, offset: int) -> Problem:

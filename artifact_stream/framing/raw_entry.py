@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from artifact_stream.compile_ids import key_from_parts
 from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
 from artifact_stream.framing.boundaries import beginning_of_line
-from artifact_stream.framing.envelope import kept_context, payload_md5, whole_number
+from artifact_stream.framing.envelope import kept_context, member_text, payload_md5, whole_number
 
 
 def raw_entry(
@@ -62,4 +63,5 @@ def raw_entry(
         payload_offset_bytes=payload_offset_bytes,
         source_bytes=source_bytes,
         first_line=beginning_of_line(prefix),
+        logged_metadata=partial(member_text, prefix.string, prefix.end(), name),
     )

@@ -42,6 +42,7 @@ class Artifact(msgspec.Struct, frozen=True):
         original_name: What the trace called it, where that is not in `name`.
         flags: Facts about it for the directory index.
         may_be_text: A payload that is no JSON is what torch logs here, and no problem.
+        text: What is written in place of the payload; None for the payload.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Artifact(msgspec.Struct, frozen=True):
     original_name: str | None = None
     flags: tuple[str, ...] = ()
     may_be_text: bool = False
+    text: bytes | None = None
 
 
 class Link(msgspec.Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from artifact_stream.entries import Entry
 from artifact_stream.handlers.base import Artifact, Content, Documentation, Handler
 
@@ -37,9 +39,15 @@ STRING_TABLE_TYPE = "str"
 
 
 def describe(entry: Entry) -> Artifact:
-    """A text file, named after the entry's type."""
-    known = entry.type in OTHER_MODULES_TYPES
-    return Artifact(entry.type, Content.TEXT, flags=() if known else ("unknown_type",))
+    """A file named after the entry's type: the payload or, where it has none, its metadata."""
+    flags = () if entry.type in OTHER_MODULES_TYPES else ("unknown_type",)
+    if entry.has_payload or entry.payload_md5 is not None:
+        return Artifact(entry.type, Content.TEXT, flags=flags)
+    text = entry.logged_metadata()
+    if text is None:
+        # A line of more than a megabyte: its short values are known, in the order of the log.
+        text, flags = json.dumps(entry.metadata).encode(), (*flags, "metadata_cut")
+    return Artifact(entry.type, Content.JSON, flags=flags, text=text)
 
 
 HANDLER = Handler(
@@ -49,7 +57,7 @@ HANDLER = Handler(
     describe=describe,
     documentation=Documentation(
         summary="Types that nobody knows, flagged `unknown_type`, and types included by name.",
-        output="`{type}.txt`",
+        output="`{type}.txt`; `{type}.json` of the metadata where there is no payload",
     ),
     place=80,
 )

@@ -15,6 +15,15 @@ MAX_TYPE_CHARS = 200
 
 MORE_TYPES = "(more types)"
 
+FACT_KINDS = ("failure", "graph_break", "recompilation")
+"""What is looked for in what entries tell; see `artifact_stream.facts.fact.Kind`."""
+
+METRICS = "compilation_metrics"
+"""The entry type that tells of every compilation."""
+
+MAX_SEEN = 20
+"""So many compile ids are named where an option has matched none of them."""
+
 
 class Note(msgspec.Struct):
     """Something about a trace that is to be told once and is no problem.
@@ -52,6 +61,44 @@ class TypeCounts(msgspec.Struct):
         self.written_bytes += other.written_bytes
 
 
+class Matches(msgspec.Struct):
+    """What the options that narrow or widen a run have matched.
+
+    Attributes:
+        compile_ids: For each pattern of `Options.compile_ids` that has matched, how many entries.
+        seen: The first compile ids there were, as they are displayed; none without such patterns.
+        has_more: There were others.
+        cache_artifacts: How many artifacts of caches there were.
+    """
+
+    compile_ids: dict[str, int] = msgspec.field(default_factory=dict)
+    seen: list[str] = msgspec.field(default_factory=list)
+    has_more: bool = False
+    cache_artifacts: int = 0
+
+    def note_compile_id(self, shown: str, patterns: Iterable[str]) -> None:
+        """Note an entry of a compile id, and the patterns that match that."""
+        for pattern in patterns:
+            self.compile_ids[pattern] = self.compile_ids.get(pattern, 0) + 1
+        self._note_seen(shown[:MAX_TYPE_CHARS])
+
+    def _note_seen(self, shown: str) -> None:
+        if shown not in self.seen:
+            if len(self.seen) < MAX_SEEN:
+                self.seen.append(shown)
+            else:
+                self.has_more = True
+
+    def add(self, other: Matches) -> None:
+        """Add those of another trace."""
+        for pattern, count in other.compile_ids.items():
+            self.compile_ids[pattern] = self.compile_ids.get(pattern, 0) + count
+        for shown in other.seen:
+            self._note_seen(shown)
+        self.has_more |= other.has_more
+        self.cache_artifacts += other.cache_artifacts
+
+
 def _counted_name(name: str, counted: Collection[str]) -> str:
     """The name under which a type is counted beside those that are."""
     name = name[:MAX_TYPE_CHARS]
@@ -59,10 +106,48 @@ def _counted_name(name: str, counted: Collection[str]) -> str:
     return name if name in counted or named < MAX_COUNTED_TYPES else MORE_TYPES
 
 
+class FactCounts(msgspec.Struct):
+    """What the entries of a trace tell of how compilations went.
+
+    Attributes:
+        read: How many entries were read for it, by type or, of artifacts, by name.
+        cut: How many of them could not be read to their end.
+        found: How often each kind of event has been told of, each counted once.
+        compiled_again: How many compilations came after others of the same function, without
+            anything that tells why.
+    """
+
+    read: dict[str, int] = msgspec.field(default_factory=dict)
+    cut: dict[str, int] = msgspec.field(default_factory=dict)
+    found: dict[str, int] = msgspec.field(default_factory=lambda: dict.fromkeys(FACT_KINDS, 0))
+    compiled_again: int = 0
+
+    def add(self, other: FactCounts) -> None:
+        """Add those of another trace."""
+        for mine, others in (
+            (self.read, other.read),
+            (self.cut, other.cut),
+            (self.found, other.found),
+        ):
+            for name, count in others.items():
+                mine[name] = mine.get(name, 0) + count
+        self.compiled_again += other.compiled_again
+
+    @property
+    def has_metrics(self) -> bool:
+        """True if metrics were read: they tell of every compilation, whatever came of it."""
+        return METRICS in self.read
+
+    @property
+    def is_known(self) -> bool:
+        """True if what was not found is not there."""
+        return self.has_metrics and not self.cut
+
+
 class TraceCounts(msgspec.Struct):
     """What became of the entries of one trace.
 
-    ``entries_read == entries_written + sum(skipped) + entries_unusable``.
+    ``entries_read == entries_written + sum(told) + sum(skipped) + entries_unusable``.
     """
 
     entries_read: int = 0
@@ -77,6 +162,9 @@ class TraceCounts(msgspec.Struct):
     problems: dict[str, int] = msgspec.field(default_factory=dict)
     flags: dict[str, int] = msgspec.field(default_factory=dict)
     notes: dict[str, Note] = msgspec.field(default_factory=dict)
+    matches: Matches = msgspec.field(default_factory=Matches)
+    told: dict[str, int] = msgspec.field(default_factory=dict)
+    facts: FactCounts = msgspec.field(default_factory=FactCounts)
 
     def of_type(self, name: str) -> TypeCounts:
         """The counts of a type; rare ones beyond `MAX_COUNTED_TYPES` share one."""
@@ -94,6 +182,13 @@ class TraceCounts(msgspec.Struct):
         self.skipped[reason.value] = self.skipped.get(reason.value, 0) + entries
         name = _counted_name(name, self.skipped_by_type)
         self.skipped_by_type[name] = self.skipped_by_type.get(name, 0) + entries
+
+    def tell(self, name: str) -> None:
+        """Count an entry of a type that is not written, and was read for what it tells."""
+        self.entries_read += 1
+        self.of_type(name).entries += 1
+        name = _counted_name(name, self.told)
+        self.told[name] = self.told.get(name, 0) + 1
 
     def untake(self, name: str) -> None:
         """Forget an entry of a type that was to be written, and is left for another time."""
@@ -136,9 +231,12 @@ class TraceCounts(msgspec.Struct):
             (self.skipped, other.skipped),
             (self.problems, other.problems),
             (self.flags, other.flags),
+            (self.told, other.told),
         ):
             for name, count in other_by_name.items():
                 mine_by_name[name] = mine_by_name.get(name, 0) + count
+        self.matches.add(other.matches)
+        self.facts.add(other.facts)
 
     def name_types(self, most: int) -> None:
         """Count fewer types by name: those that most entries have; the others share one."""
@@ -158,6 +256,11 @@ class TraceCounts(msgspec.Struct):
     def entries_skipped(self) -> int:
         """How many entries were read and, for a named reason, not written."""
         return sum(self.skipped.values())
+
+    @property
+    def entries_told(self) -> int:
+        """How many entries were read for what they tell, and not written."""
+        return sum(self.told.values())
 
     @property
     def problem_count(self) -> int:

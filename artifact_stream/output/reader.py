@@ -17,6 +17,7 @@ from artifact_stream.json_text import decode_string
 from artifact_stream.layout import (
     ASSETS_FOLDER,
     DIRECTORY_FILE,
+    FACTS_FILE,
     OUTPUT_FILES,
     REPORT_FOLDER,
     ROOT,
@@ -107,6 +108,8 @@ class Output:
                 yield f"{ASSETS_FOLDER}/{name}"
         for folder in self.traces:
             for name in TRACE_FILES:
+                if name == FACTS_FILE and name not in self.marker.formats:
+                    continue  # An earlier version has made none.
                 if not folder.is_root or name not in OUTPUT_FILES:
                     yield folder.path(name)
             yield from self.report_files(folder)

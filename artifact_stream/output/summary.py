@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Self
 
@@ -24,7 +25,7 @@ from artifact_stream.layout import (
     TraceFolder,
 )
 from artifact_stream.options import Options
-from artifact_stream.output.counts import Note, TraceCounts, TypeCounts
+from artifact_stream.output.counts import FactCounts, Note, TraceCounts, TypeCounts
 
 MAX_SUMMARY_BYTES = 64 << 20
 """No ``summary.json`` is longer: it counts types by name as long as they leave half of it."""
@@ -91,7 +92,11 @@ class TraceSummary(msgspec.Struct):
         out, names = self.out_of(root), self.place.names
         with output_errors(root), Directory.reached(out, names) as folder:
             for name in INDEX_FILES:
-                with folder.open_file(name, buffered=False) as file:
+                # An earlier version has made no facts.
+                with (
+                    suppress(FileNotFoundError),
+                    folder.open_file(name, buffered=False) as file,
+                ):
                     self.indexes[name] = measured_index(file)
 
     def out_of(self, root: str) -> str:
@@ -126,6 +131,22 @@ MAX_PASSED_OVER = 500
 """So many are named in ``summary.json``; all are counted, and in ``problems.jsonl``."""
 
 
+class Unmatched(msgspec.Struct):
+    """Something that a run was asked for and that is in none of its traces.
+
+    Attributes:
+        option: The field of `Options`.
+        value: What was given for it.
+        there: The first of what could have been given.
+        has_more: There is more.
+    """
+
+    option: str
+    value: str
+    there: list[str]
+    has_more: bool
+
+
 class RunSummary(msgspec.Struct):
     """What became of all traces of a run.
 
@@ -137,6 +158,7 @@ class RunSummary(msgspec.Struct):
         counts: The sum of their counts.
         interrupted: The run was asked to stop before its end; traces that it had not begun are
             not told of.
+        unmatched: What was asked for and is in no trace.
         source_bytes: What was read, as stored.
         wall_seconds: How long the run took.
         peak_memory_bytes: The most memory that one of its processes had, None where that is not
@@ -157,6 +179,7 @@ class RunSummary(msgspec.Struct):
     interrupted: bool = False
     passed_over: list[PassedOverFile] = msgspec.field(default_factory=list)
     passed_over_count: int = 0
+    unmatched: list[Unmatched] = msgspec.field(default_factory=list)
 
     @classmethod
     def of(
@@ -193,8 +216,9 @@ class _Entries(msgspec.Struct):
 
     read: int
     written: int
-    skipped: int
-    unusable: int
+    told: int = 0
+    skipped: int = 0
+    unusable: int = 0
 
 
 class _Note(msgspec.Struct):
@@ -219,6 +243,8 @@ class _Counts:
     problems: dict[str, int]
     flags: dict[str, int]
     notes: list[_Note] = field(default_factory=list)
+    told: dict[str, int] = field(default_factory=dict)
+    facts: FactCounts = field(default_factory=FactCounts)
 
     def counts(self) -> TraceCounts:
         """What they say."""
@@ -235,6 +261,8 @@ class _Counts:
             problems=self.problems,
             flags=self.flags,
             notes={note.slug: Note(note.message, note.count) for note in self.notes},
+            told=self.told,
+            facts=self.facts,
         )
 
 
@@ -244,6 +272,7 @@ def _counts_members(counts: TraceCounts) -> dict[str, Any]:
         "entries": _Entries(
             counts.entries_read,
             counts.entries_written,
+            counts.entries_told,
             counts.entries_skipped,
             counts.entries_unusable,
         ),
@@ -258,6 +287,8 @@ def _counts_members(counts: TraceCounts) -> dict[str, Any]:
         "notes": [
             _Note(slug, note.message, note.count) for slug, note in sorted(counts.notes.items())
         ],
+        "told": dict(sorted(counts.told.items())),
+        "facts": counts.facts,
     }
 
 
@@ -320,6 +351,7 @@ class _File(_Counts, _RunHead):
     peak_memory_bytes: int | None
     passed_over_count: int = 0
     passed_over: list[PassedOverFile] = field(default_factory=list)
+    unmatched: list[Unmatched] = field(default_factory=list)
 
     @classmethod
     def of(cls, summary: RunSummary) -> Self:
@@ -352,6 +384,7 @@ class _File(_Counts, _RunHead):
             peak_memory_bytes=summary.peak_memory_bytes,
             passed_over_count=summary.passed_over_count,
             passed_over=summary.passed_over,
+            unmatched=summary.unmatched,
         )
 
     def summary(self) -> RunSummary:
@@ -369,6 +402,7 @@ class _File(_Counts, _RunHead):
             self.interrupted,
             self.passed_over,
             self.passed_over_count,
+            self.unmatched,
         )
 
 

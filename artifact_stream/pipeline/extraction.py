@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 
 from artifact_stream.entries import Entry
+from artifact_stream.facts.collector import FactCollector
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.layout import TraceFolder
 from artifact_stream.options import Options
@@ -83,7 +84,6 @@ class TraceExtraction:
         self._stop = stop or StopRequest()
         self._start = start = start_of(resumed)
         self._counts = counts = start.counts
-        self._selection = selection = Selection(options)
         self._writer = writer = ArtifactWriter(
             out,
             folder,
@@ -98,6 +98,12 @@ class TraceExtraction:
             writer.abandon()
             raise
         self._earlier = earlier
+        self._facts = facts = FactCollector(
+            earlier.facts, counts.facts, start.once, several_files=len(trace.files) > 1
+        )
+        self._selection = selection = Selection(
+            options, matches=counts.matches, told_types=facts.entry_types
+        )
         self._publisher = publisher = Publisher(
             store, listing, counts, earlier.index, earlier.problems
         )
@@ -105,8 +111,8 @@ class TraceExtraction:
             pool, writer.staging, publisher.publish, publisher.publish_made
         )
         packing = Packing(writer, work, start.packs) if options.lazy else None
-        self._checkpoints = Checkpoints(writer, earlier, store, counts, work, packing)
-        self._intake = Intake(selection, counts, store, earlier, work, packing)
+        self._checkpoints = Checkpoints(writer, earlier, store, counts, work, packing, start.once)
+        self._intake = Intake(selection, counts, store, earlier, work, packing, facts)
         if pool is not None:
             pool.work_in(out, folder.staging)
 
@@ -140,7 +146,7 @@ class TraceExtraction:
         self._progress.passed_over = passed_over = PassedOver(reasons)
         restore_tallies(passed_over, self._start.passed_over)
         self._earlier.doubt_last(may_be_cut=reader.last_may_be_cut)
-        with self._publisher:
+        with self._publisher, self._earlier.facts:
             try:
                 # A pipe may have no more for hours: what is on its way is finished meanwhile.
                 with reader.waiting.preceded_by(self._intake.finish_meanwhile):

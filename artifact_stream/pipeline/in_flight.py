@@ -30,13 +30,13 @@ class Planned(msgspec.Struct):
         artifact: What the handler wants.
         name: What it will be called.
         task: What is to be rendered.
-        has_payload: False where the log holds none.
+        has_text: False where the log holds no payload, and nothing stands in for it.
     """
 
     artifact: Artifact
     name: ClaimedName
     task: RenderTask
-    has_payload: bool
+    has_text: bool
 
     @property
     def path(self) -> str:

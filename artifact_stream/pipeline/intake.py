@@ -5,8 +5,9 @@ Everything here is decided in the order of the trace.
 
 from __future__ import annotations
 
-from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
+from artifact_stream.entries import NO_PAYLOAD, Entry, Payload, nothing_logged
 from artifact_stream.errors import ArtifactStreamError, Problem
+from artifact_stream.facts.collector import FactCollector
 from artifact_stream.framing.payloads import has_signs
 from artifact_stream.handlers.base import Artifact, Handler, Link
 from artifact_stream.output.counts import SkipReason, TraceCounts
@@ -27,6 +28,7 @@ from artifact_stream.pipeline.resuming import EarlierRun
 from artifact_stream.pipeline.selection import Selection
 from artifact_stream.resume.listed import ListedEntry
 from artifact_stream.stop import Interrupted
+from artifact_stream.urls import url_of
 
 _MAX_WAITING_CHARS = 4096
 """An entry whose names are longer than this is published before the next one is taken."""
@@ -42,6 +44,7 @@ class Intake:
         earlier: What is there of them already.
         work: Has the files made.
         packing: Fills packs; None in a run that is not lazy.
+        facts: Reads what entries tell.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Intake:
         earlier: EarlierRun,
         work: OrderedWork[Settled, Awaited],
         packing: Packing | None,
+        facts: FactCollector,
     ) -> None:
         self._selection = selection
         self._counts = counts
@@ -59,6 +63,7 @@ class Intake:
         self._earlier = earlier
         self._work = work
         self._packing = packing
+        self._facts = facts
 
     def take(self, item: Entry | Problem) -> None:
         """Have the next entry's file made, or count why not; afterwards its payload is gone.
@@ -73,29 +78,36 @@ class Intake:
             self._work.add(item)
             self._note_item()
             return
+        facts = self._facts.read(item)
         chosen = self._selection.choose(item)
         if isinstance(chosen, SkipReason):
-            self._counts.skip(item.type, chosen)
+            if facts is None:
+                self._counts.skip(item.type, chosen)
+            else:
+                self._counts.tell(item.type)
+                self._facts.add(facts, None)
             return
         self._counts.entries_read += 1
         self._counts.of_type(item.type).entries += 1
         try:
-            self._take_wanted(item, chosen)
+            path = self._take_wanted(item, chosen)
         except Interrupted:
             self._counts.untake(item.type)
             raise
+        self._facts.add(facts, None if path is None else url_of(path))
 
-    def _take_wanted(self, entry: Entry, handler: Handler) -> None:
+    def _take_wanted(self, entry: Entry, handler: Handler) -> str | None:
+        """Have an entry's file made; where that will be, in the trace's folder, if it has one."""
         listed = self._earlier.take(entry)
         described = self._described(entry, handler)
         # Nobody knows how many entries wait: what they hold is bounded.
-        entry.metadata, entry.payload = {}, NO_PAYLOAD
-        original_name = None
+        entry.metadata, entry.payload, entry.logged_metadata = {}, NO_PAYLOAD, nothing_logged
+        original_name = path = None
         if isinstance(described, Problem):
             self._work.add(described)
         elif isinstance(described, tuple):
             planned, payload = described
-            original_name = planned.original_name
+            original_name, path = planned.original_name, planned.path
             self._make(entry, planned, payload, handler, listed)
         else:
             self._work.add(ListedLink(entry, described))
@@ -103,6 +115,7 @@ class Intake:
         chars_held = len(entry.type) + len(entry.compile_id or "") + len(original_name or "")
         if chars_held > _MAX_WAITING_CHARS:
             self.finish()
+        return path
 
     def _described(
         self, entry: Entry, handler: Handler

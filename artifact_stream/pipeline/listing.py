@@ -116,13 +116,14 @@ def _flags(planned: Planned, rendered: Rendered) -> tuple[str, ...]:
 
 
 def _is_invalid_json(planned: Planned, rendered: Rendered) -> bool:
-    return rendered.json_error is not None and planned.has_payload
+    may_be_text = planned.artifact.may_be_text or not planned.has_text
+    return rendered.json_error is not None and not may_be_text
 
 
 def problems_with(planned: Planned, rendered: Rendered) -> dict[str, str]:
     """What went wrong with a file that has been made: a sentence for each slug."""
     problems: dict[str, str] = {}
-    if _is_invalid_json(planned, rendered) and not planned.artifact.may_be_text:
+    if _is_invalid_json(planned, rendered):
         problems["invalid_json"] = f"The payload {rendered.json_error}."
     if not rendered.digest_matches:
         problems["payload_md5_mismatch"] = (

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from functools import cache
 
+import msgspec
+
 from artifact_stream.compile_ids import UNKNOWN, display_name
-from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
+from artifact_stream.entries import NO_PAYLOAD, Entry, Payload, TextInHand
 from artifact_stream.framing.payloads import AnyPortable
 from artifact_stream.handlers.base import Artifact, Content, Scope
 from artifact_stream.layout import DUMP_FILE_FOLDER, TEXT_SUFFIX
@@ -54,15 +56,19 @@ class ArtifactStore:
         payload: Payload | None = None
         portable = entry.payload.portable()
         assert portable is None or isinstance(portable, AnyPortable)
-        has_payload = entry.payload is not NO_PAYLOAD
-        if portable is None and has_payload:
+        has_text = entry.payload is not NO_PAYLOAD
+        if artifact.text is not None:
+            payload, has_text = TextInHand(artifact.text), True
+            # Nobody knows how many files wait: no text does.
+            artifact = msgspec.structs.replace(artifact, text=None)
+        elif portable is None and has_text:
             payload = entry.payload
         md5 = None if entry.payload_md5 is None else entry.payload_md5.lower()
         task = RenderTask(self.planned, content, portable, md5)
         if content is Content.PYTHON_PAGE:
             compile_id = entry.compile_id or UNKNOWN
             make_page_task(task, name.stem, compile_id, entry.type, self._assets_url)
-        return Planned(artifact, name, task, has_payload), payload
+        return Planned(artifact, name, task, has_text), payload
 
     def holds(self, planned: Planned, rendered: Rendered) -> bool:
         """True if what came of a task is there already, under its name.

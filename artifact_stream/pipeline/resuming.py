@@ -8,8 +8,9 @@ from typing import Any
 
 from artifact_stream.disk.appender import JsonlAppender
 from artifact_stream.entries import Entry
+from artifact_stream.facts.once import Once
 from artifact_stream.framing.passed_over import PassedOver
-from artifact_stream.layout import DIRECTORY_FILE, PROBLEMS_FILE
+from artifact_stream.layout import DIRECTORY_FILE, FACTS_FILE, PROBLEMS_FILE
 from artifact_stream.output.counts import TraceCounts
 from artifact_stream.pipeline.in_flight import Planned
 from artifact_stream.pipeline.listing import Listing, text_of
@@ -45,6 +46,7 @@ class EarlierRun:
     Attributes:
         index: ``directory.jsonl``, behind what the checkpoint tells of; for the caller to close.
         problems: ``problems.jsonl``, too.
+        facts: ``facts.jsonl``, too.
 
     Raises:
         OutputUnusable: The folder cannot be read or written.
@@ -66,9 +68,10 @@ class EarlierRun:
         self._has_grown = has_grown
         self._last_is_in_doubt = False
         self._listed: ListedEntries | None = None
-        index_bytes = problems_bytes = None
+        index_bytes = problems_bytes = facts_bytes = None
         if recovered is not None:
             index_bytes, problems_bytes = recovered.index_bytes, recovered.problems_bytes
+            facts_bytes = recovered.facts_bytes
         with ExitStack() as opened:
             self.index = opened.enter_context(
                 JsonlAppender(root, DIRECTORY_FILE, index_bytes, self._before_cut)
@@ -76,7 +79,8 @@ class EarlierRun:
             if index_bytes is not None:
                 self._listed = ListedEntries(root, index_bytes)
                 opened.callback(self._listed.stop)
-            self.problems = JsonlAppender(root, PROBLEMS_FILE, problems_bytes)
+            self.problems = opened.enter_context(JsonlAppender(root, PROBLEMS_FILE, problems_bytes))
+            self.facts = JsonlAppender(root, FACTS_FILE, facts_bytes)
             opened.pop_all()
 
     def _before_cut(self, offset_bytes: int) -> None:
@@ -144,6 +148,7 @@ class Checkpoints:
         counts: What became of the entries.
         work: What is on its way.
         packing: Fills packs; None in a run that is not lazy.
+        once: What facts have been told of.
     """
 
     def __init__(
@@ -154,6 +159,7 @@ class Checkpoints:
         counts: TraceCounts,
         work: OrderedWork[Any, Any],
         packing: Packing | None,
+        once: Once,
     ) -> None:
         self._writer = writer
         self._earlier = earlier
@@ -161,6 +167,7 @@ class Checkpoints:
         self._counts = counts
         self._work = work
         self._packing = packing
+        self._once = once
         self._pace = Pace()
 
     def is_due(self) -> bool:
@@ -193,6 +200,8 @@ class Checkpoints:
             self._earlier.problems.length,
             self._store.planned,
             0 if self._packing is None else self._packing.made,
+            self._earlier.facts.length,
+            self._once,
         )
         self._writer.save(checkpoint.encode())
         self._pace.note_made(time.monotonic() - started)

@@ -15,6 +15,7 @@ from artifact_stream.pipeline.inputs import Inputs
 from artifact_stream.pipeline.processes import workers
 from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.pipeline.selection import check_options
+from artifact_stream.pipeline.unmatched import unmatched_options
 from artifact_stream.report.pages import write_traces_page
 from artifact_stream.resume.plan import (
     Plan,
@@ -150,6 +151,8 @@ def _run_plan(
     summary = RunSummary.of(sources, out, options, summaries, read_bytes, 0.0)
     inputs.tell(summary)
     summary.interrupted = progress.interrupted
+    if not summary.interrupted:
+        summary.unmatched = unmatched_options(options, summary.counts)
     summary.peak_memory_bytes = _peak_memory(pool)
     return summary
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from artifact_stream.compile_ids import CompileIdFilter
+from artifact_stream.compile_ids import UNKNOWN, CompileIdFilter, display_name
 from artifact_stream.entries import Entry
 from artifact_stream.errors import Argument, WrongUsage
 from artifact_stream.handlers.artifact import is_cache_artifact
@@ -10,7 +10,7 @@ from artifact_stream.handlers.base import Handler, in_plain_text
 from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE
 from artifact_stream.handlers.registry import Registry, built_in
 from artifact_stream.options import Options
-from artifact_stream.output.counts import SkipReason
+from artifact_stream.output.counts import Matches, SkipReason
 
 INCLUDE_ALL = "all"
 INCLUDE_CACHE = "cache"
@@ -41,10 +41,21 @@ class Selection:
     Args:
         options: What the run was asked for.
         registry: The kinds of entries there are; None for those of the package.
+        matches: Where it is noted what the options match; None for nowhere.
+        told_types: Entry types that are not passed over, since they tell something.
     """
 
-    def __init__(self, options: Options, registry: Registry | None = None) -> None:
+    def __init__(
+        self,
+        options: Options,
+        registry: Registry | None = None,
+        matches: Matches | None = None,
+        told_types: frozenset[str] = frozenset(),
+    ) -> None:
         registry = registry or built_in()
+        self._matches = matches or Matches()
+        self._told_types = told_types
+        self._asks_for_compile_ids = bool(options.compile_ids)
         self._include_all = INCLUDE_ALL in options.include
         self._include_cache = self._include_all or INCLUDE_CACHE in options.include
         self._included = frozenset(options.include)
@@ -66,20 +77,32 @@ class Selection:
             reasons |= {
                 name: SkipReason.NOT_SELECTED
                 for name, handler in self._handlers.items()
-                if handler.name not in self._only and name not in self._included
+                if not self._is_selected(handler, name)
             }
-        return reasons
+        return {name: reason for name, reason in reasons.items() if name not in self._told_types}
+
+    def _is_selected(self, handler: Handler, entry_type: str) -> bool:
+        """True if `Options.only` leaves entries of a type."""
+        return not self._only or handler.name in self._only or entry_type in self._included
 
     def choose(self, entry: Entry) -> Handler | SkipReason:
         """The handler for an entry that framing did not pass over, or why it is not written."""
+        if self._asks_for_compile_ids:
+            patterns = self._compile_ids.matching(entry.compile_id)
+            self._matches.note_compile_id(display_name(entry.compile_id or UNKNOWN), patterns)
         handler = self._handlers.get(entry.type)
         if handler is None:
             reason = self._reason_against_other(entry)
             if reason is not None:
                 return reason
             handler = self._other
-        elif entry.type == "artifact" and not self._include_cache and is_cache_artifact(entry):
-            return SkipReason.CACHE_ARTIFACT
+        elif entry.type == "artifact" and is_cache_artifact(entry):
+            self._matches.cache_artifacts += 1
+            if not self._include_cache:
+                is_selected = self._is_selected(handler, entry.type)
+                return SkipReason.CACHE_ARTIFACT if is_selected else SkipReason.NOT_SELECTED
+        elif not self._is_selected(handler, entry.type):
+            return SkipReason.NOT_SELECTED
         if not self._compile_ids.passes(entry.compile_id):
             return SkipReason.COMPILE_ID_NOT_SELECTED
         return handler
@@ -90,6 +113,8 @@ class Selection:
             self._include_all and entry.type in OTHER_MODULES_TYPES
         ):
             return None
+        if entry.type in OTHER_MODULES_TYPES:
+            return SkipReason.OTHER_MODULE
         if not entry.has_payload:
             return SkipReason.UNKNOWN_TYPE_WITHOUT_PAYLOAD
         if self._only and not self._include_all:

@@ -29,8 +29,10 @@ class Totals(msgspec.Struct, frozen=True):
         entries: Entries read.
         files: Artifacts written.
         size: Bytes written.
+        told: Entries that make no file and were read for what they tell.
         skipped: Entries left out on request.
         problems: Lines and entries that could not be used as they should.
+        failures: Compilations that are known to have failed.
     """
 
     entries: int
@@ -38,6 +40,8 @@ class Totals(msgspec.Struct, frozen=True):
     size: int
     skipped: int
     problems: int
+    told: int = 0
+    failures: int = 0
 
 
 class FileLink(msgspec.Struct, frozen=True):
@@ -117,7 +121,11 @@ def _shown_totals(totals: Totals) -> dict[str, str]:
         "entries": _count(totals.entries),
         "files": _count(totals.files),
         "size": format_bytes(totals.size),
+        "told": _count(totals.told),
         "skipped": _count(totals.skipped),
+        "failures": fill("totals", "failures", failures=_count(totals.failures)).rstrip("\n")
+        if totals.failures
+        else "",
         "problems": _count(totals.problems),
     }
 

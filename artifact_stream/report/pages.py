@@ -16,6 +16,7 @@ from artifact_stream.layout import (
     ASSETS_FOLDER,
     COMPILE_DIRECTORY_FILE,
     DIRECTORY_FILE,
+    FACTS_FILE,
     INDEX_PAGE,
     PROBLEMS_FILE,
     SUMMARY_FILE,
@@ -79,7 +80,7 @@ def write_trace_report(
         )
         parts = [part(trace) for part in PARTS]
         _fill(parts, groups)
-    names = (DIRECTORY_FILE, COMPILE_DIRECTORY_FILE, PROBLEMS_FILE)
+    names = (DIRECTORY_FILE, COMPILE_DIRECTORY_FILE, FACTS_FILE, PROBLEMS_FILE)
     files = [FileLink(name, name) for name in names]
     files.append(FileLink(SUMMARY_FILE, f"{up}{SUMMARY_FILE}"))
     if up:
@@ -196,6 +197,8 @@ def _totals(counts: TraceCounts) -> Totals:
         entries=counts.entries_read,
         files=counts.files,
         size=counts.written_bytes,
+        told=counts.entries_told,
         skipped=counts.entries_skipped,
         problems=counts.problem_count,
+        failures=counts.facts.found.get("failure", 0),
     )

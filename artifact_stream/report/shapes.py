@@ -141,12 +141,12 @@ class FullRow(RankedRow, frozen=True, array_like=True, gc=False):
 
 
 class Place(Struct, frozen=True, array_like=True):
-    """Where an artifact is.
+    """Where an artifact is, or which compilation an entry without a file tells of.
 
     Attributes:
         shown: What its compile id is called.
-        id: Its folder and name, percent-encoded: its permalink on the page.
-        name: Of its file.
+        id: Its folder and name, percent-encoded: its permalink on the page. Empty without a file.
+        name: Of its file. Empty without a file.
     """
 
     shown: str
@@ -192,8 +192,8 @@ class Reasons(Struct, frozen=True):
     """Distinct reasons of one sort.
 
     Attributes:
-        entries: How many entries give reasons.
-        unread: How many of them were not read.
+        entries: How many events there were, which an entry each or several tell of.
+        unread: How many of them nothing readable gives a reason for.
         left_out: How often there were further reasons than those kept.
         reasons: The most frequent first.
     """
@@ -238,18 +238,38 @@ class CountedProblem(Struct, frozen=True):
     places: list[Place]
 
 
+class Known(Struct, frozen=True):
+    """Of which events it is known that there are no others than those told.
+
+    Attributes:
+        failures: Of failed compilations.
+        graph_breaks: Of graph breaks.
+        recompiles: Of recompilations.
+    """
+
+    failures: bool
+    graph_breaks: bool
+    recompiles: bool
+
+
 class Worth(Struct, frozen=True):
     """What most readers look for first.
 
     Attributes:
+        failures: Why compilations failed.
         graph_breaks: Why there were any.
         recompiles: Why there were any.
+        known: Which of these are all that there were.
+        notes: Why others may be missing, a sentence each.
         problems: The most frequent first.
         largest: The largest artifacts, the largest first.
     """
 
+    failures: Reasons
     graph_breaks: Reasons
     recompiles: Reasons
+    known: Known
+    notes: list[str]
     problems: list[CountedProblem]
     largest: list[SizedPlace]
 

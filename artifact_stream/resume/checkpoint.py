@@ -6,6 +6,7 @@ import time
 
 import msgspec
 
+from artifact_stream.facts.once import Once
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.json_text import encode_json, loads
 from artifact_stream.output.counts import TraceCounts
@@ -37,6 +38,8 @@ class Checkpoint(msgspec.Struct):
         problems_bytes: How long ``problems.jsonl`` is.
         planned: How many files have been planned.
         packs: How many packs have been made.
+        facts_bytes: How long ``facts.jsonl`` is.
+        once: What facts have been told of last.
     """
 
     boot_id: str
@@ -47,6 +50,8 @@ class Checkpoint(msgspec.Struct):
     problems_bytes: int
     planned: int
     packs: int
+    facts_bytes: int = 0
+    once: Once = msgspec.field(default_factory=Once)
 
     def encode(self) -> bytes:
         """As JSON, whatever the trace calls its types."""

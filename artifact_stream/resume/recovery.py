@@ -17,6 +17,7 @@ from artifact_stream.layout import (
     CHECKPOINT_FILE,
     DIRECTORY_FILE,
     DISCARDED_PREFIX,
+    FACTS_FILE,
     FINISHED_FILE,
     MAX_LINE_BYTES,
     NAMES_FILE,
@@ -56,6 +57,11 @@ class Recovered(msgspec.Struct):
         """How much of the list of problems is not in question: all of it."""
         return 0 if self.checkpoint is None else self.checkpoint.problems_bytes
 
+    @property
+    def facts_bytes(self) -> int:
+        """How much of the facts is not in question: all of it."""
+        return 0 if self.checkpoint is None else self.checkpoint.facts_bytes
+
 
 def recover(
     out: str, place: TraceFolder, *, trusts_checkpoint: bool, may_hold_others_files: bool
@@ -89,6 +95,7 @@ def _recover(
     if not (
         _has_line_end_at(root, DIRECTORY_FILE, recovered.index_bytes)
         and _has_line_end_at(root, PROBLEMS_FILE, recovered.problems_bytes)
+        and _has_line_end_at(root, FACTS_FILE, recovered.facts_bytes)
     ):
         recovered.checkpoint = None
     if recovered.checkpoint is None:
@@ -108,6 +115,7 @@ def _recover(
                 recovered.ours.set(path, 1)
     _cut(root, DIRECTORY_FILE, whole_bytes)
     _cut(root, PROBLEMS_FILE, recovered.problems_bytes)
+    _cut(root, FACTS_FILE, recovered.facts_bytes)
     for path in pending:
         remove_listed(root, path)
     with suppress(FileNotFoundError):

@@ -9,7 +9,7 @@ from itertools import zip_longest
 import msgspec
 
 from artifact_stream.framing.formats import Format
-from artifact_stream.layout import DIRECTORY_FILE, PROBLEMS_FILE
+from artifact_stream.layout import DIRECTORY_FILE, FACTS_FILE, PROBLEMS_FILE
 from artifact_stream.sources.heads import Head
 from artifact_stream.sources.labels import (
     INTERMEDIATE_NAMES,
@@ -31,6 +31,7 @@ OTHER_INTERMEDIATE_NAMES = frozenset(
         "compilation_metrics.jsonl",
         DIRECTORY_FILE,
         "export.jsonl",
+        FACTS_FILE,
         "guards.jsonl",
         "manifest.json",
         PROBLEMS_FILE,

@@ -17,6 +17,7 @@ web names options json_text streams handlers
 disk framing
 index rendering sources writers
 output workers
+facts
 report resume
 pipeline
 tools

@@ -23,7 +23,10 @@ def extract(tmp_path: Path, data: bytes, name: str = "t.log", options: Options |
     summary = run([str(tmp_path / name)], str(tmp_path / "out"), options)
     counts = summary.counts
     assert counts.entries_read == (
-        counts.entries_written + counts.entries_skipped + counts.entries_unusable
+        counts.entries_written
+        + counts.entries_told
+        + counts.entries_skipped
+        + counts.entries_unusable
     )
     return (
         summary,
@@ -369,3 +372,41 @@ def test_a_long_document_that_is_no_json_comes_out_as_it_is(packed, place, tmp_p
     first, _ = jsonl(tmp_path / "out" / "directory.jsonl")
     assert first["flags"] == ["invalid_json"]
     assert first["digest"] == f"xxh3_128:{xxhash.xxh3_128(text).hexdigest()}"
+
+
+@pytest.mark.parametrize("form", ["raw log", "jsonl"])
+def test_included_types_without_a_payload_are_written_as_their_metadata(form, tmp_path):
+    """As logged: the text of numbers, the order of keys."""
+    text = b'{"t_s": 1.50, "n": 12345678901234567890123, "a": "no such op", "x": NaN}'
+    made = {
+        "raw log": PREFIX.encode() + b'{"compilation_metrics": ' + text + b', "frame_id": 0, '
+        b'"frame_compile_id": 0}\n' + raw_entry("guard_added", None, {"expr": "Eq(s0, 4)"}),
+        "jsonl": b'{"type": "compilation_metrics", "compile_id": "0_0_0", "metadata": ' + text
+        + b'}\n{"type": "guard_added", "metadata": {"expr": "Eq(s0, 4)"}}\n',
+    }[form]  # fmt: skip
+    summary, index, problems = extract(tmp_path, made, options=Options(include=("all",)))
+    assert [line["url"] for line in index] == [
+        "0_0_0/compilation_metrics.json", "unknown/guard_added.json",
+    ]  # fmt: skip
+    written = (tmp_path / "out" / "0_0_0" / "compilation_metrics.json").read_bytes()
+    assert written == (
+        b'{\n  "t_s": 1.50,\n  "n": 12345678901234567890123,\n  "a": "no such op",\n  "x": NaN\n}'
+    )
+    assert not problems
+    assert summary.counts.entries_written == 2
+
+
+def test_metadata_longer_than_memory_is_written_without_its_long_values(tmp_path):
+    data = raw_entry("guard_added", None, {"expr": "Eq(s0, 4)", "long": "x" * (2 << 20)})
+    _, [line], _ = extract(tmp_path, data, options=Options(include=("guard_added",)))
+    assert line["flags"] == ["metadata_cut"]
+    written = (tmp_path / "out" / line["url"]).read_bytes()
+    assert json.loads(written) == {"expr": "Eq(s0, 4)"}
+
+
+def test_a_single_recompile_reason_is_text_and_no_alarm(tmp_path):
+    text = b"0/0: tensor 'x' size mismatch"
+    metadata = {"name": "recompile_reasons", "encoding": "json"}
+    summary, [line], problems = extract(tmp_path, raw_entry("artifact", text, metadata))
+    assert (tmp_path / "out" / line["url"]).read_bytes() == text
+    assert (line["flags"], summary.counts.flags, problems) == ([], {}, [])

@@ -8,17 +8,22 @@ import { loadData } from "./data-files.js";
 import { el, makeButton, notice } from "./dom.js";
 import { PLACE, PROBLEM_EXAMPLE, SIZED_PLACE, WORTH_FILE } from "./shapes.js";
 import { formatCount, formatSize, messageOf, plural, printable } from "./text.js";
-import { mergeLargest, mergeProblems, mergeReasons } from "./worth.js";
+import { mergeLargest, mergeNotes, mergeProblems, mergeReasons, sentenceOfAbsent } from "./worth.js";
 
 const SHOWN_PLACES = 6;
 const LARGEST = 20;
 
 /**
+ * A link, or plain text where there is no file.
+ *
  * @param {Place} place
  * @param {Source} source
  * @param {boolean} isNamed
  */
 function placeLink(place, source, isNamed) {
+  if (place[PLACE.id] === "") {
+    return el("span", { text: `${source.label}${place[PLACE.shown]}` });
+  }
   const name = printable(place[PLACE.name]);
   return el("a", {
     href: source.link(place[PLACE.id]),
@@ -70,8 +75,9 @@ function reasonItem(reason) {
  * @param {string} title
  * @param {string} one What one of the entries is called.
  * @param {MergedReasons} found
+ * @param {{ isAlarm?: boolean }} options
  */
-function reasonSection(title, one, found) {
+function reasonSection(title, one, found, { isAlarm = false } = {}) {
   if (found.entries === 0) {
     return null;
   }
@@ -84,7 +90,7 @@ function reasonSection(title, one, found) {
   }
   return el(
     "section",
-    { class: "worth" },
+    { class: isAlarm ? "worth failures" : "worth" },
     el("h3", { text: title }),
     el("p", {
       class: "muted",
@@ -168,14 +174,17 @@ function largestSection(largest) {
 export const worthSections = (parts) => {
   /** @type {(HTMLElement | null)[]} */
   const sections = [
+    reasonSection("Failed compilations", "failed compilation", mergeReasons(parts, "failures"), { isAlarm: true }),
     reasonSection("Graph breaks", "graph break", mergeReasons(parts, "graph_breaks")),
     reasonSection("Recompilations", "recompilation", mergeReasons(parts, "recompiles")),
     problemSection(mergeProblems(parts)),
   ].filter((section) => section !== null);
-  if (sections.length === 0) {
-    sections.push(el("p", { text: "No graph breaks, no recompilations, no problems." }));
+  const absent = sections.length === 0 ? sentenceOfAbsent(parts) : "";
+  if (absent !== "") {
+    sections.push(el("p", { text: absent }));
   }
-  return [...sections, largestSection(mergeLargest(parts, LARGEST))].filter((section) => section !== null);
+  const notes = mergeNotes(parts).map((text) => notice(printable(text)));
+  return [...sections, ...notes, largestSection(mergeLargest(parts, LARGEST))].filter((section) => section !== null);
 };
 
 /**

@@ -78,10 +78,10 @@
  */
 
 /**
- * Where an artifact is.
+ * Where an artifact is, or which compilation an entry without a file tells of.
  *   shown: What its compile id is called.
- *   id: Its folder and name, percent-encoded: its permalink on the page.
- *   name: Of its file.
+ *   id: Its folder and name, percent-encoded: its permalink on the page. Empty without a file.
+ *   name: Of its file. Empty without a file.
  * @typedef {[shown: string, id: string, name: string]} Place
  */
 
@@ -98,10 +98,18 @@
 /**
  * Distinct reasons of one sort.
  * @typedef {object} Reasons
- * @property {number} entries How many entries give reasons.
- * @property {number} unread How many of them were not read.
+ * @property {number} entries How many events there were, which an entry each or several tell of.
+ * @property {number} unread How many of them nothing readable gives a reason for.
  * @property {number} left_out How often there were further reasons than those kept.
  * @property {CountedReason[]} reasons The most frequent first.
+ */
+
+/**
+ * Of which events it is known that there are no others than those told.
+ * @typedef {object} Known
+ * @property {boolean} failures Of failed compilations.
+ * @property {boolean} graph_breaks Of graph breaks.
+ * @property {boolean} recompiles Of recompilations.
  */
 
 /**
@@ -135,8 +143,11 @@
 /**
  * What most readers look for first.
  * @typedef {object} Worth
+ * @property {Reasons} failures Why compilations failed.
  * @property {Reasons} graph_breaks Why there were any.
  * @property {Reasons} recompiles Why there were any.
+ * @property {Known} known Which of these are all that there were.
+ * @property {string[]} notes Why others may be missing, a sentence each.
  * @property {CountedProblem[]} problems The most frequent first.
  * @property {SizedPlace[]} largest The largest artifacts, the largest first.
  */

@@ -1,8 +1,10 @@
 /* What several traces have that is worth a look, put together.  No DOM. */
 
-/** @import { CountedProblem, CountedReason, Place, ProblemExample, Reasons, SizedPlace, Worth } from "./shapes.js" */
+/** @import { CountedProblem, CountedReason, Known, Place, ProblemExample, Reasons, SizedPlace, Worth } from "./shapes.js" */
 
 import { SIZED_PLACE } from "./shapes.js";
+
+const NAMED_TRACES = 5;
 
 /**
  * Of which trace something is.
@@ -27,7 +29,7 @@ import { SIZED_PLACE } from "./shapes.js";
 /**
  * Reasons of one sort, those that are the same put together, the most frequent first.
  *
- * @template {"graph_breaks" | "recompiles"} K
+ * @template {"failures" | "graph_breaks" | "recompiles"} K
  * @param {Parts<K>} parts
  * @param {K} key
  * @returns {MergedReasons}
@@ -94,4 +96,44 @@ export function mergeLargest(parts, most) {
   /** @type {[place: SizedPlace, source: Source][]} */
   const all = parts.flatMap(([{ largest }, source]) => largest.map((place) => /** @type {[SizedPlace, Source]} */ ([place, source])));
   return all.sort(([one], [other]) => other[SIZED_PLACE.bytes] - one[SIZED_PLACE.bytes]).slice(0, most);
+}
+
+/** @type {[key: keyof Known, name: string][]} */
+const EVENTS = [
+  ["failures", "failed compilations"],
+  ["graph_breaks", "graph breaks"],
+  ["recompiles", "recompilations"],
+];
+
+/**
+ * What no trace has, of what was looked for in all of them; for parts that have nothing worth a look.
+ *
+ * @param {Parts<"known">} parts
+ */
+export function sentenceOfAbsent(parts) {
+  const known = EVENTS.filter(([key]) => parts.every(([worth]) => worth.known[key]));
+  const absent = [...known.map(([, name]) => name), "problems"].map((name) => `no ${name}`).join(", ");
+  return `${absent.charAt(0).toUpperCase()}${absent.slice(1)}.`;
+}
+
+/**
+ * What is not known, with the traces that it is not known of where there are several.
+ *
+ * @param {Parts<"notes">} parts
+ */
+export function mergeNotes(parts) {
+  /** @type {Map<string, string[]>} */
+  const labels = new Map();
+  for (const [worth, source] of parts) {
+    for (const note of worth.notes) {
+      labels.set(note, [...(labels.get(note) ?? []), source.label.trim()]);
+    }
+  }
+  return [...labels].map(([note, from]) => {
+    if (parts.length === 1 || from.length === parts.length) {
+      return note;
+    }
+    const more = from.length > NAMED_TRACES ? ` and ${from.length - NAMED_TRACES} more` : "";
+    return `${from.slice(0, NAMED_TRACES).join(", ")}${more}: ${note}`;
+  });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { mergeLargest, mergeProblems, mergeReasons } from "../src/worth.js";
+import { mergeLargest, mergeNotes, mergeProblems, mergeReasons, sentenceOfAbsent } from "../src/worth.js";
 
 test("reasons of several traces are counted together, the most frequent first", () => {
   const reason = (title, count, places) => ({ title, place: "f.py:1", details: [], count, places });
@@ -38,4 +38,24 @@ test("what one trace says is not changed by putting it together with others", ()
   const worth = { problems: [{ slug: "x", count: 1, flagged: 0, examples: [], places: ["p"] }] };
   mergeProblems([[worth, "one"], [worth, "two"]]);
   assert.deepEqual(worth.problems[0], { slug: "x", count: 1, flagged: 0, examples: [], places: ["p"] });
+});
+
+const part = (label, { failures = true, recompiles = true, notes = [] }) => [
+  { known: { failures, graph_breaks: true, recompiles }, notes },
+  { label, link: (id) => id },
+];
+
+test("absence is claimed of what was looked for in all traces", () => {
+  const all = "No failed compilations, no graph breaks, no recompilations, no problems.";
+  assert.equal(sentenceOfAbsent([part("", {})]), all);
+  const some = [part("rank_0 ", {}), part("rank_1 ", { failures: false })];
+  assert.equal(sentenceOfAbsent(some), "No graph breaks, no recompilations, no problems.");
+});
+
+test("what is not known names its traces, unless it is of all", () => {
+  const notes = (...of) => of.map((known, number) => part(`rank_${number} `, { notes: known }));
+  assert.deepEqual(mergeNotes(notes(["a"])), ["a"]);
+  assert.deepEqual(mergeNotes(notes(["a", "b"], ["b"])), ["rank_0: a", "b"]);
+  const seven = notes(...Array(7).fill(["a"]), []);
+  assert.deepEqual(mergeNotes(seven), ["rank_0, rank_1, rank_2, rank_3, rank_4 and 2 more: a"]);
 });

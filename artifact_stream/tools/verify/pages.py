@@ -20,8 +20,8 @@ from artifact_stream.layout import (
     ASSETS_FOLDER,
     DIRECTORY_FILE,
     FORMAT_FILE,
+    INDEX_FILES,
     INDEX_PAGE,
-    PROBLEMS_FILE,
     REPORT_FOLDER,
     ROOT,
     SUMMARY_FILE,
@@ -103,7 +103,7 @@ def _summary_of(output: Output) -> RunSummary | None:
 def _is_as_it_was(output: Output, trace: TraceSummary) -> bool:
     """True if the pages of a trace can be made as they were made."""
     try:
-        for name in (DIRECTORY_FILE, PROBLEMS_FILE):
+        for name in INDEX_FILES:
             with output.open(trace.place.path(name)) as file:
                 if measured_index(file) != trace.indexes.get(name):
                     return False

@@ -23,6 +23,7 @@ from artifact_stream.layout import (
     ASSETS_FOLDER,
     COMPILE_DIRECTORY_FILE,
     DIRECTORY_FILE,
+    FACTS_FILE,
     INDEX_PAGE,
     PROBLEMS_FILE,
     REPORT_FOLDER,
@@ -35,7 +36,6 @@ from artifact_stream.output.lock import ChangeWatch, check_not_being_changed
 from artifact_stream.output.reader import Output, open_output
 from artifact_stream.output.summary import MAX_SUMMARY_BYTES, read_summary_text
 from artifact_stream.report.pages import write_trace_report, write_traces_page
-from artifact_stream.report.parts.worth import GRAPH_BREAK, RECOMPILE
 from artifact_stream.tools.zip.redacted_index import (
     ChangedFiles,
     Measured,
@@ -233,8 +233,6 @@ class _RedactingZipper(_Zipper):
             return
         before = self._redactor.replacements
         chunks = self._redactor.redact_chunks(_chunks(file))
-        if os.path.basename(path).startswith((GRAPH_BREAK, RECOMPILE)):
-            chunks = self._kept(path, chunks)
         measured = Measured(chunks)
         self._add_redacted(path, measured, os.fstat(file.fileno()).st_size)
         if self._redactor.replacements != before:
@@ -262,7 +260,7 @@ class _RedactingZipper(_Zipper):
         elif name != COMPILE_DIRECTORY_FILE:
             measured = Measured(self._redactor.redact_chunks(_chunks(file)))
             self._add_redacted(path, measured, size)
-            if name == PROBLEMS_FILE:
+            if name in (PROBLEMS_FILE, FACTS_FILE):
                 self._index.note_index(folder, name, measured)
                 file.seek(0)
                 for _ in self._kept(path, self._redactor.redact_chunks(_chunks(file))):

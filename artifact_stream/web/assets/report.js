@@ -950,6 +950,7 @@ ${original}` : row[ROW.name]).toLowerCase();
   };
 
   // src/worth.js
+  var NAMED_TRACES = 5;
   function mergeReasons(parts, key) {
     const merged = { entries: 0, unread: 0, left_out: 0 };
     const reasons = /* @__PURE__ */ new Map();
@@ -995,11 +996,39 @@ ${reason.place}`;
     )));
     return all.sort(([one], [other]) => other[SIZED_PLACE.bytes] - one[SIZED_PLACE.bytes]).slice(0, most);
   }
+  var EVENTS = [
+    ["failures", "failed compilations"],
+    ["graph_breaks", "graph breaks"],
+    ["recompiles", "recompilations"]
+  ];
+  function sentenceOfAbsent(parts) {
+    const known2 = EVENTS.filter(([key]) => parts.every(([worth]) => worth.known[key]));
+    const absent = [...known2.map(([, name]) => name), "problems"].map((name) => `no ${name}`).join(", ");
+    return `${absent.charAt(0).toUpperCase()}${absent.slice(1)}.`;
+  }
+  function mergeNotes(parts) {
+    const labels = /* @__PURE__ */ new Map();
+    for (const [worth, source] of parts) {
+      for (const note of worth.notes) {
+        labels.set(note, [...labels.get(note) ?? [], source.label.trim()]);
+      }
+    }
+    return [...labels].map(([note, from]) => {
+      if (parts.length === 1 || from.length === parts.length) {
+        return note;
+      }
+      const more = from.length > NAMED_TRACES ? ` and ${from.length - NAMED_TRACES} more` : "";
+      return `${from.slice(0, NAMED_TRACES).join(", ")}${more}: ${note}`;
+    });
+  }
 
   // src/overview.js
   var SHOWN_PLACES = 6;
   var LARGEST = 20;
   function placeLink(place, source, isNamed) {
+    if (place[PLACE.id] === "") {
+      return el("span", { text: `${source.label}${place[PLACE.shown]}` });
+    }
     const name = printable(place[PLACE.name]);
     return el("a", {
       href: source.link(place[PLACE.id]),
@@ -1038,7 +1067,7 @@ ${reason.place}`;
       places(reason.places, reason.count)
     );
   }
-  function reasonSection(title, one, found) {
+  function reasonSection(title, one, found, { isAlarm = false } = {}) {
     if (found.entries === 0) {
       return null;
     }
@@ -1051,7 +1080,7 @@ ${reason.place}`;
     }
     return el(
       "section",
-      { class: "worth" },
+      { class: isAlarm ? "worth failures" : "worth" },
       el("h3", { text: title }),
       el("p", {
         class: "muted",
@@ -1122,14 +1151,17 @@ ${reason.place}`;
   }
   var worthSections = (parts) => {
     const sections = [
+      reasonSection("Failed compilations", "failed compilation", mergeReasons(parts, "failures"), { isAlarm: true }),
       reasonSection("Graph breaks", "graph break", mergeReasons(parts, "graph_breaks")),
       reasonSection("Recompilations", "recompilation", mergeReasons(parts, "recompiles")),
       problemSection(mergeProblems(parts))
     ].filter((section) => section !== null);
-    if (sections.length === 0) {
-      sections.push(el("p", { text: "No graph breaks, no recompilations, no problems." }));
+    const absent = sections.length === 0 ? sentenceOfAbsent(parts) : "";
+    if (absent !== "") {
+      sections.push(el("p", { text: absent }));
     }
-    return [...sections, largestSection(mergeLargest(parts, LARGEST))].filter((section) => section !== null);
+    const notes = mergeNotes(parts).map((text) => notice(printable(text)));
+    return [...sections, ...notes, largestSection(mergeLargest(parts, LARGEST))].filter((section) => section !== null);
   };
   var showOverview = async (container, trace) => {
     const body = el("div", { class: "overview-body" });

@@ -14,6 +14,7 @@ from artifact_stream.framing.envelope import (
     BrokenEnvelope,
     decode_envelope,
     entry_types,
+    member_text,
     read_envelope,
     standard_keys,
     whole_number,
@@ -75,3 +76,19 @@ def test_what_is_no_context_is_an_entry_type():
 )
 def test_numbers_that_are_usable(value, number):
     assert whole_number(value) == number
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (b'{"a": {"x": 1.50, "w": 1e5}, "rank": 0}', b'{"x": 1.50, "w": 1e5}'),
+        (b'{"a": {"x": NaN, "w": "\\udc80"}}\n\tpayload', b'{"x": NaN, "w": "\\udc80"}'),
+        (b'{"a": "text"}', b'"text"'),
+        (b'{"a": 1, "a": NaN}', b"NaN"),
+        (b'{"rank": 0}', b"{}"),
+        (b'{"rank": NaN}', b"{}"),
+        (b'{"a": {"x": "cut off', None),
+    ],
+)
+def test_a_member_is_given_as_it_was_logged(line, text):
+    assert member_text(b"before " + line, len(b"before "), "a") == text

@@ -43,14 +43,15 @@ def test_what_is_written_is_read():
 def test_members_stand_in_the_order_of_the_format():
     content = json.loads(SUMMARY.as_json())
     counts = ["entries", "files", "links", "written_bytes", "types", "skipped", "skipped_types",
-              "problems", "flags", "notes"]  # fmt: skip
+              "problems", "flags", "notes", "told", "facts"]  # fmt: skip
     assert list(content) == [
         "format_version", "generator", "version", "interrupted", "arguments", *counts, "traces",
         "source_bytes", "wall_seconds", "bytes_per_second", "peak_memory_bytes",
+        "passed_over_count", "passed_over", "unmatched",
     ]  # fmt: skip
     assert list(content["arguments"]) == ["sources", "out", *Options.__struct_fields__]
     assert list(content["traces"][0]) == ["folder", "sources", "wall_seconds", "indexes", *counts]
-    assert content["entries"] == {"read": 5, "written": 2, "skipped": 2, "unusable": 1}
+    assert content["entries"] == {"read": 5, "written": 2, "told": 0, "skipped": 2, "unusable": 1}
     assert list(content["types"]) == ["a", "b\udc80"]
     assert list(content["problems"]) == ["a", "z"]
     assert content["bytes_per_second"] == 50

@@ -167,6 +167,7 @@ def test_totals_stand_at_the_top():
         ("Entries", "48,213"),
         ("Files", "2"),
         ("Written", "3.0 GiB"),
+        ("Told", "0"),
         ("Skipped", "1"),
         ("Problems", "0"),
     ]

@@ -12,6 +12,7 @@ import pytest
 from artifact_stream import Options, run
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.report.data_files import script_json
+from artifact_stream.report.parts import told
 from artifact_stream.report.parts import worth as worth_a_look
 from artifact_stream.report.parts.lists import PAGE_ROWS
 from artifact_stream.report.parts.rows import OUTLINE_GROUPS, SHARD_ROWS
@@ -183,19 +184,18 @@ def test_graph_breaks_and_recompilations_are_grouped(tmp_path):
 
 
 def test_what_is_worth_a_look_is_bounded_and_says_what_is_left_out(tmp_path, monkeypatch):
-    monkeypatch.setattr(worth_a_look, "MAX_FILES_READ", 30)
-    monkeypatch.setattr(worth_a_look, "MAX_REASONS", 10)
+    monkeypatch.setattr(told, "MAX_REASONS", 10)
     metadata = {"name": "dynamo_graph_break_reason", "encoding": "string"}
     log = b"".join(
         raw_entry("artifact", f"Reason: number {n}".encode(), metadata, frame_id=n)
         for n in range(40)
     )
-    long_list = json.dumps(["0/0: x" * 20_000]).encode()
+    long_list = json.dumps(["0/0: x" * 200_000]).encode()
     log += raw_entry("artifact", long_list, {"name": "recompile_reasons", "encoding": "json"})
     out = extract(tmp_path, log + b"no entry\n" * 50)
     [worth] = data(out / "report" / "worth.js")
     breaks = worth["graph_breaks"]
-    assert (breaks["entries"], breaks["unread"], breaks["left_out"]) == (40, 10, 20)
+    assert (breaks["entries"], breaks["unread"], breaks["left_out"]) == (40, 0, 30)
     assert len(breaks["reasons"]) == 10
     assert worth["recompiles"]["unread"] == 1
     [problem] = worth["problems"]

@@ -7,6 +7,8 @@ from typing import get_args
 import msgspec
 import pytest
 
+from artifact_stream.facts.fact import Fact
+from artifact_stream.facts.fact import Kind as FactKind
 from artifact_stream.options import Options
 from artifact_stream.output.counts import TraceCounts
 from artifact_stream.output.summary import RunSummary, TraceSummary
@@ -73,13 +75,17 @@ def test_a_row_is_as_long_as_it_must_be(entry, shape, tmp_path):
 
 
 def test_what_is_worth_a_look_is_of_its_shape(tmp_path):
-    (tmp_path / "b.txt").write_text("Graph break in user code at a.py:3\nReason: a print\n")
-    entries = [
-        index_entry("dynamo_graph_break_reason.txt", "artifact", url="b.txt", bytes=52),
-        index_entry("a.txt", flags=("invalid_json",)),
+    facts = [
+        Fact(kind=kind, compile_id="0_0_0", rank=None, type="x", line=1, title="why", url=url)
+        for kind in FactKind
+        for url in (None, "0_0_0/x.txt")
     ]
+    (tmp_path / "facts.jsonl").write_bytes(msgspec.json.Encoder().encode_lines(facts))
+    entries = [index_entry("a.txt", flags=("invalid_json",))]
     [worth] = values_of(written_of(WorthALook, entries, tmp_path) / "worth.js")
-    assert worth["graph_breaks"]["reasons"]
+    for events in ("failures", "graph_breaks", "recompiles"):
+        assert worth[events]["reasons"]
+    assert worth["notes"]
     assert worth["largest"]
     assert same([worth], WorthCall)
 

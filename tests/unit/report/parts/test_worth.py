@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from artifact_stream.output.counts import TraceCounts
 from artifact_stream.report.parts import worth as worth_part
 from artifact_stream.report.parts.worth import WorthALook
 from tests.helpers.reports import fill, index_entry, link_entry, reported_trace, values_of
-
-BREAK = "Graph break in user code at a.py:3\nReason: a print\n"
 
 
 def collected(groups, tmp_path, *, counts=None, problems=b""):
@@ -22,39 +18,26 @@ def collected(groups, tmp_path, *, counts=None, problems=b""):
     return worth
 
 
-def artifact(name: str, text: str, tmp_path):
-    (tmp_path / name).write_text(text)
-    return index_entry(name, "artifact", url=name, bytes=len(text))
-
-
 def test_nothing_is_worth_a_look_in_nothing(tmp_path):
     empty = {"entries": 0, "unread": 0, "left_out": 0, "reasons": []}
-    assert collected({}, tmp_path) == {
-        "graph_breaks": empty, "recompiles": empty, "problems": [], "largest": [],
+    worth = collected({}, tmp_path)
+    assert {key: worth[key] for key in ("failures", "graph_breaks", "recompiles")} == {
+        "failures": empty, "graph_breaks": empty, "recompiles": empty,
     }  # fmt: skip
+    assert (worth["problems"], worth["largest"]) == ([], [])
+    # Nothing tells of compilations there: nothing is claimed of them.
+    assert worth["known"] == {"failures": False, "graph_breaks": False, "recompiles": False}
+    assert worth["notes"][0].startswith("The log holds no compilation metrics")
 
 
-def test_equal_reasons_are_counted_together(tmp_path):
-    first = artifact("dynamo_graph_break_reason.txt", BREAK, tmp_path)
-    second = artifact("dynamo_graph_break_reason_1.txt", BREAK, tmp_path)
-    other = artifact("recompile_reasons.json", '["0/0: x == 3", "0/1: y"]', tmp_path)
-    worth = collected({"0_0_0": [first, other], "1_0_0": [second]}, tmp_path)
-    [seen] = worth["graph_breaks"]["reasons"]
-    assert (seen["title"], seen["place"], seen["count"]) == ("a print", "a.py:3", 2)
-    assert seen["places"] == [
-        ["[0/0]", f"0_0_0/{first.name}", first.name],
-        ["[1/0]", f"1_0_0/{second.name}", second.name],
-    ]
-    assert [x["title"] for x in worth["recompiles"]["reasons"]] == ["x == \u2026", "y"]
-    assert worth["recompiles"]["entries"] == 1
-
-
-@pytest.mark.parametrize("url", ["missing.txt", "../up", "packs/000001.js#0", "%zz", "/etc/passwd"])
-def test_what_cannot_be_read_is_counted(url, tmp_path):
-    (tmp_path.parent / "up").write_text(BREAK)
-    entry = index_entry("dynamo_graph_break_reason.txt", "artifact", url=url)
-    breaks = collected({"0_0_0": [entry]}, tmp_path)["graph_breaks"]
-    assert (breaks["entries"], breaks["unread"], breaks["reasons"]) == (1, 1, [])
+def test_what_entries_tell_is_read_from_their_facts(tmp_path):
+    fact = {
+        "kind": "failure", "compile_id": "1_0_0", "rank": None, "type": "compilation_metrics",
+        "line": 3, "title": "KeyError: 1",
+    }  # fmt: skip
+    (tmp_path / "facts.jsonl").write_bytes(json.dumps(fact).encode() + b"\n")
+    [failure] = collected({}, tmp_path)["failures"]["reasons"]
+    assert (failure["title"], failure["places"]) == ("KeyError: 1", [["[1/0]", "", ""]])
 
 
 def test_the_largest_are_kept_the_earlier_of_equals(tmp_path, monkeypatch):

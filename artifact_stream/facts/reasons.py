@@ -84,6 +84,11 @@ def recompile_reasons(text: str) -> list[Reason]:
     return list(reasons.values())
 
 
+def break_title(reason: Reason) -> str:
+    """The title of a graph break, the same whether a text or the metrics tell of it."""
+    return reason.title.removeprefix("Unsupported: ")
+
+
 def _first_line(text: str) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), "")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from artifact_stream.report.parts.reasons import Reason, graph_break_reason, recompile_reasons
+from artifact_stream.facts.reasons import Reason, graph_break_reason, recompile_reasons
 
 
 def test_a_graph_break_has_its_reason_place_explanation_and_hints():

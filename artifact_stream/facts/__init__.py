@@ -1,0 +1,1 @@
+"""What entries tell beyond their file: readers, a file a subject, and the registry of them."""
