@@ -50,7 +50,10 @@ def test_members_stand_in_the_order_of_the_format():
         "passed_over_count", "passed_over", "unmatched",
     ]  # fmt: skip
     assert list(content["arguments"]) == ["sources", "out", *Options.__struct_fields__]
-    assert list(content["traces"][0]) == ["folder", "sources", "wall_seconds", "indexes", *counts]
+    assert list(content["traces"][0]) == [
+        "folder", "sources", "wall_seconds", "rank", "process_ids", "host", "copies", "indexes",
+        *counts,
+    ]  # fmt: skip
     assert content["entries"] == {"read": 5, "written": 2, "told": 0, "skipped": 2, "unusable": 1}
     assert list(content["types"]) == ["a", "b\udc80"]
     assert list(content["problems"]) == ["a", "z"]
