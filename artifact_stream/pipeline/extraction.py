@@ -169,7 +169,7 @@ class TraceExtraction:
             rank=about.rank,
             process_ids=list(about.process_ids),
             host=about.host,
-            copies=list(about.copies),
+            copies=[file.label for file in about.copies],
         )
         if self.is_complete:
             self._earlier.remove_discarded()

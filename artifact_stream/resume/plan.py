@@ -328,7 +328,7 @@ def _check_sources_stay(folder: OutputFolder, traces: Sequence[TraceSource]) -> 
     if marker is None:
         return
     inside = {}
-    for file in (file for trace in traces for file in trace.files):
+    for file in (file for trace in traces for file in (*trace.files, *trace.about.copies)):
         for leads_to in (os.path.abspath, os.path.realpath):
             relative = os.path.relpath(leads_to(file.path), leads_to(folder.path))
             inside[relative.replace(os.sep, "/")] = file.path

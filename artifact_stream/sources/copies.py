@@ -57,9 +57,8 @@ def _copies_in(group: list[Draft]) -> Iterable[int]:
 
 def _note_copy(original: Draft, copy: Draft) -> None:
     about = original.trace.about
-    labels = tuple(file.label for file in copy.trace.files)
     rank = copy.trace.about.rank if about.rank is None else about.rank
-    about = msgspec.structs.replace(about, copies=about.copies + labels, rank=rank)
+    about = msgspec.structs.replace(about, copies=about.copies + copy.trace.files, rank=rank)
     name = original.trace.name if rank is None else f"rank_{rank}"
     original.trace = msgspec.structs.replace(original.trace, about=about, name=name)
 

@@ -36,13 +36,13 @@ class About(msgspec.Struct, frozen=True):
         rank: Of the process: from the file's name or, failing that, its first entries or a folder.
         process_ids: Those in its first entries, ascending.
         host: Where it was written, if a name or an entry says so.
-        copies: Labels of other files with the same bytes, which are not read.
+        copies: Other files with the same bytes, which are not read.
     """
 
     rank: int | None = None
     process_ids: tuple[int, ...] = ()
     host: str | None = None
-    copies: tuple[str, ...] = ()
+    copies: tuple[SourceFile, ...] = ()
 
 
 class TraceSource(msgspec.Struct, frozen=True):

@@ -92,10 +92,19 @@ def test_what_is_worth_a_look_is_of_its_shape(tmp_path):
 
 def test_a_run_of_several_traces_lists_them(tmp_path):
     traces = [TraceSummary(name, [f"{name}.log"], TraceCounts(), 0.0) for name in ("a", "b c")]
+    traces[1].rank, traces[1].process_ids, traces[1].host = 3, [7, 8], "h"
+    traces[1].copies = ["c.log"]
     write_traces_page(str(tmp_path), RunSummary.of(["s"], "o", Options(), traces, 0, 0.0))
     assert values_of(tmp_path / "report" / "traces.js") == [
-        {"version": 1, "traces": [{"name": "a", "url": "a/"}, {"name": "b c", "url": "b%20c/"}]}
-    ]
+        {
+            "version": 1,
+            "traces": [
+                {"name": "a", "url": "a/", "sources": ["a.log"], "rank": None, "process_ids": []},
+                {"name": "b c", "url": "b%20c/", "sources": ["b c.log"], "rank": 3,
+                 "process_ids": [7, 8], "host": "h", "copies": ["c.log"]},
+            ],
+        }
+    ]  # fmt: skip
 
 
 def test_short_names_stand_for_one_member_each():

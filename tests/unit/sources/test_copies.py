@@ -31,7 +31,8 @@ def draft(tmp_path):
 
 
 def left(*drafts):
-    return {each.trace.name: each.trace.about.copies for each in without_copies(list(drafts))}
+    traces = [each.trace for each in without_copies(list(drafts))]
+    return {trace.name: tuple(file.label for file in trace.about.copies) for trace in traces}
 
 
 def test_what_begins_alike_and_ends_otherwise_is_two(draft):
