@@ -99,7 +99,7 @@ class ProgressMonitor:
             ]
         if counters.traces_total > 1:
             parts.append(f"{counters.traces_done} of {counters.traces_total} traces")
-        parts.append(f"{counters.entries:,} entries")
+        parts.append(f"{counters.entries:,} {'entry' if counters.entries == 1 else 'entries'}")
         if seconds > 0:
             parts.append(format_rate(done / seconds))
         if total and 0 < done < total:

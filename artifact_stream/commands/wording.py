@@ -60,8 +60,8 @@ def unmatched_text(unmatched: Unmatched) -> str:
     """That an option has matched nothing, and what it could have."""
     option = _OPTIONS.get(unmatched.option, f"--{unmatched.option.replace('_', '-')}")
     there = ", ".join(unmatched.there) + (", ..." if unmatched.has_more else "")
-    what = f"there are {there}" if there else "there is nothing that it could match"
-    text = f"{option} {unmatched.value} matches nothing: {what}."
+    what = f"; found there: {there}" if there else ": there is nothing that it could match"
+    text = f"{option} {unmatched.value} matches nothing{what}."
     return "".join(c if c.isprintable() else "?" for c in text)
 
 

@@ -120,6 +120,7 @@ def _titles(summary: TraceSummary) -> tuple[str, str]:
     subtitle = ", ".join(summary.sources)
     if subtitle == summary.title:
         subtitle = "torch.compile trace"
+    subtitle = "; ".join([subtitle, *_origin(summary)])
     return printable(summary.title), printable(subtitle)
 
 
@@ -175,7 +176,12 @@ def _traces_table(summary: RunSummary) -> Iterator[str]:
 
 def _about(trace: TraceSummary) -> str:
     """What tells a trace from the others, in one line."""
-    told = [", ".join(_named(trace.sources))]
+    return "; ".join([", ".join(_named(trace.sources)), *_origin(trace)])
+
+
+def _origin(trace: TraceSummary) -> list[str]:
+    """Which process of which machine wrote a trace, as far as that is known."""
+    told = []
     if trace.rank is not None:
         told.append(f"rank {trace.rank}")
     if trace.process_ids:
@@ -184,7 +190,7 @@ def _about(trace: TraceSummary) -> str:
         told.append(f"host {printable(trace.host)}")
     if trace.copies:
         told.append(f"the same as {', '.join(_named(trace.copies))}")
-    return "; ".join(told)
+    return told
 
 
 def _write_page(root: str, chunks: list[str], out: str) -> None:

@@ -47,6 +47,7 @@ class Head(Struct, frozen=True):
         shard_rows: Rows in each ``rows-N.js`` but the last.
         outline_groups: Compile ids in each ``outline-N.js`` but the last.
         kinds: The headings, in the order of the page.
+        process: Of the first entry, where others are of other processes; 0 if not known.
     """
 
     version: int
@@ -59,6 +60,7 @@ class Head(Struct, frozen=True):
     shard_rows: int
     outline_groups: int
     kinds: list[Kind]
+    process: int | UnsetType = UNSET
 
 
 class OutlineLine(Struct, frozen=True, array_like=True):
@@ -91,6 +93,8 @@ class RowMore(Struct, gc=False):
         text_url: The text beside a page.
         text_bytes: Its size.
         original_name: What the trace calls it.
+        subgraph_name: Of which subgraph it is, if the log says so.
+        process: Id of the process that logged it, where that is not the head's; 0 if not known.
     """
 
     url: str | UnsetType = field(default=UNSET, name="u")
@@ -100,6 +104,8 @@ class RowMore(Struct, gc=False):
     text_url: str | UnsetType = field(default=UNSET, name="t")
     text_bytes: int | UnsetType = field(default=UNSET, name="b")
     original_name: str | UnsetType = field(default=UNSET, name="o")
+    subgraph_name: str | UnsetType = field(default=UNSET, name="s")
+    process: int | UnsetType = field(default=UNSET, name="p")
 
 
 class Row(Struct, frozen=True, array_like=True, gc=False):

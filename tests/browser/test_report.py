@@ -818,3 +818,23 @@ def test_axe_finds_nothing_serious(scheme, folder, web, browser):
                 if violation["impact"] in ("serious", "critical")
             ]
             assert found == [], address
+
+
+def test_subgraphs_and_processes_stand_beside_names_and_are_found(tmp_path, browser):
+    first = raw_entry("graph_dump", b"a", {"name": "g"}, **FRAME_0, subgraph_name="sub_a")
+    second = raw_entry("graph_dump", b"b", {"name": "g"}, **FRAME_0, subgraph_name="sub_b")
+    line, rest = second.split(b"\n", 1)
+    words = line.split(b" ")
+    words[2] = b"4711"
+    (tmp_path / "t.log").write_bytes(first + b" ".join(words) + b"\n" + rest)
+    run([str(tmp_path / "t.log")], str(tmp_path / "out"))
+    page = report(browser, (tmp_path / "out" / "index.html").as_uri())
+    contexts = "[...document.querySelectorAll('.row .context')].map((e) => e.textContent)"
+    wait_until(page, f"{contexts}.length === 2")
+    shown = page.evaluate(contexts)
+    assert re.fullmatch(r"sub_a · process \d+", shown[0])
+    assert shown[1] == "sub_b · process 4711"
+    assert "4711" in page.text_content(".subtitle")
+    for query, name in (("sub_a", "sub_a"), ("4711", "sub_b")):
+        page.fill("#filter", query)
+        wait_until(page, f"{contexts}.length === 1 && {contexts}[0].startsWith('{name}')")

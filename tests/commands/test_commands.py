@@ -118,4 +118,4 @@ def test_an_option_that_matches_nothing_is_told_and_is_no_error(out):
     source = out.parent / "t.log"
     result = invoked("run", "--compile-id", "0/\x1b9", "--progress", "none", source, out)
     assert result.exit_code == 0
-    assert result.stderr == "warning: --compile-id 0/?9 matches nothing: there are [0/0].\n"
+    assert result.stderr == "warning: --compile-id 0/?9 matches nothing; found there: [0/0].\n"

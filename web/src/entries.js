@@ -16,10 +16,20 @@ export const entrySize = (entry) => {
   return lines + formatSize(entry.textBytes ?? 0);
 };
 
-/** @param {Pick<Entry, "name" | "lines" | "textBytes" | "rank">} entry */
+/**
+ * Which subgraph an entry is of, and which process logged it where a trace has several; may be empty.
+ *
+ * @param {Pick<Entry, "subgraph" | "process">} entry
+ */
+export const entryContext = (entry) =>
+  [entry.subgraph ? printable(entry.subgraph) : "", entry.process ? `process ${entry.process}` : ""]
+    .filter(Boolean)
+    .join(" · ");
+
+/** @param {Pick<Entry, "name" | "lines" | "textBytes" | "rank" | "subgraph" | "process">} entry */
 export const entryMeta = (entry) => {
-  const rank = entry.rank === null ? "" : `rank ${entry.rank} · `;
-  return rank + entrySize(entry);
+  const rank = entry.rank === null ? "" : `rank ${entry.rank}`;
+  return [rank, entryContext(entry), entrySize(entry)].filter(Boolean).join(" · ");
 };
 
 /** @param {Entry} entry */

@@ -1,4 +1,4 @@
-/* The filter: every word must be in a name, a type or a compile id.  No DOM. */
+/* The filter: every word must be in a name, a type, a compile id, a subgraph or a process id.  No DOM. */
 
 /** @import { Trace } from "./trace.js" */
 
@@ -31,10 +31,12 @@ export const search = async (trace, query, isCurrent, onprogress) => {
     for (let number = group.start; number < group.start + group.count; ) {
       const index = Math.floor(number / size);
       const shard = trace.shards[index] ?? (await trace.shard(index));
-      // What the trace calls an artifact is looked for too: a word holds no line break.
+      // What the trace calls an artifact, its subgraph and process are looked for too: a word holds no line break.
       const names = (shard.lower ??= shard.rows.map((row) => {
-        const original = row[ROW.more]?.[ROW_MORE.original_name];
-        return (original ? `${row[ROW.name]}\n${original}` : row[ROW.name]).toLowerCase();
+        const more = row[ROW.more];
+        const told = [more?.[ROW_MORE.original_name], more?.[ROW_MORE.subgraph_name]];
+        const process = more?.[ROW_MORE.process] ?? trace.head.process;
+        return [row[ROW.name], ...told, process || null].filter((text) => text != null).join("\n").toLowerCase();
       }));
       const types = (shard.typesLower ??= shard.types.map((type) => type.toLowerCase()));
       const end = Math.min(group.start + group.count, (index + 1) * size);

@@ -2,6 +2,7 @@
 
 /** @import { Entry, Group, Load, Trace } from "./trace.js" */
 
+import { entryContext } from "./entries.js";
 import { TRACES_FILE } from "./shapes.js";
 
 /**
@@ -228,6 +229,10 @@ export const pairsFor = async (entry) => {
     if (other !== null) {
       pairs.push([`the same of ${neighbour.shown} (${relation(group, neighbour)})`, other]);
     }
+  }
+  for (const pair of pairs) {
+    const context = entryContext(pair[1]);
+    pair[0] += context === "" ? "" : ` · ${context}`;
   }
   return pairs.filter(([, other], at) => pairs.findIndex(([, first]) => first.id === other.id) === at);
 };

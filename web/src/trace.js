@@ -50,6 +50,8 @@ import { HEAD_FILE, OUTLINE_LINE, REPORT_VERSION, ROW, ROWS_CALL, ROW_MORE, outl
  * @property {number | null} lines
  * @property {number} line
  * @property {number | null} rank
+ * @property {number | null} process Id of its process, where the trace has several; null if not known.
+ * @property {string | null} subgraph The name of its subgraph.
  * @property {string} id Its compile id's folder and its name, percent-encoded.
  * @property {string} url Below the trace's folder; where a link goes.
  * @property {boolean} isLink
@@ -219,6 +221,8 @@ export class Trace {
       lines: row[ROW.lines],
       line: row[ROW.line],
       rank: row[ROW.rank] ?? null,
+      process: (more[ROW_MORE.process] ?? this.head.process) || null,
+      subgraph: more[ROW_MORE.subgraph_name] ?? null,
       id,
       url: more[ROW_MORE.url] ?? id,
       isLink: bytes === null,

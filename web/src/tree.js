@@ -3,7 +3,7 @@
 /** @import { Entry, Group, Trace } from "./trace.js" */
 
 import { el, elementOf } from "./dom.js";
-import { entryMeta, entrySize, hrefOf, splitName } from "./entries.js";
+import { entryContext, entrySize, hrefOf, splitName } from "./entries.js";
 import { formatCount, formatSize, printable } from "./text.js";
 import { Rows } from "./tree-rows.js";
 import { VirtualRows } from "./virtual-rows.js";
@@ -141,14 +141,18 @@ export class Tree {
         "aria-label": printable(entry.name),
       }, ...nameParts(printable(entry.name))),
     );
+    const context = entryContext(entry);
+    if (context !== "") {
+      row.append(el("span", { class: "meta context", text: context, title: context }));
+    }
     // The number in a name says that it is repeated.
     const flags = entry.flags.filter((flag) => flag !== "repeated");
     if (flags.length > 0) {
       const text = flags.length === 1 ? flags[0] : `${flags.length} notes`;
       row.append(el("span", { class: "flag", text, title: flags.join(", ") }));
     }
-    const isOnlyRank = entry.rank === this.trace.head.rank;
-    row.append(el("span", { class: "meta", text: isOnlyRank ? entrySize(entry) : entryMeta(entry) }));
+    const isOnlyRank = entry.rank === null || entry.rank === this.trace.head.rank;
+    row.append(el("span", { class: "meta", text: isOnlyRank ? entrySize(entry) : `rank ${entry.rank} · ${entrySize(entry)}` }));
   }
 
   /**

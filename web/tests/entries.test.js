@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { compareTitle, entryMeta, entrySize, hrefOf, isJson, isPage, languageOf, splitName } from "../src/entries.js";
+import { compareTitle, entryContext, entryMeta, entrySize, hrefOf, isJson, isPage, languageOf, splitName } from "../src/entries.js";
 
 test("entries are described by their lines and sizes", () => {
   const entry = { name: "a.txt", lines: 1, textBytes: 2048, rank: null, isCode: false, type: "artifact" };
   assert.equal(entrySize(entry), "1 line · 2.0 KiB");
   assert.equal(entrySize({ ...entry, name: "a.json" }), "2.0 KiB");
   assert.equal(entryMeta({ ...entry, rank: 3 }), "rank 3 · 1 line · 2.0 KiB");
+  const context = { subgraph: "sub\u202ea", process: 7 };
+  assert.equal(entryContext(context), "sub\ufffda · process 7");
+  assert.equal(entryMeta({ ...entry, ...context, rank: 3 }), "rank 3 · sub\ufffda · process 7 · 1 line · 2.0 KiB");
   assert.equal(languageOf(entry), null);
   assert.equal(languageOf({ ...entry, isCode: true }), "python");
   assert.equal(languageOf({ ...entry, name: "fx_graph_runnable.txt" }), "python");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { search } from "../src/filter.js";
-import { opened } from "./example-trace.js";
+import { HEAD, opened } from "./example-trace.js";
 
 test("every word of a filter is in a name, a type or a compile id", async () => {
   const { trace } = await opened();
@@ -42,4 +42,20 @@ test("a word may be in the name, the type or the compile id, each another", asyn
   // No word goes over the end of a name into the next text.
   assert.deepEqual(await find("c.txt\noriginal"), await find("c.txt original"));
   assert.deepEqual(await find("c.txtoriginal"), { found: [], matches: 0 });
+});
+
+test("a subgraph's name and a process id are found", async () => {
+  const { trace } = await opened({
+    "x/report/head.js": ["head", [{ ...HEAD, process: 100 }]],
+    "x/report/rows-1.js": ["rows", [[["c.txt", 0, 9, 1, 3, null, { s: "Sub_A", p: 201 }], ["k.py", 0, 9, 1, 4, null, { p: 0 }]], ["artifact"], []]],
+  });
+  const find = async (query) => (await search(trace, query, () => true, () => {})).found;
+  assert.deepEqual(await find("sub_a"), [-1, 2]);
+  assert.deepEqual(await find("201 c.txt"), [-1, 2]);
+  assert.deepEqual(await find("100"), [-1, 0, 1, -2, 4]);
+  assert.deepEqual(
+    trace.groups.flatMap(({ start, count }) => Array.from({ length: count }, (_, at) => trace.entry(start + at)))
+      .map(({ process, subgraph }) => [process, subgraph]),
+    [[100, null], [100, null], [201, "Sub_A"], [null, null], [100, null]],
+  );
 });

@@ -47,6 +47,8 @@ class ListPages:
         self._trace = trace
         self._file: GrowingFile | None = None
         self._rows = 0
+        self._process: int | None = None
+        self._processes_differ = len(trace.summary.process_ids) > 1
         self._groups = 0
         self._group_name = ""
         self._anchor = ""
@@ -67,7 +69,7 @@ class ListPages:
         if not self._in_table:
             file.write(group_head(name=self._group_name, anchor=self._anchor).encode())
             self._in_table = True
-        file.write(_row(entry).encode("utf-8", "replace"))
+        file.write(_row(entry, self._process_of(entry)).encode("utf-8", "replace"))
         self._rows += 1
 
     def end_group(self) -> None:
@@ -96,6 +98,14 @@ class ListPages:
             )
             for number in range(1, min(self._pages, MAX_LISTED_PAGES) + 1)
         ]
+
+    def _process_of(self, entry: IndexEntry) -> int | None:
+        """The process of an entry, if the trace is known to have several by then."""
+        process = entry.process if isinstance(entry.process, int) else None
+        if process is not None and process != self._process:
+            self._processes_differ = self._processes_differ or self._process is not None
+            self._process = process
+        return process if self._processes_differ else None
 
     def _begin_page(self) -> GrowingFile:
         trace = self._trace
@@ -134,12 +144,16 @@ def _shown_type(name: str) -> str:
     return printable(shortened(name, 200))
 
 
-def _row(entry: IndexEntry) -> str:
+def _row(entry: IndexEntry, process: int | None) -> str:
     if entry.is_link:
         return link_row(name=printable(shortened(entry.name)), url=printable(entry.url))
     notes = [*entry.flags]
     if isinstance(entry.original_name, str) and "repeated" not in entry.flags:
         notes.append(f"logged as {printable(shortened(entry.original_name))}")
+    if isinstance(entry.subgraph_name, str):
+        notes.append(f"subgraph {printable(shortened(entry.subgraph_name, 200))}")
+    if process is not None:
+        notes.append(f"process {process}")
     url = entry.url
     if entry.lazy_loader is not None:
         notes.append("in a pack, which is opened by the report page with JavaScript")

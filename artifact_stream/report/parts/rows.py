@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from msgspec import UNSET
+
 from artifact_stream.index.by_compile_id import group_display_name
 from artifact_stream.index.kinds import payload_bytes
 from artifact_stream.index.lines import IndexEntry, artifact_folder
@@ -42,6 +44,9 @@ OUTLINE_GROUPS = 2000
 MAX_URL_CHARS = 8192
 """A longer URL of a link is no address that a browser would open."""
 
+MAX_CONTEXT_CHARS = 200
+"""Of the name of a subgraph; a longer one is cut."""
+
 REPORT_VERSION = FORMAT_VERSIONS[f"{REPORT_FOLDER}/"]
 
 
@@ -73,6 +78,8 @@ class TraceData:
         self._group_count = 0
         self._row_count = 0
         self._rank: int | None = None  # That all name which name one; None if there are several.
+        self._process: int | None = None  # Of the first entry; 0 if that is not known.
+        self._processes_differ = False
         self._is_lazy = False
         self._ranks_differ = False
         self._outline: DataFile | None = None
@@ -139,6 +146,16 @@ class TraceData:
         if isinstance(entry.original_name, str):
             more = more or RowMore()
             more.original_name = shortened(entry.original_name)
+        if entry.subgraph_name is not UNSET:
+            more = more or RowMore()
+            more.subgraph_name = shortened(str(entry.subgraph_name), MAX_CONTEXT_CHARS)
+        process = entry.process if isinstance(entry.process, int) else 0
+        if self._process is None:
+            self._process = process
+        elif process != self._process:
+            self._processes_differ = True
+            more = more or RowMore()
+            more.process = process
         return more
 
     def end_group(self) -> None:
@@ -192,6 +209,7 @@ class TraceData:
             kinds=[
                 Kind(kind.name, kind.title, kind.lazy_loader) for kind in self._trace.order.kinds
             ],
+            process=(self._process or 0) if self._processes_differ else UNSET,
         )
 
     def abandon(self) -> None:

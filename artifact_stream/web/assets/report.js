@@ -8,7 +8,7 @@
   );
   var ROW_MORE = (
     /** @type {const} */
-    { url: "u", web: "w", flags: "f", loader: "z", text_url: "t", text_bytes: "b", original_name: "o" }
+    { url: "u", web: "w", flags: "f", loader: "z", text_url: "t", text_bytes: "b", original_name: "o", subgraph_name: "s", process: "p" }
   );
   var ROW = (
     /** @type {const} */
@@ -735,9 +735,10 @@
     const lines = count > 0 && !entry.name.endsWith(".json") ? `${plural(count, "line")} · ` : "";
     return lines + formatSize(entry.textBytes ?? 0);
   };
+  var entryContext = (entry) => [entry.subgraph ? printable(entry.subgraph) : "", entry.process ? `process ${entry.process}` : ""].filter(Boolean).join(" · ");
   var entryMeta = (entry) => {
-    const rank = entry.rank === null ? "" : `rank ${entry.rank} · `;
-    return rank + entrySize(entry);
+    const rank = entry.rank === null ? "" : `rank ${entry.rank}`;
+    return [rank, entryContext(entry), entrySize(entry)].filter(Boolean).join(" · ");
   };
   var hrefOf = (entry) => entryAddress(entry.id);
   var compareTitle = (...entries) => entries.map(({ base, group, name }) => `${decodeURIComponent(base)} ${printable(group.shown)} ${printable(name)}`.trim()).join(" ↔ ");
@@ -918,9 +919,10 @@
         const index = Math.floor(number / size);
         const shard = trace.shards[index] ?? await trace.shard(index);
         const names = shard.lower ??= shard.rows.map((row) => {
-          const original = row[ROW.more]?.[ROW_MORE.original_name];
-          return (original ? `${row[ROW.name]}
-${original}` : row[ROW.name]).toLowerCase();
+          const more = row[ROW.more];
+          const told = [more?.[ROW_MORE.original_name], more?.[ROW_MORE.subgraph_name]];
+          const process = more?.[ROW_MORE.process] ?? trace.head.process;
+          return [row[ROW.name], ...told, process || null].filter((text2) => text2 != null).join("\n").toLowerCase();
         });
         const types = shard.typesLower ??= shard.types.map((type) => type.toLowerCase());
         const end = Math.min(group.start + group.count, (index + 1) * size);
@@ -1514,13 +1516,17 @@ ${reason.place}`;
           "aria-label": printable(entry.name)
         }, ...nameParts(printable(entry.name)))
       );
+      const context = entryContext(entry);
+      if (context !== "") {
+        row.append(el("span", { class: "meta context", text: context, title: context }));
+      }
       const flags = entry.flags.filter((flag) => flag !== "repeated");
       if (flags.length > 0) {
         const text = flags.length === 1 ? flags[0] : `${flags.length} notes`;
         row.append(el("span", { class: "flag", text, title: flags.join(", ") }));
       }
-      const isOnlyRank = entry.rank === this.trace.head.rank;
-      row.append(el("span", { class: "meta", text: isOnlyRank ? entrySize(entry) : entryMeta(entry) }));
+      const isOnlyRank = entry.rank === null || entry.rank === this.trace.head.rank;
+      row.append(el("span", { class: "meta", text: isOnlyRank ? entrySize(entry) : `rank ${entry.rank} · ${entrySize(entry)}` }));
     }
     /**
      * @param {HTMLElement} row
@@ -1977,6 +1983,10 @@ ${reason.place}`;
       if (other !== null) {
         pairs.push([`the same of ${neighbour.shown} (${relation(group, neighbour)})`, other]);
       }
+    }
+    for (const pair of pairs) {
+      const context = entryContext(pair[1]);
+      pair[0] += context === "" ? "" : ` · ${context}`;
     }
     return pairs.filter(([, other], at) => pairs.findIndex(([, first]) => first.id === other.id) === at);
   };
@@ -2640,6 +2650,8 @@ ${reason.place}`;
         lines: row[ROW.lines],
         line: row[ROW.line],
         rank: row[ROW.rank] ?? null,
+        process: (more[ROW_MORE.process] ?? this.head.process) || null,
+        subgraph: more[ROW_MORE.subgraph_name] ?? null,
         id,
         url: more[ROW_MORE.url] ?? id,
         isLink: bytes === null,

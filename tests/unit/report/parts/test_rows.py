@@ -131,3 +131,29 @@ def test_a_file_of_rows_has_types_and_flags_of_its_own(tmp_path, monkeypatch):
     assert first[1:] == [["graph_dump", "artifact"], [["renamed"]]]
     assert second[1:] == [["artifact"], [["repeated"]]]
     assert [len(values_of(report / f"outline-{n}.js")[0]) for n in range(2)] == [1, 1]
+
+
+def test_a_row_names_its_subgraph(tmp_path):
+    row = row_of(index_entry("a.txt", subgraph_name="sub_a", process=7), tmp_path)
+    assert row == ["a.txt", 0, 10, None, 1, None, {"s": "sub_a"}]
+
+
+def test_rows_of_other_processes_than_the_first_name_theirs(tmp_path):
+    entries = [
+        index_entry("a.txt", process=7),
+        index_entry("b.txt", process=8),
+        index_entry("c.txt"),
+        index_entry("d.txt", process=7),
+    ]
+    report = made_of({"0_0_0": entries}, tmp_path)
+    [rows, _, _] = values_of(report / "rows-0.js")
+    assert [row[6:] for row in rows] == [[], [{"p": 8}], [{"p": 0}], []]
+    assert values_of(report / "head.js")[0]["process"] == 7
+
+
+def test_one_process_is_not_told_with_every_row(tmp_path):
+    entries = [index_entry(name, process=7) for name in ("a.txt", "b.txt")]
+    report = made_of({"0_0_0": entries}, tmp_path)
+    [rows, _, _] = values_of(report / "rows-0.js")
+    assert {len(row) for row in rows} == {5}
+    assert "process" not in values_of(report / "head.js")[0]
