@@ -83,3 +83,15 @@ def test_an_anchor_is_the_key_where_that_is_safe(tmp_path):
     made_of({"!0_0_0": [index_entry("a")], "0 0": [index_entry("b")]}, tmp_path)
     assert 'id="!0_0_0"' in page(1, tmp_path)
     assert 'id="compile-id-1"' in page(1, tmp_path)
+
+
+def test_subgraphs_and_processes_are_notes(tmp_path):
+    entries = [
+        index_entry("a.txt", process=7, subgraph_name="<sub>"),
+        index_entry("b.txt", process=7),
+        index_entry("c.txt", process=8),
+        index_entry("d.txt", process=7),
+    ]
+    made_of({"0_0_0": entries}, tmp_path)
+    notes = [re.findall(r'"flag">([^<]*)<', row) for row in page(1, tmp_path).split("<tr>")[2:]]
+    assert notes == [["subgraph &lt;sub&gt;"], [], ["process 8"], ["process 7"]]
