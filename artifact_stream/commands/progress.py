@@ -99,7 +99,7 @@ class ProgressMonitor:
             ]
         if counters.traces_total > 1:
             parts.append(f"{counters.traces_done} of {counters.traces_total} traces")
-        parts.append(f"{counters.entries:,} {'entry' if counters.entries == 1 else 'entries'}")
+        parts.append(_entries(counters.entries))
         if seconds > 0:
             parts.append(format_rate(done / seconds))
         if total and 0 < done < total:
@@ -137,13 +137,13 @@ class ProgressMonitor:
             TextColumn("{task.fields[trace]}", markup=False),
             BarColumn(),
             ReadColumn(Column(no_wrap=True)),  # a unit on a line of its own is not read
-            TextColumn("{task.fields[entries]:,} entries", markup=False),
+            TextColumn("{task.fields[entries]}", markup=False),
             RateColumn(Column(no_wrap=True)),
             TimeRemainingColumn(),
             console=self._console(),
             transient=True,
         ) as bar:
-            task = bar.add_task("", total=None, trace="", entries=0)
+            task = bar.add_task("", total=None, trace="", entries="")
             while True:
                 ended = self._ended.wait(_BAR_SECONDS)
                 counters = self._counters
@@ -152,7 +152,7 @@ class ProgressMonitor:
                     completed=counters.read.stored_bytes,
                     total=counters.total_bytes,
                     trace=_shown_name(counters.trace),
-                    entries=counters.entries,
+                    entries=_entries(counters.entries),
                 )
                 if ended:
                     return
@@ -181,6 +181,10 @@ class ProgressMonitor:
         console = self._console()
         for name, value in rows:
             console.print(Text.assemble((f"{name:{width}}", "dim"), value), soft_wrap=True)
+
+
+def _entries(count: int) -> str:
+    return f"{count:,} {'entry' if count == 1 else 'entries'}"
 
 
 def _shown_name(name: str) -> str:

@@ -266,7 +266,8 @@ class Worth(Struct, frozen=True):
         graph_breaks: Why there were any.
         recompiles: Why there were any.
         known: Which of these are all that there were.
-        notes: Why others may be missing, a sentence each.
+        notes: Why others may be missing, and how the log was read where it is no ordinary one; a
+            sentence each.
         problems: The most frequent first.
         largest: The largest artifacts, the largest first.
     """

@@ -45,6 +45,11 @@ def test_a_line_at_the_start_and_one_at_the_end():
     assert ", 1,234 entries, " in last
 
 
+def test_one_entry_is_no_entries():
+    one = RunProgress(total_bytes=1000, traces_total=1, entries_taken=1)
+    assert ", 1 entry, " in shown(one, "plain").splitlines()[-1]
+
+
 def test_lines_in_between():
     assert len(shown(counters(), "plain", interval=0.02, seconds=0.3).splitlines()) > 4
 

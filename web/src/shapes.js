@@ -150,7 +150,7 @@
  * @property {Reasons} graph_breaks Why there were any.
  * @property {Reasons} recompiles Why there were any.
  * @property {Known} known Which of these are all that there were.
- * @property {string[]} notes Why others may be missing, a sentence each.
+ * @property {string[]} notes Why others may be missing, and how the log was read where it is no ordinary one; a sentence each.
  * @property {CountedProblem[]} problems The most frequent first.
  * @property {SizedPlace[]} largest The largest artifacts, the largest first.
  */

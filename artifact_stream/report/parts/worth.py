@@ -113,7 +113,10 @@ class WorthALook:
             graph_breaks=events.graph_breaks,
             recompiles=events.recompiles,
             known=what_is_known(counts),
-            notes=what_is_not_known(counts),
+            notes=[
+                *what_is_not_known(counts),
+                *(printable(note.message) for _, note in sorted(counts.notes.items())),
+            ],
             problems=self._problems(),
             largest=[item for _, _, item in sorted(self._largest, reverse=True)],
         )

@@ -69,3 +69,9 @@ def test_problems_come_with_their_places_and_examples(tmp_path):
     assert least == {
         "slug": "broken_line", "count": 1, "flagged": 0, "examples": [], "places": [],
     }  # fmt: skip
+
+
+def test_how_a_log_was_read_stands_among_the_notes(tmp_path):
+    counts = TraceCounts()
+    counts.note("cr_before_newline", "Lines ended in CR LF.")
+    assert collected({}, tmp_path, counts=counts)["notes"][-1] == "Lines ended in CR LF."
