@@ -29,6 +29,9 @@ SMALL_LOG = b"".join(
         raw_entry("graph_dump", b"x", {"name": "same"}, **FRAME_0),
         raw_entry("graph_dump", b"y", {"name": "same"}, md5="0" * 32, **FRAME_0),
         raw_entry("link", None, {"name": "l", "url": "https://x/"}, **FRAME_0),
+        # Two entries tell of one failure, which counts once, wherever a run is gone on with.
+        raw_entry("artifact", b"Why", {"name": "dynamo_error", "encoding": "string"}, **FRAME_0),
+        raw_entry("compilation_metrics", None, {"fail_type": "KeyError"}, **FRAME_0),
         raw_entry("aot_joint_graph", b"shared", dump_file={"name": "both"}, dynamo_guards={}),
         raw_entry("graph_dump", b"y" * 5000, {"name": "long"}, frame_id=1),
         raw_entry("dump_file", b"x", {"name": "d"}),

@@ -8,7 +8,7 @@ import { loadData } from "./data-files.js";
 import { el, makeButton, notice } from "./dom.js";
 import { PLACE, PROBLEM_EXAMPLE, SIZED_PLACE, WORTH_FILE } from "./shapes.js";
 import { formatCount, formatSize, messageOf, plural, printable } from "./text.js";
-import { mergeLargest, mergeNotes, mergeProblems, mergeReasons, sentenceOfAbsent } from "./worth.js";
+import { mergeLargest, mergeNotes, mergeProblems, mergeReasons, sentenceOfAbsent, sentencesOfMissing } from "./worth.js";
 
 const SHOWN_PLACES = 6;
 const LARGEST = 20;
@@ -81,13 +81,6 @@ function reasonSection(title, one, found, { isAlarm = false } = {}) {
   if (found.entries === 0) {
     return null;
   }
-  const cut = [];
-  if (found.unread > 0) {
-    cut.push(`${plural(found.unread, "entry", "entries")} were not read: too many or too long.`);
-  }
-  if (found.left_out > 0) {
-    cut.push(`${plural(found.left_out, "occurrence")} of further reasons are left out.`);
-  }
   return el(
     "section",
     { class: isAlarm ? "worth failures" : "worth" },
@@ -96,7 +89,7 @@ function reasonSection(title, one, found, { isAlarm = false } = {}) {
       class: "muted",
       text: `${plural(found.reasons.length, "distinct reason")} in ${plural(found.entries, one)}.`,
     }),
-    ...cut.map((text) => notice(text)),
+    ...sentencesOfMissing(found, one).map((text) => notice(text)),
     el("ol", { class: "reasons" }, ...found.reasons.map(reasonItem)),
   );
 }

@@ -3,6 +3,7 @@
 /** @import { CountedProblem, CountedReason, Known, Place, ProblemExample, Reasons, SizedPlace, Worth } from "./shapes.js" */
 
 import { SIZED_PLACE } from "./shapes.js";
+import { plural } from "./text.js";
 
 const NAMED_TRACES = 5;
 
@@ -52,6 +53,23 @@ export function mergeReasons(parts, key) {
     }
   }
   return { ...merged, reasons: [...reasons.values()].sort((one, other) => other.count - one.count) };
+}
+
+/**
+ * What the list of reasons does not hold.
+ *
+ * @param {Pick<Reasons, "unread" | "left_out">} found
+ * @param {string} one What one of the events is called.
+ */
+export function sentencesOfMissing({ unread, left_out: leftOut }, one) {
+  const sentences = [];
+  if (unread > 0) {
+    sentences.push(`Of ${plural(unread, one)} no reason could be read.`);
+  }
+  if (leftOut > 0) {
+    sentences.push(`Not listed: ${plural(leftOut, "occurrence")} of further reasons.`);
+  }
+  return sentences;
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { mergeLargest, mergeNotes, mergeProblems, mergeReasons, sentenceOfAbsent } from "../src/worth.js";
+import { mergeLargest, mergeNotes, mergeProblems, mergeReasons, sentenceOfAbsent, sentencesOfMissing } from "../src/worth.js";
 
 test("reasons of several traces are counted together, the most frequent first", () => {
   const reason = (title, count, places) => ({ title, place: "f.py:1", details: [], count, places });
@@ -58,4 +58,12 @@ test("what is not known names its traces, unless it is of all", () => {
   assert.deepEqual(mergeNotes(notes(["a", "b"], ["b"])), ["rank_0: a", "b"]);
   const seven = notes(...Array(7).fill(["a"]), []);
   assert.deepEqual(mergeNotes(seven), ["rank_0, rank_1, rank_2, rank_3, rank_4 and 2 more: a"]);
+});
+
+test("what a list of reasons lacks is told in numbers", () => {
+  assert.deepEqual(sentencesOfMissing({ unread: 0, left_out: 0 }, "graph break"), []);
+  assert.deepEqual(sentencesOfMissing({ unread: 1, left_out: 2000 }, "graph break"), [
+    "Of 1 graph break no reason could be read.",
+    "Not listed: 2,000 occurrences of further reasons.",
+  ]);
 });

@@ -975,6 +975,16 @@ ${reason.place}`;
     }
     return { ...merged, reasons: [...reasons.values()].sort((one, other) => other.count - one.count) };
   }
+  function sentencesOfMissing({ unread, left_out: leftOut }, one) {
+    const sentences = [];
+    if (unread > 0) {
+      sentences.push(`Of ${plural(unread, one)} no reason could be read.`);
+    }
+    if (leftOut > 0) {
+      sentences.push(`Not listed: ${plural(leftOut, "occurrence")} of further reasons.`);
+    }
+    return sentences;
+  }
   var sourced = (places2, source) => places2.map((place) => [place, source]);
   var nothing = () => ({ examples: [], places: [] });
   function mergeProblems(parts) {
@@ -1073,13 +1083,6 @@ ${reason.place}`;
     if (found.entries === 0) {
       return null;
     }
-    const cut = [];
-    if (found.unread > 0) {
-      cut.push(`${plural(found.unread, "entry", "entries")} were not read: too many or too long.`);
-    }
-    if (found.left_out > 0) {
-      cut.push(`${plural(found.left_out, "occurrence")} of further reasons are left out.`);
-    }
     return el(
       "section",
       { class: isAlarm ? "worth failures" : "worth" },
@@ -1088,7 +1091,7 @@ ${reason.place}`;
         class: "muted",
         text: `${plural(found.reasons.length, "distinct reason")} in ${plural(found.entries, one)}.`
       }),
-      ...cut.map((text) => notice(text)),
+      ...sentencesOfMissing(found, one).map((text) => notice(text)),
       el("ol", { class: "reasons" }, ...found.reasons.map(reasonItem))
     );
   }
