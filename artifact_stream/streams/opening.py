@@ -6,6 +6,7 @@ counted in bytes as stored, so that progress is exact.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -53,12 +54,10 @@ def open_stream(
         Interrupted: A stop is asked for while a pipe is waited for.
     """
     if path == "-":
-        # A duplicate, so that closing the stream leaves sys.stdin to the caller.
-        file: BinaryIO = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
-        stored = StoredFile(file, "stdin", counter, waiting)
+        stored = StoredFile(_stdin(), "stdin", counter, waiting)
     else:
         try:
-            file = open(path, "rb", buffering=0)  # noqa: SIM115 - closed by the stream
+            file: BinaryIO = open(path, "rb", buffering=0)  # noqa: SIM115 - closed by the stream
         except OSError as error:
             raise InputUnusable(
                 f"{path} cannot be opened ({error.strerror}): check its name and permissions."
@@ -70,6 +69,19 @@ def open_stream(
     if magic == ZSTD_MAGIC or (magic[1:] == ZSTD_SKIPPABLE and 0x50 <= magic[0] <= 0x5F):
         return ZstdStream(stored, max_expansion)
     return PlainStream(stored)
+
+
+def _stdin() -> BinaryIO:
+    """A duplicate, so that closing the stream leaves ``sys.stdin`` to the caller."""
+    try:
+        if sys.stdin is None:  # So it is where the process was started with it closed.
+            raise OSError(errno.EBADF, "it is closed")
+        return os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
+    except (OSError, ValueError) as error:  # ValueError: closed since.
+        reason = getattr(error, "strerror", None) or "it is closed"
+        raise InputUnusable(
+            f"Stdin cannot be read ({reason}): give a file, or send the trace through a pipe."
+        ) from error
 
 
 class PeekedStream:
