@@ -30,6 +30,7 @@ from artifact_stream.layout import (
     STAGING_FOLDER,
     SUMMARY_FILE,
     TraceFolder,
+    name_of,
 )
 from artifact_stream.output.reader import Output, open_output
 from artifact_stream.output.summary import MAX_SUMMARY_BYTES, read_summary_text
@@ -98,7 +99,7 @@ def zip_output(
         with (
             Directory.at(folder) as target,
             scratch_folder(folder, f"{STAGING_FOLDER}-") as scratch,
-            WholeFile(target, name) as whole,
+            WholeFile(target, name_of(name)) as whole,
         ):
             with ZipWriter(whole.file, scratch) as archive:
                 zipper_class = _RedactingZipper if redact else _Zipper
