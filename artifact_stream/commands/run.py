@@ -124,6 +124,7 @@ def run_command(
 ) -> None:
     """Extract graphs, generated code, artifacts, dump files and links from traces."""
     from artifact_stream.commands.progress import ProgressMonitor
+    from artifact_stream.layout import name_of
     from artifact_stream.options import Options
     from artifact_stream.pipeline.progress import RunProgress
     from artifact_stream.pipeline.run import run
@@ -140,9 +141,9 @@ def run_command(
     ):
         options = Options(
             plain_text=plain_text,
-            include=tuple(include or ()),
+            include=tuple(map(name_of, include or ())),
             only=tuple(only or ()),
-            compile_ids=tuple(compile_id or ()),
+            compile_ids=tuple(map(name_of, compile_id or ())),
             lazy=lazy,
             max_expansion=max_expansion,
         )

@@ -15,7 +15,13 @@ import msgspec
 
 from artifact_stream.errors import InputUnusable, WindowTooLarge
 from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
-from artifact_stream.layout import DIRECTORY_FILE, FORMAT_FILE, PROBLEMS_FILE, SUMMARY_FILE
+from artifact_stream.layout import (
+    DIRECTORY_FILE,
+    FORMAT_FILE,
+    PROBLEMS_FILE,
+    SUMMARY_FILE,
+    name_of,
+)
 from artifact_stream.names import collision_key, numbered_name, safe_folder_name
 from artifact_stream.streams.opening import PeekedStream, open_stream
 from artifact_stream.streams.stored_file import ReadCounter
@@ -55,7 +61,8 @@ class SourceFile(msgspec.Struct, frozen=True):
 
     Attributes:
         path: Where it is; ``-`` for stdin.
-        label: What problems call it: relative to the given folder, or as given.
+        label: What problems call it: relative to the given folder, or as given; its bytes read in
+            UTF-8, whatever the locale.
         format: Its format, None for a pipe, which is asked when it is opened.
         stored_bytes: Its size as stored, None for a pipe.
     """
@@ -115,7 +122,7 @@ def _traces_of(source: str, out: str) -> list[TraceSource]:
         return [_trace_of_file(source)]
     if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
         name = trace_name(source)
-        return [TraceSource(name, (SourceFile(source, source, None, None),))]
+        return [TraceSource(name, (SourceFile(source, name_of(source), None, None),))]
     raise InputUnusable(f"{source} is neither a file nor a folder nor a pipe: name one of these.")
 
 
@@ -145,7 +152,7 @@ def _probe(path: str, label: str) -> SourceFile | str:
         if isinstance(stream.damage, WindowTooLarge):
             raise InputUnusable(f"{label} cannot be read: ", *stream.damage.said, ".")
         return f"holds {describe_content(stream.head)}"
-    return SourceFile(path, label, detected, size)
+    return SourceFile(path, name_of(label), detected, size)
 
 
 def describe_content(head: bytes) -> str:
@@ -187,7 +194,7 @@ def _traces_in_folder(folder: str, out: str) -> list[TraceSource]:
 
 
 def _folder_name(path: str) -> str:
-    return os.path.basename(os.path.abspath(path)) or "trace"
+    return name_of(os.path.basename(os.path.abspath(path))) or "trace"
 
 
 def _joined(traces: list[TraceSource]) -> list[TraceSource]:
@@ -255,7 +262,7 @@ def _in_reading_order(names: Iterable[str]) -> list[str]:
 
 def natural_key(name: str) -> list[tuple[int, str]]:
     """A sort key that puts ``rank_2`` before ``rank_10``."""
-    parts = re.split(r"(\d+)", name)
+    parts = re.split(r"(\d+)", name_of(name))
     return [(int(part[:18]), part) if part.isdecimal() else (-1, part) for part in parts]
 
 
@@ -267,7 +274,7 @@ def _without_compression_ending(name: str) -> str:
 
 def trace_name(path: str) -> str:
     """What the trace in a file is called: ``rank_3`` if its name says so, else without endings."""
-    name = os.path.basename(path.rstrip("/"))
+    name = name_of(os.path.basename(path.rstrip("/")))
     rank = _RANK.search(name)
     if rank is not None:
         return f"rank_{rank[1]}"
