@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from artifact_stream.commands.wording import sentence
-from artifact_stream.errors import ArtifactStreamError, OutputUnusable
+from artifact_stream.errors import ArtifactStreamError, OutputUnusable, escaped
 from artifact_stream.stop import Interrupted, StopRequest
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def stop(message: str, exit_code: int, *, debug: bool) -> None:
         import traceback
 
         traceback.print_exc()
-    typer.echo(f"error: {message}", err=True)
+    typer.echo(f"error: {escaped(message)}", err=True)
     raise typer.Exit(exit_code)
 
 

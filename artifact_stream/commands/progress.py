@@ -13,6 +13,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
+from artifact_stream.errors import escaped
 from artifact_stream.layout import INDEX_PAGE, PROBLEMS_FILE
 from artifact_stream.units import format_bytes, format_rate
 from artifact_stream.workers.start import PROGRESS_THREAD
@@ -208,7 +209,7 @@ def _summary_rows(summary: RunSummary) -> list[tuple[str, str]]:
             names = [os.path.join(t.folder, names[0]) for t in summary.traces if t.counts.problems]
         shown = ", ".join(os.path.join(summary.out, name) for name in names[:3])
         rows.append(("see also", shown + (", ..." if len(names) > 3 else "")))
-    return rows
+    return [(name, escaped(value)) for name, value in rows]
 
 
 def _part_of(done: float, total: float | None) -> str:

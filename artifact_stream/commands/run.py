@@ -16,6 +16,7 @@ from artifact_stream.commands.options import (
     ProgressMode,
 )
 from artifact_stream.commands.signals import signals_ask
+from artifact_stream.errors import escaped
 from artifact_stream.handlers.registry import BUILT_IN
 
 EPILOG = (
@@ -162,7 +163,7 @@ def run_command(
         if not counters.was_complete:
             monitor.print_summary(summary)
         elif progress is not ProgressMode.none:
-            typer.echo(f"{out} is complete already: nothing was left to do.", err=True)
+            typer.echo(f"{escaped(out)} is complete already: nothing was left to do.", err=True)
         finish(summary, json_summary=json_summary, strict=strict and not summary.interrupted)
         if summary.interrupted:
             raise Interrupted

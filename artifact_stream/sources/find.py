@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from artifact_stream.errors import InputUnusable, WindowTooLarge
+from artifact_stream.errors import InputUnusable, OutputUnusable, WindowTooLarge
 from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
 from artifact_stream.layout import (
     DIRECTORY_FILE,
@@ -102,11 +102,27 @@ def find_traces(sources: Sequence[str], out: str) -> list[TraceSource]:
 
     Raises:
         InputUnusable: A source does not exist, cannot be read or holds no trace.
+        OutputUnusable: The output folder is relative to a working folder that was removed.
     """
+    _check_working_folder(sources, out)
     traces: list[TraceSource] = []
     for source in sources:
         traces.extend(_traces_of(source, out))
     return _with_distinct_names(_joined(_without_repeated_files(traces)))
+
+
+def _check_working_folder(sources: Sequence[str], out: str) -> None:
+    """Make sure that relative paths can be found at all."""
+    kinds = dict.fromkeys(sources, InputUnusable) | {out: OutputUnusable}
+    relative = [path for path in kinds if path != STDIN and not os.path.isabs(path)]
+    if relative:
+        try:
+            os.getcwd()
+        except OSError as error:
+            raise kinds[relative[0]](
+                f"{relative[0]} cannot be found, because the working folder was removed "
+                f"({error.strerror}): change to another folder, or name absolute paths."
+            ) from error
 
 
 def _traces_of(source: str, out: str) -> list[TraceSource]:
@@ -207,9 +223,12 @@ def _joined(traces: list[TraceSource]) -> list[TraceSource]:
             by_folder.setdefault(folder, {})[name] = file
     joined: list[TraceSource] = []
     for trace in traces:
+        if not _is_intermediate_alone(trace):
+            joined.append(trace)
+            continue
         folder = os.path.dirname(os.path.abspath(trace.files[0].path))
-        files = by_folder.get(folder, {})
-        if len(files) < 2 or not _is_intermediate_alone(trace):
+        files = by_folder[folder]
+        if len(files) < 2:
             joined.append(trace)
         elif trace.files[0] is next(iter(files.values())):
             ordered = tuple(files[name] for name in _in_reading_order(files))

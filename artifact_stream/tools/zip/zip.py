@@ -97,8 +97,8 @@ def zip_output(
     watch = ChangeWatch(out)
     _check_target(zip_path, overwrite=overwrite)
     report = ZipReport()
-    folder, name = os.path.split(os.path.abspath(zip_path))
     try:
+        folder, name = os.path.split(os.path.abspath(zip_path))
         with (
             Directory.at(folder) as target,
             scratch_folder_beside(folder, f"{STAGING_FOLDER}-") as scratch,
