@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from artifact_stream.errors import escaped
@@ -56,8 +57,10 @@ class ProgressMonitor:
     def __enter__(self) -> Self:
         if self._mode != "none":
             show = self._show_bar if self._mode == "bar" else self._show_lines
-            self._thread = threading.Thread(target=show, name=PROGRESS_THREAD, daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=show, name=PROGRESS_THREAD, daemon=True)
+            with suppress(RuntimeError):  # No more can be started; the work needs none.
+                thread.start()
+                self._thread = thread
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -142,6 +145,7 @@ class ProgressMonitor:
             TimeRemainingColumn(),
             console=self._console(),
             transient=True,
+            auto_refresh=False,  # It would start a thread of its own.
         ) as bar:
             task = bar.add_task("", total=None, trace="", entries=0)
             while True:
@@ -153,6 +157,7 @@ class ProgressMonitor:
                     total=counters.total_bytes,
                     trace=_shown_name(counters.trace),
                     entries=counters.entries,
+                    refresh=True,
                 )
                 if ended:
                     return
