@@ -19,11 +19,19 @@ MAX_NAME_BYTES = 255
 
 
 _ALREADY_SAFE = re.compile(r"[0-9A-Za-z_!+=@-][0-9A-Za-z_.!+=@-]{0,99}(?<!\.)")
-# Illegal on Windows, or invisible, or able to reorder the text around it.
-_UNSAFE = re.compile(
-    '[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff'
-    "\ufff0-\ufffb\ufffe\uffff\ud800-\udfff]"
+INVISIBLE = (
+    # What a font has nothing to show for (Unicode's Default_Ignorable_Code_Point), marks that
+    # reorder or join what is around them, and ends of lines.
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    # Letters and symbols that are blank, and spaces that look like the ordinary one.
+    "\u2800\U00016fe4\U0001d159\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 )
+"""What cannot be seen or told from a space, as ranges for a set in a regular expression."""
+
+# Illegal on Windows, or invisible, or able to reorder the text around it.
+_UNSAFE = re.compile(f'[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*{INVISIBLE}\ufffe\uffff\ud800-\udfff]')
 _DEVICE = re.compile(
     r"(?:con|prn|aux|nul|com[0-9\xb9\xb2\xb3]|lpt[0-9\xb9\xb2\xb3]|conin\$|conout\$|clock\$)"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -64,6 +65,45 @@ def test_any_name_becomes_one_safe_component(name, suffix):
 def test_different_compile_ids_have_different_folders(first, second):
     if collision_key(first) != collision_key(second):
         assert safe_folder_name(first) != safe_folder_name(second)
+
+
+# Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt), and what is blank besides.
+IGNORABLE = [
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5),
+    (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164),
+    (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF), (0x2800, 0x2800), (0x16FE4, 0x16FE4),
+    (0x1D159, 0x1D159),
+]  # fmt: skip
+# Format characters that have a shape: they stand around or before numbers.
+SHOWN = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
+
+
+def test_no_character_that_cannot_be_seen_is_kept():
+    kinds = ("Cc", "Cf", "Cs", "Zl", "Zp", "Zs")
+    invisible = {n for first, last in IGNORABLE for n in range(first, last + 1)}
+    invisible |= {n for n in range(0x110000) if unicodedata.category(chr(n)) in kinds}
+    invisible -= {ord(" "), *SHOWN}
+    kept = [f"U+{n:04X}" for n in sorted(invisible) if safe_name(f"a{chr(n)}b") != "a_b"]
+    assert kept == []
+    letters = "aä漢語א😀न\u0300 .~'()[]{}€"
+    assert safe_name(letters) == letters
+
+
+@pytest.mark.parametrize(
+    "invisible", ["\xad", "\u034f", "\u3164", "\ufe0f", "\U000e0001", "\u2800"]
+)
+def test_two_names_never_look_the_same(invisible, tmp_path):
+    data = b"".join(
+        jsonl_entry("graph_dump", b"x", {"name": name}, compile_id=key)
+        for key in ("c", f"c{invisible}")
+        for name in ("g", f"g{invisible}")
+    )
+    (tmp_path / "t.jsonl").write_bytes(data)
+    run([str(tmp_path / "t.jsonl")], str(tmp_path / "out"))
+    urls = [line["url"] for line in jsonl(tmp_path / "out" / "directory.jsonl")]
+    assert len(urls) == len(set(urls)) == 4
+    assert all("%" not in url.replace("%7E", "~") for url in urls)
 
 
 @pytest.mark.parametrize("name", ["0_0_0", "!1_-_-_-", "graph", "fx_graph.runnable", "[0/0]"[1:2]])

@@ -252,10 +252,11 @@
     }
     return `${value.toFixed(1)} TiB`;
   };
-  var printable = (text) => (
+  var INVISIBLE = (
     // eslint-disable-next-line no-control-regex
-    text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, "�")
+    /[\u{16fe4}\u0000-\u0008\u000a-\u001f\u007f-\u009f\p{DI}\u2028-\u202e\ufff9-\ufffb\u{13430}-\u{1343f}\u2800\u{1d159}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/gu
   );
+  var printable = (text) => text.replace(INVISIBLE, "�");
   var wellFormed = (text) => text.replace(/[\ud800-\udfff]/gu, "�");
 
   // src/code-view.js
