@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import unicodedata
 from pathlib import Path
@@ -157,7 +158,8 @@ def test_hostile_compile_ids_and_types_are_written_inside(tmp_path):
     (tmp_path / "t.jsonl").write_bytes(data)
     run([str(tmp_path / "t.jsonl")], str(tmp_path / "out"))
     index = check_everything_is_inside(tmp_path / "out", len(ids) + len(HOSTILE))
-    assert [line["compile_id"] for line in index[: len(ids)]] == ids
+    expected = [f"_{key}" if key == "__global__" else key for key in ids]  # It is ours.
+    assert [line["compile_id"] for line in index[: len(ids)]] == expected
 
 
 def test_repeats_are_numbered_in_order_of_arrival(tmp_path):
@@ -185,3 +187,25 @@ def test_trace_folders_are_safe_and_distinct(tmp_path):
     assert len(folders) == 5
     assert {"rank_3", "rank_3_1"} < set(folders)
     assert all(is_safe(folder) for folder in folders)
+
+
+def test_compile_ids_made_to_be_others(tmp_path):
+    """One is called as dump files are, and one as the folder of another that is not safe."""
+    folder = safe_folder_name("a?b")
+    lines = [
+        jsonl_entry("dump_file", b"dump", {"name": "d"}),
+        jsonl_entry("graph_dump", b"of a log", {"name": "g"}, compile_id="__global__"),
+        jsonl_entry("graph_dump", b"first", {"name": "g"}, compile_id="a?b"),
+        jsonl_entry("graph_dump", b"second", {"name": "g"}, compile_id=folder),
+    ]
+    (tmp_path / "t.jsonl").write_bytes(b"".join(lines))
+    run([str(tmp_path / "t.jsonl")], str(tmp_path / "out"))
+    check_everything_is_inside(tmp_path / "out", 4)
+    listed = json.loads((tmp_path / "out" / "compile_directory.json").read_bytes())
+    found = {key: [a["url"] for a in group["artifacts"]] for key, group in listed.items()}
+    assert found == {
+        "__global__": ["dump_file/d.html"],
+        "___global__": ["___global__/g.txt"],
+        "a?b": [f"{folder}/g.txt"],
+        folder: [f"{folder}/g_1.txt"],
+    }

@@ -23,12 +23,14 @@ const FILES = {
   "x/report/rows-2.js": ["rows", [[["site", 0, null, 0, 5, null, { u: "https://e.org", w: 1 }]], ["link"], []]],
 };
 
-export async function opened() {
+/** @param {Record<string, [string, unknown[]]>} others Files in place of these. */
+export async function opened(others = {}) {
+  const files = { ...FILES, ...others };
   const asked = [];
   const trace = new Trace(async (url, kind) => {
     asked.push(url);
-    assert.equal(FILES[url][0], kind);
-    return structuredClone(FILES[url][1]);
+    assert.equal(files[url][0], kind);
+    return structuredClone(files[url][1]);
   }, "x/");
   await trace.open();
   await trace.outline;
