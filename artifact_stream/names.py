@@ -37,16 +37,22 @@ _DEVICE = re.compile(
 )
 
 
-def safe_name(name: str, suffix: str = "") -> str:
+def safe_name(name: str, suffix: str = "", max_bytes: int = MAX_NAME_BYTES) -> str:
     """A file name made of a name from a trace and a suffix of ours, such as ``.txt``.
 
     The same name always gives the same result; a name that is safe already is not changed.
+
+    Args:
+        name: As the trace has it.
+        suffix: Ours, which stays whole.
+        max_bytes: How long the result may be; less than `MAX_NAME_BYTES` on some disks.
     """
-    if not _ALREADY_SAFE.fullmatch(name):
+    max_stem_bytes = max_bytes - len(suffix.encode())
+    if not _ALREADY_SAFE.fullmatch(name) or len(name) > max_stem_bytes:
         name = _UNSAFE.sub("_", name)
         if name.startswith("."):  # hidden by file managers, not given out by web servers
             name = f"_{name[1:]}"
-        name = _truncate(name, MAX_NAME_BYTES - len(suffix.encode()))
+        name = _truncate(name, max_stem_bytes)
         if not name.strip(". "):
             name = "_" * max(1, len(name))
         if not suffix:
@@ -54,7 +60,7 @@ def safe_name(name: str, suffix: str = "") -> str:
             name = stripped + "_" * (len(name) - len(stripped))
     whole = name + suffix
     if is_reserved(whole):
-        whole = _truncate("_" + name, MAX_NAME_BYTES - len(suffix.encode())) + suffix
+        whole = _truncate("_" + name, max_stem_bytes) + suffix
     return whole
 
 
@@ -64,24 +70,26 @@ def is_reserved(name: str) -> bool:
     return folded in OWN_NAMES or _DEVICE.fullmatch(folded.partition(".")[0].rstrip()) is not None
 
 
-def numbered_name(safe_stem: str, number: int, suffix: str = "") -> str:
+def numbered_name(
+    safe_stem: str, number: int, suffix: str = "", max_bytes: int = MAX_NAME_BYTES
+) -> str:
     """The file name for the repeat with this number: ``name_1.txt`` for the stem ``name``."""
     ending = f"_{number}{suffix}"
-    return _truncate(safe_stem, MAX_NAME_BYTES - len(ending.encode())) + ending
+    return _truncate(safe_stem, max_bytes - len(ending.encode())) + ending
 
 
 @lru_cache(maxsize=256)
-def safe_folder_name(key: str) -> str:
+def safe_folder_name(key: str, max_bytes: int = MAX_NAME_BYTES) -> str:
     """The folder for a compile id key, or any other name that folders must not share.
 
     A key that had to be changed gets a digest of the original, so that different keys have
     different folders.
     """
-    name = safe_name(key)
+    name = safe_name(key, max_bytes=max_bytes)
     if name == key:
         return name
     digest = hashlib.blake2s(key.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
-    return f"{_truncate(name, MAX_NAME_BYTES - 9)}~{digest}"
+    return f"{_truncate(name, max_bytes - 9)}~{digest}"
 
 
 def collision_key(path: str) -> str:

@@ -22,6 +22,7 @@ _OPEN_FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_FOLLOWING = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0)
 _READ = os.O_RDONLY | _NO_WAITING | getattr(os, "O_BINARY", 0) | _NO_FOLLOWING
+_NOTHING_THERE = (errno.ENOENT, errno.ENAMETOOLONG)
 _CREATE = os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | _NO_FOLLOWING
 
 
@@ -178,6 +179,8 @@ class Directory:
         except OSError as error:
             if error.errno == errno.ELOOP:  # What some systems say of a link.
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path) from error
+            if error.errno == errno.ENAMETOOLONG:  # Nothing there can have the name.
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from error
             raise
         return type(self)(path, descriptor)
 
@@ -295,11 +298,14 @@ class Directory:
         """Remove a file or a link, if there is one; a folder stays."""
         try:
             self.remove(name)
-        except (FileNotFoundError, IsADirectoryError):
+        except IsADirectoryError:
             pass
         except PermissionError:
             found = self.status(name)
             if found is None or not stat.S_ISDIR(found.st_mode):  # Some systems say so of a folder.
+                raise
+        except OSError as error:
+            if error.errno not in _NOTHING_THERE:
                 raise
 
     def remove_folder(self, name: str) -> None:
@@ -311,11 +317,16 @@ class Directory:
 
     def status(self, name: str) -> os.stat_result | None:
         """What is there, be it a link; None if nothing is."""
-        with suppress(FileNotFoundError, UnicodeEncodeError):  # Some names no file can have.
+        try:
             if self._descriptor is None:
                 return os.lstat(os.path.join(self.path, path_of(name)))
             return os.stat(path_of(name), dir_fd=self._descriptor, follow_symlinks=False)
-        return None
+        except UnicodeEncodeError:  # Some names no file can have.
+            return None
+        except OSError as error:
+            if error.errno in _NOTHING_THERE:
+                return None
+            raise
 
     def holds(self, name: str) -> bool:
         """True if anything of that name is there, be it a dangling link."""

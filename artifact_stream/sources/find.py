@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from artifact_stream.disk.name_limit import max_name_bytes_below
 from artifact_stream.errors import InputUnusable, OutputUnusable, WindowTooLarge
 from artifact_stream.framing.detect import HEAD_BYTES, Format, detect_format
 from artifact_stream.layout import (
@@ -108,7 +109,8 @@ def find_traces(sources: Sequence[str], out: str) -> list[TraceSource]:
     traces: list[TraceSource] = []
     for source in sources:
         traces.extend(_traces_of(source, out))
-    return _with_distinct_names(_joined(_without_repeated_files(traces)))
+    found = _joined(_without_repeated_files(traces))
+    return _with_distinct_names(found, max_name_bytes_below(out))
 
 
 def _check_working_folder(sources: Sequence[str], out: str) -> None:
@@ -318,16 +320,16 @@ def _without_repeated_files(traces: list[TraceSource]) -> list[TraceSource]:
     return kept
 
 
-def _with_distinct_names(traces: list[TraceSource]) -> list[TraceSource]:
-    """Give each trace a folder name that is safe and nobody else's."""
+def _with_distinct_names(traces: list[TraceSource], max_name_bytes: int) -> list[TraceSource]:
+    """Give each trace a folder name that is safe, not too long and nobody else's."""
     taken: set[str] = set()
     named = []
     for trace in traces:
-        name = candidate = safe_folder_name(trace.name)
+        name = candidate = safe_folder_name(trace.name, max_name_bytes)
         number = 0
         while collision_key(candidate) in taken:
             number += 1
-            candidate = numbered_name(name, number)
+            candidate = numbered_name(name, number, max_bytes=max_name_bytes)
         taken.add(collision_key(candidate))
         named.append(TraceSource(candidate, trace.files))
     return named
