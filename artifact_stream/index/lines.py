@@ -19,7 +19,7 @@ from artifact_stream.errors import Problem
 from artifact_stream.handlers.base import Content
 from artifact_stream.json_text import loads
 from artifact_stream.layout import DUMP_FILE_FOLDER, MAX_LINE_BYTES, TEXT_SUFFIX
-from artifact_stream.names import safe_folder_name
+from artifact_stream.names import MAX_NAME_BYTES, safe_folder_name
 
 
 class IndexEntry(msgspec.Struct, omit_defaults=False):
@@ -191,7 +191,7 @@ def listed_files(entry: IndexEntry) -> Iterator[ListedFile]:
         yield ListedFile(entry.text_url, entry.text_bytes or 0, entry.text_digest or None)
 
 
-def unpacked_paths(entry: IndexEntry, max_name_bytes: int) -> list[str]:
+def unpacked_paths(entry: IndexEntry, max_name_bytes: int = MAX_NAME_BYTES) -> list[str]:
     """The files that a payload in a pack becomes, the text beside a page last.
 
     Args:
