@@ -20,6 +20,8 @@ UNKNOWN = "unknown"
 GLOBAL = "__global__"
 """Key of what belongs to a whole trace: dump files."""
 
+_LIKE_GLOBAL = re.compile(f"_*{GLOBAL}")
+
 _KEY = re.compile(
     r"(?:!(?P<autograd>\d+|-)_)?(?P<frame>\d+|-)_(?P<compile>\d+|-)(?:_(?P<attempt>\d+|-))?"
 )
@@ -43,6 +45,15 @@ def key_from_parts(
     parts = ["-" if part is None else str(part) for part in (frame_id, frame_compile_id, attempt)]
     prefix = "" if autograd_id is None else f"!{autograd_id}_"
     return prefix + "_".join(parts)
+
+
+def key_from_text(text: str) -> str:
+    """The key for what an intermediate file holds in ``compile_id``: the text as it stands.
+
+    ``__global__`` is ours: a text that is that gets one more ``_``, and so does one that would
+    be taken for it then.
+    """
+    return f"_{text}" if _LIKE_GLOBAL.fullmatch(text) else text
 
 
 @lru_cache(maxsize=256)

@@ -21,6 +21,7 @@ the terms of the library (``resume=True``), the command line as options of the c
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, NamedTuple
@@ -120,6 +121,20 @@ class Argument(NamedTuple):
         return self.name if self.value is None else f"{self.name}={self.value!r}"
 
 
+def escaped(text: str) -> str:
+    r"""A text that holds names, on one line and as a terminal may be given it.
+
+    Names of files may hold what moves the cursor, renames the window or looks like the end of the
+    sentence: what is not printable becomes an escape such as ``\x1b``.  Bytes that are UTF-8 but
+    not in the locale's encoding are shown as what they are.
+    """
+    if text.isprintable():
+        return text
+    with suppress(UnicodeEncodeError):
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 Said = str | Advice | Argument
 """A piece of a sentence."""
 
@@ -149,8 +164,9 @@ class ArtifactStreamError(Exception):
         return self.worded(str)
 
     def worded(self, word: Callable[[Advice | Argument], str]) -> str:
-        """The sentence, with remedies and arguments as `word` has them."""
-        return "".join(piece if isinstance(piece, str) else word(piece) for piece in self.said)
+        """The sentence, with remedies and arguments as `word` has them, fit for a terminal."""
+        pieces = (piece if isinstance(piece, str) else word(piece) for piece in self.said)
+        return escaped("".join(pieces))
 
     @property
     def remedies(self) -> tuple[Remedy, ...]:

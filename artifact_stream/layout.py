@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Sequence
 
 import msgspec
@@ -152,6 +153,30 @@ def is_report_file(name: str) -> bool:
     return _REPORT_FILE.fullmatch(name) is not None
 
 
+def path_of(name: str) -> str:
+    """A name in an output, which is UTF-8 on the disk, as Python takes paths.
+
+    Python decodes and encodes paths by the locale.  Where that is another encoding, a path says
+    the same bytes in other characters; lone surrogates stand for what it cannot decode.
+
+    Raises:
+        UnicodeEncodeError: No file can have the name.
+    """
+    if _PATHS_ARE_UTF_8:
+        return name
+    return os.fsdecode(name.encode("utf-8", "surrogateescape"))
+
+
+def name_of(path: str) -> str:
+    """A path, or part of one, as its bytes read in UTF-8; the reverse of `path_of`."""
+    if _PATHS_ARE_UTF_8:
+        return path
+    return os.fsencode(path).decode("utf-8", "surrogateescape")
+
+
+_PATHS_ARE_UTF_8 = sys.getfilesystemencoding() == "utf-8"
+
+
 class TraceFolder(msgspec.Struct, frozen=True):
     """Where a trace has its place in an output.
 
@@ -205,7 +230,7 @@ class TraceFolder(msgspec.Struct, frozen=True):
         Args:
             out: The output folder's.
         """
-        return out if self.is_root else os.path.join(out, self.name)
+        return out if self.is_root else os.path.join(out, path_of(self.name))
 
     def out_of(self, root: str) -> str:
         """The output folder's path on the disk, given its own; the reverse of `below`."""

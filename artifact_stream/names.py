@@ -19,26 +19,40 @@ MAX_NAME_BYTES = 255
 
 
 _ALREADY_SAFE = re.compile(r"[0-9A-Za-z_!+=@-][0-9A-Za-z_.!+=@-]{0,99}(?<!\.)")
-# Illegal on Windows, or invisible, or able to reorder the text around it.
-_UNSAFE = re.compile(
-    '[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff'
-    "\ufff0-\ufffb\ufffe\uffff\ud800-\udfff]"
+INVISIBLE = (
+    # What a font has nothing to show for (Unicode's Default_Ignorable_Code_Point), marks that
+    # reorder or join what is around them, and ends of lines.
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    # Letters and symbols that are blank, and spaces that look like the ordinary one.
+    "\u2800\U00016fe4\U0001d159\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 )
+"""What cannot be seen or told from a space, as ranges for a set in a regular expression."""
+
+# Illegal on Windows, or invisible, or able to reorder the text around it.
+_UNSAFE = re.compile(f'[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*{INVISIBLE}\ufffe\uffff\ud800-\udfff]')
 _DEVICE = re.compile(
     r"(?:con|prn|aux|nul|com[0-9\xb9\xb2\xb3]|lpt[0-9\xb9\xb2\xb3]|conin\$|conout\$|clock\$)"
 )
 
 
-def safe_name(name: str, suffix: str = "") -> str:
+def safe_name(name: str, suffix: str = "", max_bytes: int = MAX_NAME_BYTES) -> str:
     """A file name made of a name from a trace and a suffix of ours, such as ``.txt``.
 
     The same name always gives the same result; a name that is safe already is not changed.
+
+    Args:
+        name: As the trace has it.
+        suffix: Ours, which stays whole.
+        max_bytes: How long the result may be; less than `MAX_NAME_BYTES` on some disks.
     """
-    if not _ALREADY_SAFE.fullmatch(name):
+    max_stem_bytes = max_bytes - len(suffix.encode())
+    if not _ALREADY_SAFE.fullmatch(name) or len(name) > max_stem_bytes:
         name = _UNSAFE.sub("_", name)
         if name.startswith("."):  # hidden by file managers, not given out by web servers
             name = f"_{name[1:]}"
-        name = _truncate(name, MAX_NAME_BYTES - len(suffix.encode()))
+        name = _truncate(name, max_stem_bytes)
         if not name.strip(". "):
             name = "_" * max(1, len(name))
         if not suffix:
@@ -46,7 +60,7 @@ def safe_name(name: str, suffix: str = "") -> str:
             name = stripped + "_" * (len(name) - len(stripped))
     whole = name + suffix
     if is_reserved(whole):
-        whole = _truncate("_" + name, MAX_NAME_BYTES - len(suffix.encode())) + suffix
+        whole = _truncate("_" + name, max_stem_bytes) + suffix
     return whole
 
 
@@ -56,24 +70,26 @@ def is_reserved(name: str) -> bool:
     return folded in OWN_NAMES or _DEVICE.fullmatch(folded.partition(".")[0].rstrip()) is not None
 
 
-def numbered_name(safe_stem: str, number: int, suffix: str = "") -> str:
+def numbered_name(
+    safe_stem: str, number: int, suffix: str = "", max_bytes: int = MAX_NAME_BYTES
+) -> str:
     """The file name for the repeat with this number: ``name_1.txt`` for the stem ``name``."""
     ending = f"_{number}{suffix}"
-    return _truncate(safe_stem, MAX_NAME_BYTES - len(ending.encode())) + ending
+    return _truncate(safe_stem, max_bytes - len(ending.encode())) + ending
 
 
 @lru_cache(maxsize=256)
-def safe_folder_name(key: str) -> str:
+def safe_folder_name(key: str, max_bytes: int = MAX_NAME_BYTES) -> str:
     """The folder for a compile id key, or any other name that folders must not share.
 
     A key that had to be changed gets a digest of the original, so that different keys have
     different folders.
     """
-    name = safe_name(key)
+    name = safe_name(key, max_bytes=max_bytes)
     if name == key:
         return name
     digest = hashlib.blake2s(key.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
-    return f"{_truncate(name, MAX_NAME_BYTES - 9)}~{digest}"
+    return f"{_truncate(name, max_bytes - 9)}~{digest}"
 
 
 def collision_key(path: str) -> str:

@@ -16,6 +16,7 @@ import msgspec
 
 from artifact_stream.disk.digests import new_digest, parts_of
 from artifact_stream.disk.directories import Directory
+from artifact_stream.disk.name_limit import max_name_bytes
 from artifact_stream.disk.saved_map import KeptMap
 from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.disk.staged_files import output_error, output_errors, write_all
@@ -58,6 +59,10 @@ class ArtifactWriter:
         may_hold_others_files: Files that no run made may be there; names of theirs count as taken.
         ours: Paths, relative to the root, of files that are no such; closed with the writer.
 
+    Attributes:
+        root: The trace's folder on the disk.
+        max_name_bytes: How long names of files and folders may be there.
+
     Raises:
         OutputUnusable: The folder cannot be written.
     """
@@ -76,6 +81,7 @@ class ArtifactWriter:
         self._folders: dict[str, Directory] = {}
         with output_errors(self.root), ExitStack() as opened:
             self._root_folder = opened.enter_context(Directory.reached(out, place.names, made=True))
+            self.max_name_bytes = max_name_bytes(self._root_folder)
             self.staging = opened.enter_context(self._root_folder.made_folder(STAGING_FOLDER))
             self._pending_descriptor = self.staging.create(PENDING_FILE)
             opened.callback(os.close, self._pending_descriptor)
@@ -96,7 +102,7 @@ class ArtifactWriter:
             suffixes: Suffixes of ours: a page and its text have the same stem.
         """
         longest = max(suffixes, key=len)
-        stem = safe_name(name, longest).removesuffix(longest)
+        stem = safe_name(name, longest, self.max_name_bytes).removesuffix(longest)
         made_safe = stem != name
         first = f"{collision_key(folder)}/{collision_key(stem)}"
         # The number to try next: all smaller ones are known to be taken.
@@ -121,7 +127,8 @@ class ArtifactWriter:
         """
         longest = max(suffixes, key=len)
         while True:
-            candidate = numbered_name(stem, number, longest).removesuffix(longest)
+            candidate = numbered_name(stem, number, longest, self.max_name_bytes)
+            candidate = candidate.removesuffix(longest)
             beginning = candidate.removesuffix(f"_{number}")
             # Long names that differ near their end alone come to this: they share their numbers.
             shared = ""

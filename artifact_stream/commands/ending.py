@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from artifact_stream.commands.wording import sentence
-from artifact_stream.errors import ArtifactStreamError
+from artifact_stream.errors import ArtifactStreamError, OutputUnusable, escaped
 from artifact_stream.stop import Interrupted, StopRequest
 
 if TYPE_CHECKING:
@@ -49,13 +49,23 @@ def ends_in_a_sentence(
         stop(message + "with what --debug prints.", EXIT_DEFECT, debug=debug)
 
 
+@contextmanager
+def ends_in_a_sentence_of_the_app() -> Iterator[None]:
+    """The same for what no command has caught: stdout that does not take a help text, say."""
+    try:
+        yield
+    except ArtifactStreamError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
 def stop(message: str, exit_code: int, *, debug: bool) -> None:
     """End with one sentence on stderr; to be called while the error is handled."""
     if debug:
         import traceback
 
         traceback.print_exc()
-    typer.echo(f"error: {message}", err=True)
+    typer.echo(f"error: {escaped(message)}", err=True)
     raise typer.Exit(exit_code)
 
 
@@ -66,9 +76,20 @@ def finish(summary: RunSummary, *, json_summary: bool, strict: bool) -> None:
         summary: What was done.
         json_summary: Print it on stdout.
         strict: Exit with `EXIT_STRICT` if any problem was recorded.
+
+    Raises:
+        OutputUnusable: Stdout does not take the summary.
     """
     if json_summary:
-        sys.stdout.buffer.write(summary.as_json())
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.buffer.write(summary.as_json())
+            sys.stdout.buffer.flush()
+        except (OutputUnusable, OSError) as error:
+            cause = error.__cause__ if isinstance(error, OutputUnusable) else error
+            reason = getattr(cause, "strerror", None) or cause
+            raise OutputUnusable(
+                f"Stdout cannot be written ({reason}): read the output's summary.json, which holds "
+                "the same."
+            ) from error
     if strict and summary.counts.problem_count:
         raise typer.Exit(EXIT_STRICT)

@@ -11,8 +11,10 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
+from artifact_stream.errors import escaped
 from artifact_stream.layout import INDEX_PAGE, PROBLEMS_FILE
 from artifact_stream.units import format_bytes, format_rate
 from artifact_stream.workers.start import PROGRESS_THREAD
@@ -55,8 +57,10 @@ class ProgressMonitor:
     def __enter__(self) -> Self:
         if self._mode != "none":
             show = self._show_bar if self._mode == "bar" else self._show_lines
-            self._thread = threading.Thread(target=show, name=PROGRESS_THREAD, daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=show, name=PROGRESS_THREAD, daemon=True)
+            with suppress(RuntimeError):  # No more can be started; the work needs none.
+                thread.start()
+                self._thread = thread
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -142,6 +146,7 @@ class ProgressMonitor:
             TimeRemainingColumn(),
             console=self._console(),
             transient=True,
+            auto_refresh=False,  # It would start a thread of its own.
         ) as bar:
             task = bar.add_task("", total=None, trace="", entries="")
             while True:
@@ -153,6 +158,7 @@ class ProgressMonitor:
                     total=counters.total_bytes,
                     trace=_shown_name(counters.trace),
                     entries=_entries(counters.entries),
+                    refresh=True,
                 )
                 if ended:
                     return
@@ -216,7 +222,7 @@ def _summary_rows(summary: RunSummary) -> list[tuple[str, str]]:
             names = [os.path.join(t.folder, names[0]) for t in summary.traces if t.counts.problems]
         shown = ", ".join(os.path.join(summary.out, name) for name in names[:3])
         rows.append(("see also", shown + (", ..." if len(names) > 3 else "")))
-    return rows
+    return [(name, escaped(value)) for name, value in rows]
 
 
 def _total_of(counts: dict[str, int]) -> str:

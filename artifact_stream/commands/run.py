@@ -17,6 +17,7 @@ from artifact_stream.commands.options import (
 )
 from artifact_stream.commands.signals import signals_ask
 from artifact_stream.commands.wording import unmatched_text
+from artifact_stream.errors import escaped
 from artifact_stream.handlers.registry import BUILT_IN
 
 EPILOG = (
@@ -127,6 +128,7 @@ def run_command(
     """Extract graphs, generated code, artifacts, dump files and links from traces."""
     from artifact_stream.commands.passed_over import name_passed_over
     from artifact_stream.commands.progress import ProgressMonitor
+    from artifact_stream.layout import name_of
     from artifact_stream.options import Options
     from artifact_stream.pipeline.progress import RunProgress
     from artifact_stream.pipeline.run import run
@@ -143,9 +145,9 @@ def run_command(
     ):
         options = Options(
             plain_text=plain_text,
-            include=tuple(include or ()),
+            include=tuple(map(name_of, include or ())),
             only=tuple(only or ()),
-            compile_ids=tuple(compile_id or ()),
+            compile_ids=tuple(map(name_of, compile_id or ())),
             lazy=lazy,
             max_expansion=max_expansion,
         )
@@ -165,9 +167,9 @@ def run_command(
         if not counters.was_complete:
             monitor.print_summary(summary)
         elif progress is not ProgressMode.none:
-            typer.echo(f"{out} is complete already: nothing was left to do.", err=True)
+            typer.echo(f"{escaped(out)} is complete already: nothing was left to do.", err=True)
         for unmatched in summary.unmatched:
-            typer.echo(f"warning: {unmatched_text(unmatched)}", err=True)
+            typer.echo(escaped(f"warning: {unmatched_text(unmatched)}"), err=True)
         finish(summary, json_summary=json_summary, strict=strict and not summary.interrupted)
         if summary.interrupted:
             raise Interrupted

@@ -8,6 +8,7 @@ import typer
 
 from artifact_stream.commands.ending import ends_in_a_sentence
 from artifact_stream.commands.options import Debug, Output
+from artifact_stream.errors import escaped
 
 
 def serve_command(
@@ -34,11 +35,11 @@ def serve_command(
         from artifact_stream.tools.serve import serve
 
         def tell(url: str) -> None:
-            typer.echo(f"Serving {out} at {url} - Ctrl-C stops it.", err=True)
+            typer.echo(f"Serving {escaped(out)} at {url} - Ctrl-C stops it.", err=True)
             if is_being_changed(out):
                 typer.echo(
-                    f"warning: {out} is being written by another run or unpack: what is shown is "
-                    "not complete.",
+                    f"warning: {escaped(out)} is being written by another run or unpack: what is "
+                    "shown is not complete.",
                     err=True,
                 )
             if open_browser:

@@ -9,6 +9,7 @@ import typer
 from artifact_stream.commands.ending import ends_in_a_sentence
 from artifact_stream.commands.options import Debug, Output
 from artifact_stream.commands.signals import signals_ask
+from artifact_stream.errors import escaped
 from artifact_stream.stop import StopRequest
 
 EXIT_FINDINGS = 1
@@ -41,9 +42,9 @@ def verify_command(
                 shown = {"slug": finding.slug, "url": finding.url, "message": message}
                 typer.echo(encode_json({**shown, "line": finding.line}))
             else:
-                typer.echo(f"{finding.slug} {finding.url}: {message}")
+                typer.echo(escaped(f"{finding.slug} {finding.url}: {message}"))
         typer.echo(
-            f"{out}: {verified.files:,} files, {format_bytes(verified.content_bytes)}, "
+            f"{escaped(out)}: {verified.files:,} files, {format_bytes(verified.content_bytes)}, "
             f"{verified.digests:,} of them compared with a digest: {_findings(verified.findings)}.",
             err=True,
         )

@@ -10,6 +10,7 @@ import typer
 from artifact_stream.commands.ending import ends_in_a_sentence
 from artifact_stream.commands.options import Debug, Output
 from artifact_stream.commands.signals import signals_ask
+from artifact_stream.errors import escaped
 from artifact_stream.stop import StopRequest
 
 
@@ -41,14 +42,14 @@ def zip_command(
 
         report = zip_output(out, zip_path, redact=redact, overwrite=overwrite)
         typer.echo(
-            f"{zip_path}: {report.files:,} files, {format_bytes(report.content_bytes)}, packed "
-            f"{format_bytes(report.zip_bytes)}.",
+            f"{escaped(zip_path)}: {report.files:,} files, {format_bytes(report.content_bytes)}, "
+            f"packed {format_bytes(report.zip_bytes)}.",
             err=True,
         )
         if report.left_out:
             typer.echo(
                 f"warning: {report.left_out:,} files or index lines of the output are missing or "
-                f"broken and were left out; artifact-stream verify {out} lists them.",
+                f"broken and were left out; artifact-stream verify {escaped(out)} lists them.",
                 err=True,
             )
         if redact:

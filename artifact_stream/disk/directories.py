@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import BinaryIO, Self, cast
 
+from artifact_stream.layout import name_of, path_of
 from artifact_stream.urls import is_inside
 
 _RELATIVE = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
@@ -21,6 +22,7 @@ _OPEN_FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_FOLLOWING = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0)
 _READ = os.O_RDONLY | _NO_WAITING | getattr(os, "O_BINARY", 0) | _NO_FOLLOWING
+_NOTHING_THERE = (errno.ENOENT, errno.ENAMETOOLONG)
 _CREATE = os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | _NO_FOLLOWING
 
 
@@ -88,6 +90,9 @@ def _regular(descriptor: int, name: str) -> int:
 class Directory:
     """An open folder.  Names given to its methods are single path components.
 
+    Names are UTF-8 on the disk, whatever the locale; only paths that a user has named are as
+    Python decodes them.
+
     All methods raise `OSError` as the operating system does.
 
     Args:
@@ -126,7 +131,7 @@ class Directory:
             NotADirectoryError: Something on the way is a link or a file.
         """
         names = os.path.relpath(path, top).split(os.sep)
-        return cls.reached(top, [name for name in names if name != os.curdir], made=made)
+        return cls.reached(top, [name_of(name) for name in names if name != os.curdir], made=made)
 
     @classmethod
     def reached(cls, top: str, names: Iterable[str], *, made: bool = False) -> Self:
@@ -163,17 +168,19 @@ class Directory:
         Raises:
             NotADirectoryError: It is a link or a file.
         """
-        path = os.path.join(self.path, name)
+        path = os.path.join(self.path, path_of(name))
         if self._descriptor is None:
             if not stat.S_ISDIR(os.lstat(path).st_mode):
                 raise NotADirectoryError(20, "Not a directory", path)
             return type(self)(path, None)
         flags = os.O_RDONLY | _OPEN_FOLDER | _NO_FOLLOWING
         try:
-            descriptor = os.open(name, flags, dir_fd=self._descriptor)
+            descriptor = os.open(path_of(name), flags, dir_fd=self._descriptor)
         except OSError as error:
             if error.errno == errno.ELOOP:  # What some systems say of a link.
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path) from error
+            if error.errno == errno.ENAMETOOLONG:  # Nothing there can have the name.
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from error
             raise
         return type(self)(path, descriptor)
 
@@ -181,20 +188,21 @@ class Directory:
         """The folder of that name in this one, made if it is not there."""
         with suppress(FileExistsError):
             if self._descriptor is None:
-                os.mkdir(os.path.join(self.path, name))
+                os.mkdir(os.path.join(self.path, path_of(name)))
             else:
-                os.mkdir(name, dir_fd=self._descriptor)
+                os.mkdir(path_of(name), dir_fd=self._descriptor)
         return self.folder(name)
 
     def names(self) -> list[str]:
         """What is in it."""
-        return os.listdir(self.path if self._descriptor is None else self._descriptor)
+        found = os.listdir(self.path if self._descriptor is None else self._descriptor)
+        return [name_of(name) for name in found]
 
     def entries(self) -> Iterator[tuple[str, os.stat_result]]:
         """What is in it, each with what it is, be it a link; in no order."""
         with os.scandir(self.path if self._descriptor is None else self._descriptor) as found:
             for entry in found:
-                yield entry.name, entry.stat(follow_symlinks=False)
+                yield name_of(entry.name), entry.stat(follow_symlinks=False)
 
     def files_below(self, max_depth: int) -> Iterator[tuple[str, os.stat_result]]:
         """What is in it and in the folders below, each with what it is; no link is followed.
@@ -218,8 +226,8 @@ class Directory:
     def create(self, name: str, flags: int = os.O_WRONLY) -> int:
         """The descriptor of a new file; nothing of that name may be there."""
         if self._descriptor is None:
-            return os.open(os.path.join(self.path, name), flags | _CREATE, 0o666)
-        return os.open(name, flags | _CREATE, 0o666, dir_fd=self._descriptor)
+            return os.open(os.path.join(self.path, path_of(name)), flags | _CREATE, 0o666)
+        return os.open(path_of(name), flags | _CREATE, 0o666, dir_fd=self._descriptor)
 
     def create_anew(self, name: str) -> int:
         """As `create`; what a killed run has left in its place is removed."""
@@ -241,17 +249,17 @@ class Directory:
         flags = os.O_WRONLY | os.O_APPEND | _NO_WAITING
         flags |= _CREATE if made else _CREATE & ~os.O_EXCL
         if self._descriptor is None:
-            return _regular(os.open(os.path.join(self.path, name), flags, 0o666), name)
-        return _regular(os.open(name, flags, 0o666, dir_fd=self._descriptor), name)
+            return _regular(os.open(os.path.join(self.path, path_of(name)), flags, 0o666), name)
+        return _regular(os.open(path_of(name), flags, 0o666, dir_fd=self._descriptor), name)
 
     def open(self, name: str) -> int:
         """The descriptor of a regular file for reading."""
         if self._descriptor is None:
-            path = os.path.join(self.path, name)
+            path = os.path.join(self.path, path_of(name))
             if stat.S_ISLNK(os.lstat(path).st_mode):
                 raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
             return _regular(os.open(path, _READ), name)
-        return _regular(os.open(name, _READ, dir_fd=self._descriptor), name)
+        return _regular(os.open(path_of(name), _READ, dir_fd=self._descriptor), name)
 
     def open_file(self, name: str, *, buffered: bool = True) -> BinaryIO:
         """A regular file, opened for reading; all others open files of an output by this.
@@ -268,11 +276,13 @@ class Directory:
     def move(self, name: str, folder: Directory, new_name: str) -> None:
         """Give a file of this folder a place in another one; what is there is replaced."""
         if self._descriptor is None or folder._descriptor is None:
-            os.replace(os.path.join(self.path, name), os.path.join(folder.path, new_name))
+            os.replace(
+                os.path.join(self.path, path_of(name)), os.path.join(folder.path, path_of(new_name))
+            )
             return
         os.rename(
-            name,
-            new_name,
+            path_of(name),
+            path_of(new_name),
             src_dir_fd=self._descriptor,
             dst_dir_fd=folder._descriptor,
         )
@@ -280,35 +290,43 @@ class Directory:
     def remove(self, name: str) -> None:
         """Remove a file or a link."""
         if self._descriptor is None:
-            os.unlink(os.path.join(self.path, name))
+            os.unlink(os.path.join(self.path, path_of(name)))
         else:
-            os.unlink(name, dir_fd=self._descriptor)
+            os.unlink(path_of(name), dir_fd=self._descriptor)
 
     def remove_file(self, name: str) -> None:
         """Remove a file or a link, if there is one; a folder stays."""
         try:
             self.remove(name)
-        except (FileNotFoundError, IsADirectoryError):
+        except IsADirectoryError:
             pass
         except PermissionError:
             found = self.status(name)
             if found is None or not stat.S_ISDIR(found.st_mode):  # Some systems say so of a folder.
                 raise
+        except OSError as error:
+            if error.errno not in _NOTHING_THERE:
+                raise
 
     def remove_folder(self, name: str) -> None:
         """Remove an empty folder."""
         if self._descriptor is None:
-            os.rmdir(os.path.join(self.path, name))
+            os.rmdir(os.path.join(self.path, path_of(name)))
         else:
-            os.rmdir(name, dir_fd=self._descriptor)
+            os.rmdir(path_of(name), dir_fd=self._descriptor)
 
     def status(self, name: str) -> os.stat_result | None:
         """What is there, be it a link; None if nothing is."""
-        with suppress(FileNotFoundError, UnicodeEncodeError):  # Some names no file can have.
+        try:
             if self._descriptor is None:
-                return os.lstat(os.path.join(self.path, name))
-            return os.stat(name, dir_fd=self._descriptor, follow_symlinks=False)
-        return None
+                return os.lstat(os.path.join(self.path, path_of(name)))
+            return os.stat(path_of(name), dir_fd=self._descriptor, follow_symlinks=False)
+        except UnicodeEncodeError:  # Some names no file can have.
+            return None
+        except OSError as error:
+            if error.errno in _NOTHING_THERE:
+                return None
+            raise
 
     def holds(self, name: str) -> bool:
         """True if anything of that name is there, be it a dangling link."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from artifact_stream.compile_ids import key_from_text
 from artifact_stream.entries import NO_PAYLOAD, Entry, Payload
 from artifact_stream.errors import EXCERPT_BYTES, Problem
 from artifact_stream.framing.envelope import member_text, whole_number
@@ -235,7 +236,7 @@ class JsonlFramer(Framer):
         metadata = members.get("metadata")
         yield Entry(
             type=name,
-            compile_id=_text(members.get("compile_id")),
+            compile_id=_compile_id(members.get("compile_id")),
             rank=whole_number(members.get("rank")),
             timestamp=_text(members.get("timestamp")),
             thread=whole_number(members.get("thread")),
@@ -306,6 +307,11 @@ def _decode_unusual(text: bytes) -> tuple[dict[str, Any], bytes | None]:
 def _known(range_: FileRange | None) -> FileRange:
     assert range_ is not None
     return range_
+
+
+def _compile_id(value: object) -> str | None:
+    text = _text(value)
+    return None if text is None else key_from_text(text)
 
 
 def _text(value: object) -> str | None:

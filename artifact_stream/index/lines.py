@@ -19,7 +19,7 @@ from artifact_stream.errors import Problem
 from artifact_stream.handlers.base import Content
 from artifact_stream.json_text import loads
 from artifact_stream.layout import DUMP_FILE_FOLDER, MAX_LINE_BYTES, TEXT_SUFFIX
-from artifact_stream.names import safe_folder_name
+from artifact_stream.names import MAX_NAME_BYTES, safe_folder_name
 
 Context = str | int | float | bool | msgspec.UnsetType
 """What the log says of an entry's place, as it says it."""
@@ -203,21 +203,25 @@ def listed_files(entry: IndexEntry) -> Iterator[ListedFile]:
         yield ListedFile(entry.text_url, entry.text_bytes or 0, entry.text_digest or None)
 
 
-def unpacked_paths(entry: IndexEntry) -> list[str]:
+def unpacked_paths(entry: IndexEntry, max_name_bytes: int = MAX_NAME_BYTES) -> list[str]:
     """The files that a payload in a pack becomes, the text beside a page last.
 
     Args:
         entry: Its index line.
+        max_name_bytes: How long names may be on the disk that it is on.
 
     Returns:
         Paths relative to the trace's folder, with ``/``; their names are safe if the index is
         one that this program has written.
     """
-    path = f"{safe_folder_name(entry.compile_id)}/{entry.name}"
+    path = f"{safe_folder_name(entry.compile_id, max_name_bytes)}/{entry.name}"
     stem = path.removesuffix(Content.PYTHON_PAGE.value)
     return [path] if stem == path else [path, stem + TEXT_SUFFIX]
 
 
 def artifact_folder(key: str) -> str:
-    """The folder of a compile id's artifacts, relative to the trace's."""
+    """The folder of a compile id's artifacts, relative to the trace's.
+
+    Permalinks are made of it, on a disk too where its name had to be a shorter one.
+    """
     return DUMP_FILE_FOLDER if key == GLOBAL else safe_folder_name(key)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 
 from artifact_stream.disk.directories import Directory, names_inside, open_inside, status_inside
+from artifact_stream.disk.name_limit import max_name_bytes_below
 from artifact_stream.disk.staged_files import output_errors
 from artifact_stream.index.lines import (
     BrokenLine,
@@ -185,6 +186,7 @@ class Removal:
                 raise
             except OSError:
                 return
+        longest = max_name_bytes_below(self._out) if unpacking else 0
         with file:
             for _, entry, text in numbered_lines(file):
                 if not text.endswith(b"\n"):
@@ -194,7 +196,7 @@ class Removal:
                 if entry.lazy_loader is None:
                     yield from listed_paths(entry)
                 elif unpacking:
-                    yield from unpacked_paths(entry)
+                    yield from unpacked_paths(entry, longest)
 
     def _remove_report(self, folder: TraceFolder) -> None:
         """Remove what the report pages load, and nothing else that is in its folder."""

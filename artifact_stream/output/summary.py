@@ -23,6 +23,7 @@ from artifact_stream.layout import (
     INDEX_FILES,
     SUMMARY_FILE,
     TraceFolder,
+    name_of,
 )
 from artifact_stream.options import Options
 from artifact_stream.output.counts import FactCounts, Note, TraceCounts, TypeCounts
@@ -206,7 +207,7 @@ class RunSummary(msgspec.Struct):
     def as_json(self) -> bytes:
         """The text of ``summary.json``."""
         content = msgspec.to_builtins(_File.of(self))
-        given = {"sources": self.sources, "out": self.out}
+        given = {"sources": [name_of(path) for path in self.sources], "out": name_of(self.out)}
         content["arguments"] = given | content["arguments"]  # They stand first.
         return json.dumps(content, indent=2).encode() + b"\n"
 

@@ -51,7 +51,8 @@ class ArtifactStore:
             this process alone, before the next entry is taken.
         """
         content = artifact.content
-        name = self._writer.claim(folder_of(entry, artifact), artifact.name, _SUFFIXES[content])
+        folder = folder_of(entry, artifact, self._writer.max_name_bytes)
+        name = self._writer.claim(folder, artifact.name, _SUFFIXES[content])
         self.planned += 1
         payload: Payload | None = None
         portable = entry.payload.portable()
@@ -134,11 +135,11 @@ def make_page_task(
     task.page_head, task.page_tail = head.encode("utf-8", "replace"), _page_tail()
 
 
-def folder_of(entry: Entry, artifact: Artifact) -> str:
-    """The folder of an artifact, relative to the trace's."""
+def folder_of(entry: Entry, artifact: Artifact, max_name_bytes: int) -> str:
+    """The folder of an artifact, relative to the trace's; its name is no longer than that."""
     if artifact.scope is Scope.DUMP_FILE:
         return DUMP_FILE_FOLDER
-    return safe_folder_name(entry.compile_id or UNKNOWN)
+    return safe_folder_name(entry.compile_id or UNKNOWN, max_name_bytes)
 
 
 @cache

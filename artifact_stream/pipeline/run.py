@@ -145,7 +145,7 @@ def _run_plan(
 ) -> RunSummary:
     """Extract, and say what was done; how long it took is still to be told."""
     out = plan.folder.path
-    with workers(jobs, progress) as pool:
+    with workers(jobs, progress, stop) as pool:
         summaries = _extract(plan, inputs, out, options, progress, pool, stop)
     read_bytes = progress.read.stored_bytes
     summary = RunSummary.of(sources, out, options, summaries, read_bytes, 0.0)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
+from artifact_stream.names import INVISIBLE
+
 MAX_SHOWN_CHARS = 2000
+
+
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 
 
 def printable(text: str) -> str:
     """A text from a trace as it may be shown: what cannot be seen becomes U+FFFD."""
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
+    text = _INVISIBLE.sub("\ufffd", text)
     return "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in text)
 
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from artifact_stream.disk.name_limit import max_name_bytes_below
 from artifact_stream.errors import InputUnusable, Said
 from artifact_stream.options import MAX_EXPANSION
 from artifact_stream.sources.containers import Container, ReportPlace
@@ -33,7 +34,13 @@ from artifact_stream.sources.heads import EMPTY, UNREADABLE, UNRECOGNISED, Head,
 from artifact_stream.sources.labels import distinct_names, natural_key, shown_path, trace_name
 from artifact_stream.sources.left_out import LeftOut, matters, names_a_trace
 from artifact_stream.sources.members import MemberSearch
-from artifact_stream.sources.paths import absolute, folders_to, parts_of, size_of
+from artifact_stream.sources.paths import (
+    absolute,
+    check_working_folder,
+    folders_to,
+    parts_of,
+    size_of,
+)
 from artifact_stream.sources.probe import EXPECTED
 from artifact_stream.sources.trace import SourceFile, TraceSource
 from artifact_stream.sources.walk import Visited, look_at_file, unreadable_refusal, walk
@@ -62,8 +69,10 @@ def find_traces(
 
     Raises:
         InputUnusable: A source does not exist, or there is no trace.
-        OutputUnusable: A container has to be unpacked, and there is no room.
+        OutputUnusable: A container has to be unpacked, and there is no room; or the output folder is
+            relative to a working folder that was removed.
     """
+    check_working_folder(sources, out)
     search = _Search(sources, out, max_expansion)
     search.containers.extend(piped.values())
     try:
@@ -290,9 +299,10 @@ class _Search:
             first.trace, problems=(*homeless, *first.trace.problems)
         )
         wanted = [(each.trace.name, each.trace.folders) for each in drafts]
+        longest = max_name_bytes_below(self._out)
         traces = [
             msgspec.structs.replace(each.trace, name=name)
-            for each, name in zip(drafts, distinct_names(wanted), strict=True)
+            for each, name in zip(drafts, distinct_names(wanted, longest), strict=True)
         ]
         return Found(traces, self._left_out, self.containers)
 

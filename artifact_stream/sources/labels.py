@@ -6,7 +6,13 @@ import os
 import re
 from collections.abc import Sequence
 
-from artifact_stream.names import collision_key, numbered_name, safe_folder_name
+from artifact_stream.layout import name_of
+from artifact_stream.names import (
+    MAX_NAME_BYTES,
+    collision_key,
+    numbered_name,
+    safe_folder_name,
+)
 
 INTERMEDIATE_NAMES = ("graphs.jsonl", "codegen.jsonl", "artifacts.jsonl", "compile_artifacts.jsonl")
 """Intermediate files that hold our entries, in the order they are read."""
@@ -79,11 +85,22 @@ def says_trace(name: str) -> bool:
 
 
 def shown_path(path: str) -> str:
-    """A path as text: bytes that are no UTF-8 as a backslash, ``x`` and two digits."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    """A path, as Python decodes it by the locale, as text: see `shown_name`."""
+    return shown_name(name_of(path))
 
 
-def distinct_names(wanted: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+def shown_name(name: str) -> str:
+    """A name as text: bytes that are no UTF-8 as a backslash, ``x`` and two digits.
+
+    Args:
+        name: As read in UTF-8, whatever the locale; lone surrogates stand for such bytes.
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def distinct_names(
+    wanted: Sequence[tuple[str, Sequence[str]]], max_bytes: int = MAX_NAME_BYTES
+) -> list[str]:
     """A place in the output for each trace, nobody else's: safe names with ``/`` between them.
 
     Where a name does not tell traces apart, the shortest part of the folders that lead to them
@@ -91,17 +108,18 @@ def distinct_names(wanted: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
 
     Args:
         wanted: For each trace, its name and the folders that lead to it, the topmost first.
+        max_bytes: How long the name of a folder may be.
     """
     by_name: dict[str, list[int]] = {}
     for index, (name, _) in enumerate(wanted):
-        by_name.setdefault(collision_key(safe_folder_name(name)), []).append(index)
+        by_name.setdefault(collision_key(safe_folder_name(name, max_bytes)), []).append(index)
     prefixes: dict[int, tuple[str, ...]] = {}
     for indexes in by_name.values():
         if len(indexes) > 1:
             told = _telling_parts([wanted[index][1] for index in indexes])
             prefixes.update(zip(indexes, told, strict=True))
     places = [
-        (*map(safe_folder_name, prefixes.get(index, ())), safe_folder_name(name))
+        tuple(safe_folder_name(part, max_bytes) for part in (*prefixes.get(index, ()), name))
         for index, (name, _) in enumerate(wanted)
     ]
     # No trace's folder may hold another one's: compile ids have their folders there.
@@ -115,7 +133,7 @@ def distinct_names(wanted: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
         candidate = first = "/".join((*folders, name))
         while (key := collision_key(candidate)) in taken or key in above:
             number = numbers[first] = numbers.get(first, 0) + 1
-            candidate = "/".join((*folders, numbered_name(name, number)))
+            candidate = "/".join((*folders, numbered_name(name, number, max_bytes=max_bytes)))
         taken.add(key)
         names.append(candidate)
     return names

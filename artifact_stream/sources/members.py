@@ -22,7 +22,7 @@ from artifact_stream.sources.heads import EMPTY, UNRECOGNISED, UNSUPPORTED, Head
 from artifact_stream.sources.labels import (
     natural_key,
     shared_parts,
-    shown_path,
+    shown_name,
     without_container_ending,
 )
 from artifact_stream.sources.left_out import matters
@@ -95,8 +95,8 @@ class MemberSearch:
         """What problems call a member: of the only source, as if that had been a folder."""
         folders, name = _split(member.name)
         if self._is_alone:
-            return "/".join((*folders[self._shared :], shown_path(name)))
-        return "/".join((self._container.label, *folders, shown_path(name)))
+            return "/".join((*folders[self._shared :], shown_name(name)))
+        return "/".join((self._container.label, *folders, shown_name(name)))
 
     def drafts(self) -> list[Draft]:
         """The traces, folder by folder; to be called once."""
@@ -138,7 +138,7 @@ class MemberSearch:
         path = container.path or "-"
         label = self.label_of(member)
         file = SourceFile(path, label, found.head.format, member.stored_bytes, member, report)
-        return Candidate(shown_path(found.name), file, found.head)
+        return Candidate(shown_name(found.name), file, found.head)
 
     def _sources(self) -> tuple[list[_Found], set[tuple[str, ...]]]:
         """The members that are sources, and the folders of outputs of ours."""
@@ -216,7 +216,7 @@ def _split(name: str) -> tuple[tuple[str, ...], str]:
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
     if not parts:
         return (), name
-    return tuple(shown_path(part) for part in parts[:-1][:_MAX_DEPTH]), parts[-1]
+    return tuple(shown_name(part) for part in parts[:-1][:_MAX_DEPTH]), parts[-1]
 
 
 def _is_below(folders: tuple[str, ...], tops: object) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
+from artifact_stream.errors import InputUnusable, OutputUnusable
 from artifact_stream.sources.labels import shown_path
 
 
@@ -13,6 +15,25 @@ def absolute(path: str) -> str:
         return os.path.abspath(path)
     except FileNotFoundError:
         return path
+
+
+def check_working_folder(sources: Sequence[str], out: str) -> None:
+    """Make sure that relative paths can be found at all.
+
+    Raises:
+        InputUnusable: A source, other than stdin, is relative to a working folder that was removed.
+        OutputUnusable: The output folder is.
+    """
+    kinds = dict.fromkeys(sources, InputUnusable) | {out: OutputUnusable}
+    relative = [path for path in kinds if path != "-" and not os.path.isabs(path)]
+    if relative:
+        try:
+            os.getcwd()
+        except OSError as error:
+            raise kinds[relative[0]](
+                f"{relative[0]} cannot be found, because the working folder was removed "
+                f"({error.strerror}): change to another folder, or name absolute paths."
+            ) from error
 
 
 def parts_of(path: str) -> tuple[str, ...]:

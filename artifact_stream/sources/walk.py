@@ -7,7 +7,13 @@ import stat
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
-from artifact_stream.layout import DIRECTORY_FILE, FORMAT_FILE, STAGING_FOLDER, SUMMARY_FILE
+from artifact_stream.layout import (
+    DIRECTORY_FILE,
+    FORMAT_FILE,
+    STAGING_FOLDER,
+    SUMMARY_FILE,
+    name_of,
+)
 from artifact_stream.options import MAX_EXPANSION
 from artifact_stream.sources.containers import Container
 from artifact_stream.sources.drafts import REPORT_LIST, REPORT_LOG, in_reading_order
@@ -69,7 +75,7 @@ def walk(
             )
             yield Visited(directory, [REPORT_LOG if has_log else REPORT_LIST], True)
         else:
-            folders.sort(key=natural_key)
+            folders.sort(key=lambda name: natural_key(name_of(name)))
             yield Visited(directory, in_reading_order(names), False)
 
 

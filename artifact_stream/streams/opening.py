@@ -6,6 +6,7 @@ counted in bytes as stored, so that progress is exact.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -68,9 +69,7 @@ def open_stored(path: str, counter: ReadCounter, waiting: Waiting | None = None)
     """
     waiting = waiting or Waiting()
     if path == "-":
-        # A duplicate, so that closing the stream leaves sys.stdin to the caller.
-        file: BinaryIO = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
-        return StoredFile(file, "stdin", counter, waiting)
+        return StoredFile(_stdin(), "stdin", counter, waiting)
     try:
         file = waiting.open(path)
     except OSError as error:
@@ -102,6 +101,19 @@ def decompressed(stored: Stored, max_expansion: int = MAX_EXPANSION) -> ByteStre
     if is_bzip2(magic):
         return Bzip2Stream(stored, max_expansion)
     return PlainStream(stored)
+
+
+def _stdin() -> BinaryIO:
+    """A duplicate, so that closing the stream leaves ``sys.stdin`` to the caller."""
+    try:
+        if sys.stdin is None:  # So it is where the process was started with it closed.
+            raise OSError(errno.EBADF, "it is closed")
+        return os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
+    except (OSError, ValueError) as error:  # ValueError: closed since.
+        reason = getattr(error, "strerror", None) or "it is closed"
+        raise InputUnusable(
+            f"Stdin cannot be read ({reason}): give a file, or send the trace through a pipe."
+        ) from error
 
 
 class PeekedStream:

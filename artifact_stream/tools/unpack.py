@@ -17,6 +17,7 @@ import msgspec
 from artifact_stream._version import __version__
 from artifact_stream.disk.digests import md5_in
 from artifact_stream.disk.directories import Directory
+from artifact_stream.disk.name_limit import max_name_bytes_below
 from artifact_stream.disk.staged_files import output_errors
 from artifact_stream.errors import InputUnusable, OutputUnusable, Remedy
 from artifact_stream.framing.payloads import JsonText
@@ -171,6 +172,7 @@ def _summary_of(output: Output) -> RunSummary:
 def _check_trace(output: Output, place: TraceFolder) -> None:
     """Make sure, before anything is written, that every file can get its name."""
     root = place.below(output.path)
+    longest = max_name_bytes_below(root)
     begun = output.status(place.path(f"{STAGING_FOLDER}/{UNPACKING_FILE}")) is not None
     for _, entry in _index_of(output, place):
         if entry.lazy_loader is None:
@@ -182,7 +184,7 @@ def _check_trace(output: Output, place: TraceFolder) -> None:
                 Remedy.START_AGAIN,
                 ".",
             )
-        for path in () if begun else unpacked_paths(entry):
+        for path in () if begun else unpacked_paths(entry, longest):
             if output.status(place.path(path)) is not None:
                 raise OutputUnusable(
                     f"{os.path.join(root, path)} is in the way and was not made by this run: move "
@@ -391,7 +393,7 @@ class _TraceUnpacking:
             raise self._damaged(entry, rendered.message.rstrip("."))
         if entry.digest != (rendered.text_digest or rendered.digest):
             raise self._damaged(entry, "its payload is not the one that was logged")
-        path, *text_paths = unpacked_paths(entry)
+        path, *text_paths = unpacked_paths(entry, self._writer.max_name_bytes)
         files = [(task.staged_text_name, text_path) for text_path in text_paths]
         self._writer.publish([*files, (task.staged_name, path)])
         entry.lazy_loader, entry.url = None, url_of(path)

@@ -7,11 +7,11 @@ encoding of the structs below).  Both ends are the same version of this package.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
-from artifact_stream.errors import Said
+from artifact_stream.errors import ArtifactStreamError, Said, escaped
 from artifact_stream.rendering.task import Rendered, RenderTask
 
 LENGTH_BYTES = 4
@@ -51,6 +51,12 @@ class Trouble(msgspec.Struct, array_like=True, tag="trouble"):
 
     slug: str
     said: tuple[Said, ...]
+
+    @classmethod
+    def of(cls, error: ArtifactStreamError) -> Self:
+        """What an error says; names in it may hold what is no text, and are escaped."""
+        said = tuple(escaped(p) if isinstance(p, str) else p for p in error.said)
+        return cls(error.slug, said)
 
 
 class Farewell(msgspec.Struct, array_like=True, tag="farewell"):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import selectors
 import sys
+import time
 from collections.abc import Callable
 
 from artifact_stream.errors import (
@@ -42,6 +43,11 @@ _FIRST_STARTS = 0.3
 
 _MAX_DEATHS_OF_A_TASK = 2
 
+_PATIENCE_SECONDS = 10.0
+"""So long a run that was asked to stop waits for a worker, which somebody may have stopped."""
+_LOOK_SECONDS = 1.0
+"""So often it is asked whether the run is to stop while workers are waited for."""
+
 
 class WorkerPool:
     """Starts workers when there is enough to do, and others in place of those that die.
@@ -53,10 +59,17 @@ class WorkerPool:
         workers: How many processes at the most.
         remaining_ratio: Says how many bytes are still to be read for each byte that has been; None
             where nobody knows.
+        is_stopping: Says whether the run was asked to stop.
     """
 
-    def __init__(self, workers: int, remaining_ratio: Callable[[], float | None]) -> None:
+    def __init__(
+        self,
+        workers: int,
+        remaining_ratio: Callable[[], float | None],
+        is_stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._remaining_ratio = remaining_ratio
+        self._is_stopping = is_stopping
         self._max_workers = 0 if sys.platform == "win32" else workers
         self._workers: list[Worker] = []
         self._selector = selectors.DefaultSelector()
@@ -139,15 +152,24 @@ class WorkerPool:
             InputUnusable: A worker could not read the source.
         """
         self._send_waiting()
-        self._serve(None)
+        deadline = None
+        while self._workers and not self._serve(_LOOK_SECONDS):
+            if self._is_stopping():
+                deadline = deadline or time.monotonic() + _PATIENCE_SECONDS
+                if time.monotonic() >= deadline:
+                    self._abandon()
+                    return
 
-    def _serve(self, timeout: float | None) -> None:
+    def _serve(self, timeout: float | None) -> bool:
+        """Serve those workers that have something; false if none has in that time."""
         if not self._workers:
-            return
-        for key, _ in self._selector.select(timeout):
+            return False
+        events = self._selector.select(timeout)
+        for key, _ in events:
             worker: Worker = key.data
             if worker in self._workers and not worker.serve(self._on_reply):
                 self._bury(worker)
+        return bool(events)
 
     def _on_reply(self, worker: Worker, reply: Reply) -> None:
         if isinstance(reply, Answer):
@@ -191,8 +213,9 @@ class WorkerPool:
 
             try:
                 self._workers.append(Worker(self._selector, main))
-            except OSError:
-                self._max_workers = len(self._workers)  # Not enough memory, say.
+            except (OSError, RuntimeError):
+                # Not enough memory, say, or a limit on processes.
+                self._max_workers = len(self._workers)
 
     def _bury(self, worker: Worker) -> None:
         """Go on without a worker that has died; what it had to do is done by another one."""
@@ -212,10 +235,22 @@ class WorkerPool:
         self._waiting = jobs + self._waiting
         self._send_waiting()
 
+    def _abandon(self) -> None:
+        """Do without workers that do not answer: they are not at fault, as one that dies may be."""
+        for worker in [w for w in self._workers if w.jobs or not w.is_ready]:
+            self._workers.remove(worker)
+            worker.kill()
+            jobs = list(worker.jobs)
+            for job in jobs:
+                discard_staged(job.task, job.staging)
+            self._waiting = jobs + self._waiting
+        self._max_workers = len(self._workers)
+        self._send_waiting()
+
     def close(self) -> None:
         """End the workers; those that are at work are stopped, and what they have staged stays."""
         for worker in self._workers:
-            worker.dismiss(self._on_reply)
+            worker.dismiss(self._on_reply, _PATIENCE_SECONDS)
         self._workers.clear()
         self._selector.close()
 
@@ -251,16 +286,21 @@ def check_jobs(jobs: int | None) -> None:
         raise WrongUsage(Argument("jobs", jobs), " is too few: use 1 or more.")
 
 
-def make_pool(jobs: int | None, remaining_ratio: Callable[[], float | None]) -> WorkerPool | None:
+def make_pool(
+    jobs: int | None,
+    remaining_ratio: Callable[[], float | None],
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> WorkerPool | None:
     """Workers for a run of so many processes; None for one process.
 
     Args:
         jobs: How many processes, this one included; None for as many as there are processors.
         remaining_ratio: See `WorkerPool`.
+        is_stopping: See there.
     """
     if jobs is None:
         jobs = available_processors()
     try:
-        return WorkerPool(jobs - 1, remaining_ratio) if jobs > 1 else None
+        return WorkerPool(jobs - 1, remaining_ratio, is_stopping) if jobs > 1 else None
     except OSError:  # Too many files are open; one process needs fewer.
         return None

@@ -41,7 +41,7 @@ def main() -> None:
         try:
             worker.work(batch)
         except ArtifactStreamError as error:
-            write_all(_OUTPUT, encode_message(Trouble(error.slug, error.said)))
+            write_all(_OUTPUT, encode_message(Trouble.of(error)))
     write_all(_OUTPUT, encode_message(Farewell(peak_memory_bytes())))
     os._exit(0)  # Nothing is left to be done, and tearing down the interpreter takes a while.
 

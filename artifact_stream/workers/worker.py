@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import selectors
 import sys
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -111,17 +113,31 @@ class Worker:
             self._waits_to_send = False
         os.close(self._tasks)
 
-    def dismiss(self, on_reply: Callable[[Self, Reply], None]) -> None:
-        """End the process: at once if it is not idle, else when it has said farewell."""
-        if self.jobs or not self.is_ready:
-            self._process.kill()
-        else:
+    def kill(self) -> None:
+        """End the process at once, whatever it does."""
+        self._process.kill()
+        self.end()
+
+    def dismiss(self, on_reply: Callable[[Self, Reply], None], patience_seconds: float) -> None:
+        """End the process: at once if it is not idle, else when it has said farewell.
+
+        Args:
+            on_reply: Takes what it says.
+            patience_seconds: So long it is waited for; somebody may have stopped it.
+        """
+        if not self.jobs and self.is_ready:
             self._close_tasks()
-            os.set_blocking(self._replies, True)
-            while data := os.read(self._replies, _READ_BYTES):
+            deadline = time.monotonic() + patience_seconds
+            answers = select.poll()
+            answers.register(self._replies, select.POLLIN)
+            while answers.poll(1000 * max(0.0, deadline - time.monotonic())):
+                data = os.read(self._replies, _READ_BYTES)
+                if not data:
+                    self.end()
+                    return
                 for reply in self._buffer.feed(data):
                     on_reply(self, reply)
-        self.end()
+        self.kill()
 
 
 def _widen(pipe: int) -> None:

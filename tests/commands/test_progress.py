@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 import time
 
 import pytest
 
 from artifact_stream.commands.progress import ProgressMonitor, format_seconds
 from artifact_stream.pipeline.progress import RunProgress
+from artifact_stream.workers.start import PROGRESS_THREAD
 
 
 class Terminal(io.StringIO):
@@ -100,3 +102,25 @@ def test_a_capable_terminal_gets_a_bar(term, has_bar, monkeypatch):
 )
 def test_durations(seconds, text):
     assert format_seconds(seconds) == text
+
+
+@pytest.mark.parametrize("mode", ["plain", "bar"])
+def test_where_no_thread_can_be_started_the_work_goes_on(mode, monkeypatch):
+    def fail(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    said = shown(counters(), mode, stream=Terminal())
+    assert ("done: 25%" in said) == (mode == "plain")
+
+
+def test_the_bar_takes_one_thread(monkeypatch):
+    start, started = threading.Thread.start, []
+
+    def note(self):
+        started.append(self.name)
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", note)
+    assert "1,234 entries" in shown(counters(), "bar", seconds=0.3, stream=Terminal())
+    assert started == [PROGRESS_THREAD]

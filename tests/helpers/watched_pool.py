@@ -12,8 +12,8 @@ class WatchedPool(WorkerPool):
 
     used: dict[str, int]
 
-    def __init__(self, workers, progress):
-        super().__init__(workers, progress)
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
         WatchedPool.used = self.counts = {"taken": 0, "most_bytes": 0}
 
     @property

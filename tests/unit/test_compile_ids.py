@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_stream.compile_ids import CompileIdFilter, display_name, key_from_parts
+from artifact_stream.compile_ids import (
+    CompileIdFilter,
+    display_name,
+    key_from_parts,
+    key_from_text,
+)
 
 NUMBERS = st.integers(0, 10**6)
 
@@ -66,3 +71,12 @@ def test_without_patterns_everything_passes_and_unknown_has_a_name():
     assert CompileIdFilter().passes(None)
     assert CompileIdFilter(["unknown"]).passes(None)
     assert not CompileIdFilter(["0/*"]).passes(None)
+
+
+def test_a_text_that_is_our_word_for_the_whole_trace_is_another_key():
+    texts = [f"{'_' * count}global__" for count in range(5)]
+    keys = [key_from_text(text) for text in texts]
+    assert keys == ["global__", "_global__", "___global__", "____global__", "_____global__"]
+    assert len(set(keys)) == len(texts)
+    for text in ("0_0_0", "unknown", "__GLOBAL__", "__global__ ", ""):
+        assert key_from_text(text) == text

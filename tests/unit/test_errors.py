@@ -17,6 +17,7 @@ from artifact_stream.errors import (
     SourceDamaged,
     WindowTooLarge,
     WrongUsage,
+    escaped,
 )
 from artifact_stream.workers.messages import ReplyBuffer, Trouble, encode_message
 
@@ -56,7 +57,7 @@ def test_every_remedy_has_words_and_none_is_that_of_an_option(remedy):
 
 def test_the_pieces_outlive_pickling_and_the_way_from_a_worker():
     assert pickle.loads(pickle.dumps(ERROR)).said == ERROR.said
-    sent = encode_message(Trouble(ERROR.slug, ERROR.said))
+    sent = encode_message(Trouble.of(ERROR))
     (received,) = ReplyBuffer().feed(sent)
     assert isinstance(received, Trouble)
     assert OutputUnusable(*received.said).said == ERROR.said
@@ -76,3 +77,28 @@ def test_the_pieces_outlive_pickling_and_the_way_from_a_worker():
 def test_all_have_one_base_a_slug_and_an_exit_code(kind, slug, exit_code):
     assert issubclass(kind, ArtifactStreamError)
     assert (kind.slug, kind.exit_code) == (slug, exit_code)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("plain name, 漢字.log", "plain name, 漢字.log"),
+        ("\x1b[31mred\x07", r"\x1b[31mred\x07"),
+        ("two\nlines\u2028", r"two\nlines\u2028"),
+        ("\x9b2J \u202egpj", r"\x9b2J \u202egpj"),
+        ("byte \udcff", r"byte \xff"),
+        ("\udce6\udcbc\udca2", "漢"),  # Its bytes, as an ASCII locale has them.
+        ("lone \ud800\x1b", r"lone \ud800\x1b"),
+    ],
+)
+def test_names_in_a_sentence_do_nothing_to_a_terminal(name, shown):
+    assert escaped(name) == shown
+    assert str(InputUnusable(f"{name} is empty.")) == f"{shown} is empty."
+    assert WrongUsage(Argument("only", name)).worded(lambda a: f"--only {a.value}").endswith(shown)
+    assert escaped(shown) == shown
+
+
+def test_a_worker_can_tell_of_any_name():
+    sent = encode_message(Trouble.of(InputUnusable("byte \udcff ", Remedy.TRY_AGAIN)))
+    (received,) = ReplyBuffer().feed(sent)
+    assert received.said == (r"byte \xff ", Advice(Remedy.TRY_AGAIN))

@@ -6,13 +6,16 @@ import os
 
 import pytest
 
+from artifact_stream import layout
 from artifact_stream.layout import (
     OWN_NAMES,
     ROOT,
     TraceFolder,
     is_report_file,
     list_file,
+    name_of,
     outline_file,
+    path_of,
     rows_file,
 )
 from artifact_stream.names import is_reserved
@@ -58,3 +61,19 @@ def test_report_files_are_known_by_name_complete_or_not():
     assert all(is_report_file(name) and is_report_file(f"{name}.part") for name in names)
     others = ["head.jsx", "rows-.js", "rows-1.html", "list-1.js", "notes.txt", "head.js.part.part"]
     assert not any(is_report_file(name) for name in others)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "euc-jp", "utf-8"])
+def test_names_are_utf_8_whatever_the_locale(encoding, monkeypatch):
+    def encode(path):
+        return path.encode(encoding, "surrogateescape")
+
+    monkeypatch.setattr(layout, "_PATHS_ARE_UTF_8", encoding == "utf-8")
+    monkeypatch.setattr(os, "fsencode", encode)
+    monkeypatch.setattr(os, "fsdecode", lambda path: path.decode(encoding, "surrogateescape"))
+    for name in ["rank_0", "na\xefve.txt", "漢字", "\N{EURO SIGN}", "byte \udcff"]:
+        assert encode(path_of(name)) == name.encode("utf-8", "surrogateescape")
+        assert name_of(path_of(name)) == name
+    if encoding != "utf-8":
+        with pytest.raises(UnicodeEncodeError):
+            path_of("\ud800")

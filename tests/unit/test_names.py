@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import unicodedata
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -66,6 +68,45 @@ def test_different_compile_ids_have_different_folders(first, second):
         assert safe_folder_name(first) != safe_folder_name(second)
 
 
+# Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt), and what is blank besides.
+IGNORABLE = [
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5),
+    (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164),
+    (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF), (0x2800, 0x2800), (0x16FE4, 0x16FE4),
+    (0x1D159, 0x1D159),
+]  # fmt: skip
+# Format characters that have a shape: they stand around or before numbers.
+SHOWN = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
+
+
+def test_no_character_that_cannot_be_seen_is_kept():
+    kinds = ("Cc", "Cf", "Cs", "Zl", "Zp", "Zs")
+    invisible = {n for first, last in IGNORABLE for n in range(first, last + 1)}
+    invisible |= {n for n in range(0x110000) if unicodedata.category(chr(n)) in kinds}
+    invisible -= {ord(" "), *SHOWN}
+    kept = [f"U+{n:04X}" for n in sorted(invisible) if safe_name(f"a{chr(n)}b") != "a_b"]
+    assert kept == []
+    letters = "aä漢語א😀न\u0300 .~'()[]{}€"
+    assert safe_name(letters) == letters
+
+
+@pytest.mark.parametrize(
+    "invisible", ["\xad", "\u034f", "\u3164", "\ufe0f", "\U000e0001", "\u2800"]
+)
+def test_two_names_never_look_the_same(invisible, tmp_path):
+    data = b"".join(
+        jsonl_entry("graph_dump", b"x", {"name": name}, compile_id=key)
+        for key in ("c", f"c{invisible}")
+        for name in ("g", f"g{invisible}")
+    )
+    (tmp_path / "t.jsonl").write_bytes(data)
+    run([str(tmp_path / "t.jsonl")], str(tmp_path / "out"))
+    urls = [line["url"] for line in jsonl(tmp_path / "out" / "directory.jsonl")]
+    assert len(urls) == len(set(urls)) == 4
+    assert all("%" not in url.replace("%7E", "~") for url in urls)
+
+
 @pytest.mark.parametrize("name", ["0_0_0", "!1_-_-_-", "graph", "fx_graph.runnable", "[0/0]"[1:2]])
 def test_ordinary_names_are_not_changed(name):
     assert safe_name(name, ".txt") == name + ".txt"
@@ -117,7 +158,8 @@ def test_hostile_compile_ids_and_types_are_written_inside(tmp_path):
     (tmp_path / "t.jsonl").write_bytes(data)
     run([str(tmp_path / "t.jsonl")], str(tmp_path / "out"))
     index = check_everything_is_inside(tmp_path / "out", len(ids) + len(HOSTILE))
-    assert [line["compile_id"] for line in index[: len(ids)]] == ids
+    expected = [f"_{key}" if key == "__global__" else key for key in ids]  # It is ours.
+    assert [line["compile_id"] for line in index[: len(ids)]] == expected
 
 
 def test_repeats_are_numbered_in_order_of_arrival(tmp_path):
@@ -145,3 +187,25 @@ def test_trace_folders_are_safe_and_distinct(tmp_path):
     assert len(folders) == 5
     assert {"a/rank_3", "b/rank_3"} < set(folders)
     assert all(is_safe(part) for folder in folders for part in folder.split("/"))
+
+
+def test_compile_ids_made_to_be_others(tmp_path):
+    """One is called as dump files are, and one as the folder of another that is not safe."""
+    folder = safe_folder_name("a?b")
+    lines = [
+        jsonl_entry("dump_file", b"dump", {"name": "d"}),
+        jsonl_entry("graph_dump", b"of a log", {"name": "g"}, compile_id="__global__"),
+        jsonl_entry("graph_dump", b"first", {"name": "g"}, compile_id="a?b"),
+        jsonl_entry("graph_dump", b"second", {"name": "g"}, compile_id=folder),
+    ]
+    (tmp_path / "t.jsonl").write_bytes(b"".join(lines))
+    run([str(tmp_path / "t.jsonl")], str(tmp_path / "out"))
+    check_everything_is_inside(tmp_path / "out", 4)
+    listed = json.loads((tmp_path / "out" / "compile_directory.json").read_bytes())
+    found = {key: [a["url"] for a in group["artifacts"]] for key, group in listed.items()}
+    assert found == {
+        "__global__": ["dump_file/d.html"],
+        "___global__": ["___global__/g.txt"],
+        "a?b": [f"{folder}/g.txt"],
+        folder: [f"{folder}/g_1.txt"],
+    }

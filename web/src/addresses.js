@@ -35,24 +35,39 @@ export function writtenLines(text) {
 }
 
 /**
+ * An address, or part of one, as it is made here: however it was
+ * percent-encoded on its way (a chat encodes more, a person less).
+ *
+ * @param {string} text
+ */
+function canonical(text) {
+  try {
+    return decodeURIComponent(text).split("/").map(encodeURIComponent).join("/");
+  } catch {
+    return text; // A percent sign that encodes nothing, or no UTF-8.
+  }
+}
+
+/**
  * The reverse of `entryAddress` and `compareAddress`.
  *
  * @param {string} hash
  * @returns {TraceAddress}
  */
 export function traceAddress(hash) {
-  const compare = /^#compare=([^&]+)&([^&]+)$/.exec(hash);
+  const compare = /^#compare(?:=|%3[Dd])([^&]+)&([^&]+)$/.exec(hash) ?? /^#compare(?:=|%3[Dd])([^&]+?)%26([^&]+)$/.exec(hash);
   if (compare !== null) {
-    return { kind: "compare", left: compare[1], right: compare[2] };
+    return { kind: "compare", left: canonical(compare[1]), right: canonical(compare[2]) };
   }
-  const one = /^#\/(.*?)(?::L(\d+)(?:-L?(\d+))?)?$/.exec(hash);
+  const one = /^#(?:\/|%2[Ff])(.*?)(?:(?::|%3[Aa])L(\d+)(?:(?:-|%2[Dd])L?(\d+))?)?$/.exec(hash);
   if (one === null) {
     return { kind: "home" };
   }
-  if (one[1].endsWith("/")) {
-    return { kind: "group", folder: one[1] };
+  const id = canonical(one[1]);
+  if (id.endsWith("/")) {
+    return { kind: "group", folder: id };
   }
-  return { kind: "entry", id: one[1], lines: one[2] === undefined ? null : lineRange(one[2], one[3]) };
+  return { kind: "entry", id, lines: one[2] === undefined ? null : lineRange(one[2], one[3]) };
 }
 
 /**
@@ -83,9 +98,9 @@ export const compareAddress = (left, right) => `#compare=${left}&${right}`;
  * @returns {{ verb: "compare" | "ranks" | "others" | null, names: string[] }}
  */
 export function tracesAddress(hash) {
-  const [, verb, rest = ""] = /^#(compare|ranks|others)=(.*)$/.exec(hash) ?? [];
+  const [, verb, rest = ""] = /^#(compare|ranks|others)(?:=|%3[Dd])(.*)$/.exec(hash) ?? [];
   if (verb === "compare" || verb === "ranks") {
-    return { verb, names: rest.split("&") };
+    return { verb, names: rest.split(rest.includes("&") ? "&" : /%26/).map(canonical) };
   }
-  return verb === "others" ? { verb, names: [rest] } : { verb: null, names: [] };
+  return verb === "others" ? { verb, names: [canonical(rest)] } : { verb: null, names: [] };
 }

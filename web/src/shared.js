@@ -10,7 +10,7 @@ import { counterpart } from "./pairs.js";
  *
  * @template {Candidate} E
  * @typedef {object} Compared
- * @property {Map<string, Group>} groupOfFolder
+ * @property {Map<string, Group>} groupOfAddress
  * @property {(group: Group) => Promise<E[]>} entriesOf
  */
 
@@ -33,11 +33,11 @@ import { counterpart } from "./pairs.js";
 export async function sharedEntries(left, right, most) {
   /** @type {Pair<E>[]} */
   const pairs = [];
-  const folders = new Set([...left.groupOfFolder.keys(), ...right.groupOfFolder.keys()]);
+  const folders = new Set([...left.groupOfAddress.keys(), ...right.groupOfAddress.keys()]);
   for (const folder of folders) {
     const [ours, theirs] = await Promise.all(
       [left, right].map((trace) => {
-        const group = trace.groupOfFolder.get(folder);
+        const group = trace.groupOfAddress.get(folder);
         return group === undefined ? [] : trace.entriesOf(group);
       }),
     );

@@ -32,14 +32,19 @@ export const formatSize = (bytes) => {
   return `${value.toFixed(1)} TiB`;
 };
 
+// As in names.py: what a font has nothing to show for, what reorders the text around it, letters and
+// symbols that are blank, and spaces that look like the ordinary one.
+const INVISIBLE =
+  // eslint-disable-next-line no-control-regex
+  /[\u{16fe4}\u0000-\u0008\u000a-\u001f\u007f-\u009f\p{DI}\u2028-\u202e\ufff9-\ufffb\u{13430}-\u{1343f}\u2800\u{1d159}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/gu;
+
 /**
  * What cannot be seen, or would reorder the text around it, is shown as U+FFFD.
  *
  * @param {string} text
  */
 export const printable = (text) =>
-  // eslint-disable-next-line no-control-regex
-  text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, "\ufffd");
+  text.replace(INVISIBLE, "\ufffd");
 
 /**
  * The payload as it may be shown: half characters stand for bytes that were no UTF-8.

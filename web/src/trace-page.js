@@ -275,7 +275,7 @@ export class TracePage {
    */
   async showGroup(folder, turn) {
     await this.trace.outline;
-    const group = this.trace.groupOfFolder.get(folder);
+    const group = this.trace.groupOfAddress.get(folder);
     if (group === undefined) {
       throw new Error(`There is no compile id ${printable(folder)} in this trace.`);
     }

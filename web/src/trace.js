@@ -18,6 +18,7 @@ import { HEAD_FILE, OUTLINE_LINE, REPORT_VERSION, ROW, ROWS_CALL, ROW_MORE, outl
  * @property {string} key
  * @property {string} shown
  * @property {string} folder Its URL below the trace's, with a slash at the end.
+ * @property {string} address What it is asked for by: its folder, with one more slash for each group before it that has the same.
  * @property {number} bytes
  * @property {number[]} kinds How many entries it has of each of the trace's kinds.
  * @property {number} start Its first row.
@@ -90,7 +91,7 @@ export class Trace {
     /** @type {Map<number, Promise<Shard>>} */
     this.pendingShards = new Map();
     /** @type {Map<string, Group>} */
-    this.groupOfFolder = new Map();
+    this.groupOfAddress = new Map();
   }
 
   async open() {
@@ -122,18 +123,23 @@ export class Trace {
         const folder = line[OUTLINE_LINE.folder];
         const kinds = line[OUTLINE_LINE.kinds];
         const count = kinds.reduce((sum, number) => sum + number, 0);
+        let address = folder;
+        while (this.groupOfAddress.has(address)) {
+          address += "/";
+        }
         const group = {
           number: this.groups.length,
           key,
           shown: line[OUTLINE_LINE.shown] || key,
           folder,
+          address,
           bytes: line[OUTLINE_LINE.bytes],
           kinds,
           start,
           count,
         };
         this.groups.push(group);
-        this.groupOfFolder.set(folder, group);
+        this.groupOfAddress.set(address, group);
         start += count;
       }
       this.onoutline?.();
@@ -268,16 +274,30 @@ export class Trace {
   async find(id) {
     await this.outline;
     const cut = id.lastIndexOf("/") + 1;
-    const group = this.groupOfFolder.get(id.slice(0, cut));
-    if (group === undefined) {
-      return null;
-    }
     let name;
     try {
       name = decodeURIComponent(id.slice(cut));
     } catch {
       return null;
     }
+    // Two compile ids can have been made to share a folder; a name in it is one's alone.
+    for (let address = id.slice(0, cut); ; address += "/") {
+      const group = this.groupOfAddress.get(address);
+      const entry = group === undefined ? null : await this.entryOf(group, name);
+      if (group === undefined || entry !== null) {
+        return entry;
+      }
+    }
+  }
+
+  /**
+   * The artifact of a compile id with a name; null if there is none.
+   *
+   * @param {Group} group
+   * @param {string} name
+   * @returns {Promise<Entry | null>}
+   */
+  async entryOf(group, name) {
     const size = this.head.shard_rows;
     for (let number = group.start; number < group.start + group.count; number += 1) {
       const { rows } = await this.shard(Math.floor(number / size));

@@ -192,7 +192,7 @@ async function showOthers(container, traces, id) {
   );
   for (const { name, url } of traces.filter((trace) => trace.url !== entry.base).slice(0, FIRST_TRACES)) {
     const trace = await openTrace(url);
-    const group = trace.groupOfFolder.get(entry.group.folder);
+    const group = trace.groupOfAddress.get(entry.group.address);
     const other = group === undefined ? null : counterpart(entry, own, await trace.entriesOf(group));
     if (other !== null) {
       list.append(el("li", {}, el("a", { href: compareHref(entry, other), text: `Compare with ${name}` })));

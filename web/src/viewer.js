@@ -36,7 +36,7 @@ function details(entry) {
   return el(
     "p",
     { class: "subtitle" },
-    el("a", { href: `#/${entry.group.folder}`, text: printable(entry.group.shown) }),
+    el("a", { href: `#/${entry.group.address}`, text: printable(entry.group.shown) }),
     ` · ${parts.join(" · ")}`,
     ...entry.flags.map((flag) => el("span", { class: "flag", text: flag })),
   );

@@ -10,7 +10,7 @@ test("an address names two artifacts, a compile id, an artifact, or nothing", ()
   assert.deepEqual(traceAddress("#/0_0_0/a.txt:L7"), { kind: "entry", id: "0_0_0/a.txt", lines: { first: 7, last: 7 } });
   assert.deepEqual(traceAddress("#/0_0_0/a.txt:L20-12"), { kind: "entry", id: "0_0_0/a.txt", lines: { first: 12, last: 20 } });
   // What is no address of lines is part of the name.
-  assert.deepEqual(traceAddress("#/0_0_0/a:Lx"), { kind: "entry", id: "0_0_0/a:Lx", lines: null });
+  assert.deepEqual(traceAddress("#/0_0_0/a:Lx"), { kind: "entry", id: "0_0_0/a%3ALx", lines: null });
   for (const hash of ["", "#", "#compare=a", "#compare=a&b&c", "#elsewhere"]) {
     assert.deepEqual(traceAddress(hash), { kind: "home" }, hash);
   }
@@ -21,6 +21,24 @@ test("what is written as an address is read as what it was made of", () => {
     assert.deepEqual(traceAddress(entryAddress("0_0_0/a.txt", lines)), { kind: "entry", id: "0_0_0/a.txt", lines });
   }
   assert.deepEqual(traceAddress(compareAddress("a", "b")), { kind: "compare", left: "a", right: "b" });
+});
+
+test("an address is the same however it is percent-encoded", () => {
+  const id = "!0_-_-_-~1f/a%20(%26)'%E6%BC%A2.txt";
+  for (const written of [id, "!0_-_-_-~1f/a (&)'漢.txt", "%210_-_-_-%7e1f%2fa%20%28%26%29%27%e6%bc%a2%2etxt", "%21%30_-_-_-~1f/%61%20(%26)'漢.txt"]) {
+    assert.deepEqual(traceAddress(`#/${written}`), { kind: "entry", id, lines: null });
+    assert.deepEqual(traceAddress(`#%2F${written}%3AL3%2DL9`), { kind: "entry", id, lines: { first: 3, last: 9 } });
+    assert.deepEqual(tracesAddress(`#others=${written}`), { verb: "others", names: [id] });
+    if (!written.includes("&")) {
+      assert.deepEqual(traceAddress(`#compare=${written}&${id}`), { kind: "compare", left: id, right: id });
+      assert.deepEqual(tracesAddress(`#compare%3D${written}&${written}`), { verb: "compare", names: [id, id] });
+    }
+  }
+  assert.deepEqual(traceAddress("#/%210_-_-_-%2f"), { kind: "group", folder: "!0_-_-_-/" });
+  assert.deepEqual(traceAddress("#compare%3da%2Fb%26c/d"), { kind: "compare", left: "a/b", right: "c/d" });
+  assert.deepEqual(tracesAddress("#ranks%3Drank_0%2F%26rank_1%2F"), { verb: "ranks", names: ["rank_0/", "rank_1/"] });
+  // What encodes nothing is left as it is.
+  assert.deepEqual(traceAddress("#/0_0_0/100%"), { kind: "entry", id: "0_0_0/100%", lines: null });
 });
 
 test("lines are given in either order and as people write them", () => {
@@ -38,7 +56,7 @@ test("the page of several traces has verbs of its own", () => {
   assert.deepEqual(tracesAddress("#compare=r0/a&r1/a"), { verb: "compare", names: ["r0/a", "r1/a"] });
   assert.deepEqual(tracesAddress("#ranks=r0/&r1/"), { verb: "ranks", names: ["r0/", "r1/"] });
   // An artifact is one, whatever is in its name.
-  assert.deepEqual(tracesAddress("#others=r0/a&b"), { verb: "others", names: ["r0/a&b"] });
+  assert.deepEqual(tracesAddress("#others=r0/a&b"), { verb: "others", names: ["r0/a%26b"] });
   assert.deepEqual(tracesAddress("#/0_0_0/a.txt"), { verb: null, names: [] });
   assert.deepEqual(tracesAddress(""), { verb: null, names: [] });
 });

@@ -23,9 +23,9 @@ const FILES = {
   "x/report/rows-2.js": ["rows", [[["site", 0, null, 0, 5, null, { u: "https://e.org", w: 1 }]], ["link"], []]],
 };
 
-/** @param {object} [changed] Data files that are others. */
-export async function opened(changed = {}) {
-  const files = { ...FILES, ...changed };
+/** @param {Record<string, [string, unknown[]]>} others Files in place of these. */
+export async function opened(others = {}) {
+  const files = { ...FILES, ...others };
   const asked = [];
   const trace = new Trace(async (url, kind) => {
     asked.push(url);

@@ -5,7 +5,7 @@ import { sharedEntries, verdictOf } from "../src/shared.js";
 
 const entry = (name, more = {}) => ({ name, type: "artifact", line: 1, id: name, number: 0, isLink: false, ...more });
 const trace = (folders) => ({
-  groupOfFolder: new Map(Object.entries(folders)),
+  groupOfAddress: new Map(Object.entries(folders)),
   entriesOf: async (group) => group,
 });
 const names = ({ pairs }) => pairs.map((pair) => pair.map((one) => one?.name ?? null));

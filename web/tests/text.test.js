@@ -26,6 +26,9 @@ test("what cannot be seen or reorders text is shown as U+FFFD", () => {
   assert.equal(printable("a\u0000b\nc\td\u007f"), "a\ufffdb\ufffdc\td\ufffd");
   assert.equal(printable("\u202eabc\u2066\ufeff"), "\ufffdabc\ufffd\ufffd");
   assert.equal(printable("<b>&é漢😀"), "<b>&é漢😀");
+  for (const invisible of ["\u00ad", "\u034f", "\u3164", "\ufe0f", "\u{e0001}", "\u2800", "\u00a0", "\u3000"]) {
+    assert.equal(printable(`a${invisible}b`), "a\ufffdb");
+  }
 });
 
 test("half characters are shown as U+FFFD, whole ones as they are", () => {

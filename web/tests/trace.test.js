@@ -26,6 +26,19 @@ test("entries are found by their ids, and each data file is asked for once", asy
   assert.equal(new Set(asked).size, asked.length);
 });
 
+test("compile ids that share a folder have addresses of their own, and their artifacts are found", async () => {
+  const shared = [["0_1_0", 0, "0_0_0/", 9, [0, 1, 0, 0, 0, 1]]];
+  const { trace } = await opened({ "x/report/outline-1.js": ["outline", [shared]] });
+  for (const [id, key] of [["0_0_0/c.txt", "0_0_0"], ["0_0_0/k.py", "0_1_0"]]) {
+    const entry = await trace.find(id);
+    assert.equal(entry.id, id);
+    assert.equal(entry.group.key, key);
+    assert.equal(trace.groupOfAddress.get(entry.group.address), entry.group);
+  }
+  assert.deepEqual([...trace.groupOfAddress.keys()], ["0_0_0/", "0_0_0//"]);
+  assert.equal(await trace.find("0_0_0/none"), null);
+});
+
 test("data of another version are refused", async () => {
   const trace = new Trace(async () => [{ ...HEAD, version: 2 }]);
   await assert.rejects(trace.open(), /another version/);

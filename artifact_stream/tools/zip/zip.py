@@ -31,6 +31,7 @@ from artifact_stream.layout import (
     STAGING_FOLDER,
     SUMMARY_FILE,
     TraceFolder,
+    name_of,
 )
 from artifact_stream.output.lock import ChangeWatch, check_not_being_changed
 from artifact_stream.output.reader import Output, open_output
@@ -96,12 +97,12 @@ def zip_output(
     watch = ChangeWatch(out)
     _check_target(zip_path, overwrite=overwrite)
     report = ZipReport()
-    folder, name = os.path.split(os.path.abspath(zip_path))
     try:
+        folder, name = os.path.split(os.path.abspath(zip_path))
         with (
             Directory.at(folder) as target,
             scratch_folder_beside(folder, f"{STAGING_FOLDER}-") as scratch,
-            WholeFile(scratch, name, target) as whole,
+            WholeFile(scratch, name_of(name), target) as whole,
         ):
             with ZipWriter(whole.file, scratch.path) as archive:
                 zipper_class = _RedactingZipper if redact else _Zipper

@@ -3,7 +3,7 @@
 (() => {
   // src/code-lines.js
   function parseRange(hash) {
-    const match = /^#L([1-9]\d*)(?:-L?([1-9]\d*))?$/.exec(hash);
+    const match = /^#L([1-9]\d*)(?:(?:-|%2[Dd])L?([1-9]\d*))?$/.exec(hash);
     if (match === null) {
       return null;
     }

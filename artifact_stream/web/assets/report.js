@@ -252,10 +252,11 @@
     }
     return `${value.toFixed(1)} TiB`;
   };
-  var printable = (text) => (
+  var INVISIBLE = (
     // eslint-disable-next-line no-control-regex
-    text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, "�")
+    /[\u{16fe4}\u0000-\u0008\u000a-\u001f\u007f-\u009f\p{DI}\u2028-\u202e\ufff9-\ufffb\u{13430}-\u{1343f}\u2800\u{1d159}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/gu
   );
+  var printable = (text) => text.replace(INVISIBLE, "�");
   var wellFormed = (text) => text.replace(/[\ud800-\udfff]/gu, "�");
 
   // src/code-view.js
@@ -601,19 +602,27 @@
     const match = /^\s*L?(\d+)(?:\s*-\s*L?(\d+))?\s*$/i.exec(text);
     return match === null ? null : lineRange(match[1], match[2]);
   }
-  function traceAddress(hash) {
-    const compare = /^#compare=([^&]+)&([^&]+)$/.exec(hash);
-    if (compare !== null) {
-      return { kind: "compare", left: compare[1], right: compare[2] };
+  function canonical(text) {
+    try {
+      return decodeURIComponent(text).split("/").map(encodeURIComponent).join("/");
+    } catch {
+      return text;
     }
-    const one = /^#\/(.*?)(?::L(\d+)(?:-L?(\d+))?)?$/.exec(hash);
+  }
+  function traceAddress(hash) {
+    const compare = /^#compare(?:=|%3[Dd])([^&]+)&([^&]+)$/.exec(hash) ?? /^#compare(?:=|%3[Dd])([^&]+?)%26([^&]+)$/.exec(hash);
+    if (compare !== null) {
+      return { kind: "compare", left: canonical(compare[1]), right: canonical(compare[2]) };
+    }
+    const one = /^#(?:\/|%2[Ff])(.*?)(?:(?::|%3[Aa])L(\d+)(?:(?:-|%2[Dd])L?(\d+))?)?$/.exec(hash);
     if (one === null) {
       return { kind: "home" };
     }
-    if (one[1].endsWith("/")) {
-      return { kind: "group", folder: one[1] };
+    const id = canonical(one[1]);
+    if (id.endsWith("/")) {
+      return { kind: "group", folder: id };
     }
-    return { kind: "entry", id: one[1], lines: one[2] === void 0 ? null : lineRange(one[2], one[3]) };
+    return { kind: "entry", id, lines: one[2] === void 0 ? null : lineRange(one[2], one[3]) };
   }
   function entryAddress(id, lines = null) {
     if (lines === null) {
@@ -623,11 +632,11 @@
   }
   var compareAddress = (left, right) => `#compare=${left}&${right}`;
   function tracesAddress(hash) {
-    const [, verb, rest = ""] = /^#(compare|ranks|others)=(.*)$/.exec(hash) ?? [];
+    const [, verb, rest = ""] = /^#(compare|ranks|others)(?:=|%3[Dd])(.*)$/.exec(hash) ?? [];
     if (verb === "compare" || verb === "ranks") {
-      return { verb, names: rest.split("&") };
+      return { verb, names: rest.split(rest.includes("&") ? "&" : /%26/).map(canonical) };
     }
-    return verb === "others" ? { verb, names: [rest] } : { verb: null, names: [] };
+    return verb === "others" ? { verb, names: [canonical(rest)] } : { verb: null, names: [] };
   }
 
   // src/diff-rows.js
@@ -2003,7 +2012,7 @@ ${reason.place}`;
     return el(
       "p",
       { class: "subtitle" },
-      el("a", { href: `#/${entry.group.folder}`, text: printable(entry.group.shown) }),
+      el("a", { href: `#/${entry.group.address}`, text: printable(entry.group.shown) }),
       ` · ${parts.join(" · ")}`,
       ...entry.flags.map((flag) => el("span", { class: "flag", text: flag }))
     );
@@ -2419,7 +2428,7 @@ ${reason.place}`;
      */
     async showGroup(folder, turn) {
       await this.trace.outline;
-      const group = this.trace.groupOfFolder.get(folder);
+      const group = this.trace.groupOfAddress.get(folder);
       if (group === void 0) {
         throw new Error(`There is no compile id ${printable(folder)} in this trace.`);
       }
@@ -2529,7 +2538,7 @@ ${reason.place}`;
       this.kinds = [];
       this.shards = [];
       this.pendingShards = /* @__PURE__ */ new Map();
-      this.groupOfFolder = /* @__PURE__ */ new Map();
+      this.groupOfAddress = /* @__PURE__ */ new Map();
     }
     async open() {
       const [head] = await this.load(this.base + HEAD_FILE, "head");
@@ -2559,18 +2568,23 @@ ${reason.place}`;
           const folder = line[OUTLINE_LINE.folder];
           const kinds = line[OUTLINE_LINE.kinds];
           const count = kinds.reduce((sum, number) => sum + number, 0);
+          let address = folder;
+          while (this.groupOfAddress.has(address)) {
+            address += "/";
+          }
           const group = {
             number: this.groups.length,
             key,
             shown: line[OUTLINE_LINE.shown] || key,
             folder,
+            address,
             bytes: line[OUTLINE_LINE.bytes],
             kinds,
             start: start2,
             count
           };
           this.groups.push(group);
-          this.groupOfFolder.set(folder, group);
+          this.groupOfAddress.set(address, group);
           start2 += count;
         }
         this.onoutline?.();
@@ -2697,16 +2711,28 @@ ${reason.place}`;
     async find(id) {
       await this.outline;
       const cut = id.lastIndexOf("/") + 1;
-      const group = this.groupOfFolder.get(id.slice(0, cut));
-      if (group === void 0) {
-        return null;
-      }
       let name;
       try {
         name = decodeURIComponent(id.slice(cut));
       } catch {
         return null;
       }
+      for (let address = id.slice(0, cut); ; address += "/") {
+        const group = this.groupOfAddress.get(address);
+        const entry = group === void 0 ? null : await this.entryOf(group, name);
+        if (group === void 0 || entry !== null) {
+          return entry;
+        }
+      }
+    }
+    /**
+     * The artifact of a compile id with a name; null if there is none.
+     *
+     * @param {Group} group
+     * @param {string} name
+     * @returns {Promise<Entry | null>}
+     */
+    async entryOf(group, name) {
       const size = this.head.shard_rows;
       for (let number = group.start; number < group.start + group.count; number += 1) {
         const { rows } = await this.shard(Math.floor(number / size));
@@ -2736,11 +2762,11 @@ ${reason.place}`;
   // src/shared.js
   async function sharedEntries(left, right, most) {
     const pairs = [];
-    const folders = /* @__PURE__ */ new Set([...left.groupOfFolder.keys(), ...right.groupOfFolder.keys()]);
+    const folders = /* @__PURE__ */ new Set([...left.groupOfAddress.keys(), ...right.groupOfAddress.keys()]);
     for (const folder of folders) {
       const [ours, theirs] = await Promise.all(
         [left, right].map((trace) => {
-          const group = trace.groupOfFolder.get(folder);
+          const group = trace.groupOfAddress.get(folder);
           return group === void 0 ? [] : trace.entriesOf(group);
         })
       );
@@ -2891,7 +2917,7 @@ ${reason.place}`;
     );
     for (const { name, url } of traces.filter((trace) => trace.url !== entry.base).slice(0, FIRST_TRACES)) {
       const trace = await openTrace(url);
-      const group = trace.groupOfFolder.get(entry.group.folder);
+      const group = trace.groupOfAddress.get(entry.group.address);
       const other = group === void 0 ? null : counterpart(entry, own, await trace.entriesOf(group));
       if (other !== null) {
         list.append(el("li", {}, el("a", { href: compareHref(entry, other), text: `Compare with ${name}` })));

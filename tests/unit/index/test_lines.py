@@ -107,3 +107,10 @@ def test_a_problem_has_its_line():
     assert ProblemLine.of(problem) == ProblemLine(
         "t.log", 3, 40, "broken_line", "It is none.", "exc", entry_written=False
     )
+
+
+def test_a_folder_of_what_is_in_a_pack_is_no_longer_than_the_disk_takes():
+    entry = index_entry("g.txt", compile_id="k" * 200)
+    (path,) = unpacked_paths(entry, 143)
+    assert len(path.partition("/")[0]) == 143
+    assert unpacked_paths(entry) == [f"{'k' * 200}/g.txt"]

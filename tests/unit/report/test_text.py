@@ -15,6 +15,7 @@ from artifact_stream.report.text import MAX_SHOWN_CHARS, printable, shortened
         ("a\nb\x00", "a\ufffdb\ufffd"),
         ("\u202etxt", "\ufffdtxt"),
         ("\ud800", "\ufffd"),
+        ("a\u034fb\u3164c\u2800d\ufe0f", "a\ufffdb\ufffdc\ufffdd\ufffd"),
     ],
 )
 def test_what_cannot_be_seen_is_marked(text, shown):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_stream.errors import InputUnusable
+from artifact_stream.errors import InputUnusable, OutputUnusable
 from artifact_stream.framing.formats import Format
 from artifact_stream.sources.drafts import OTHER_INTERMEDIATE_NAMES
 from artifact_stream.sources.find import find_traces
@@ -171,4 +171,18 @@ def test_a_folder_without_a_trace_is_said_to_hold_none(tmp_path):
         find_traces([str(tmp_path)], "out")
     (tmp_path / "a.txt").unlink()
     with pytest.raises(InputUnusable, match="no files"):
+        find_traces([str(tmp_path)], "out")
+
+
+def test_a_working_folder_that_was_removed_matters_to_relative_paths_alone(tmp_path, monkeypatch):
+    (tmp_path / "t.log").write_bytes(RAW)
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    path, out = str(tmp_path / "t.log"), str(tmp_path / "out")
+    assert [trace.name for trace in find_traces([path, "-"], out)] == ["t", "stdin"]
+    assert [trace.name for trace in find_traces([str(tmp_path)], out)] == ["t"]
+    with pytest.raises(InputUnusable, match="the working folder was removed"):
+        find_traces([path, "../t.log"], out)
+    with pytest.raises(OutputUnusable, match="the working folder was removed"):
         find_traces([str(tmp_path)], "out")
