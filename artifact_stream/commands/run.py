@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -17,13 +20,20 @@ from artifact_stream.commands.options import (
 )
 from artifact_stream.commands.signals import signals_ask
 from artifact_stream.handlers.registry import BUILT_IN
+from artifact_stream.layout import DEFAULT_OUTPUT, INDEX_PAGE
 
 EPILOG = (
     "Examples:\n\n"
-    "`artifact-stream run traces/ out/`\n\n"
+    "`artifact-stream trace.log`\n\n"
+    "`artifact-stream run traces/ out/ --open`\n\n"
     "`zcat trace.log.gz | artifact-stream run - out/`\n\n"
     "`artifact-stream run --only codegen --compile-id '0/*' trace.log out/`"
 )
+
+
+def _listed(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}"
 
 
 def _check_kinds(kinds: list[str] | None) -> list[str] | None:
@@ -42,18 +52,35 @@ def _complete_kind(incomplete: str) -> list[str]:
 
 def run_command(
     sources: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="SOURCE...",
             help="Folders (searched with their subfolders), files, or `-` for stdin. Raw "
             "TORCH_TRACE logs and intermediate JSONL, plain, gzip or zstd.",
             show_default=False,
         ),
-    ],
-    out: Annotated[
-        str,
-        typer.Argument(metavar="OUT", help="Folder to write to: new or empty.", show_default=False),
-    ],
+    ] = None,
+    last: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="OUT",
+            help=f"Folder to write to: new or empty; `{DEFAULT_OUTPUT}` where it is left out.",
+            show_default=False,
+        ),
+    ] = None,
+    out_option: Annotated[
+        str | None,
+        typer.Option(
+            "--out", "-o", metavar="OUT", help="The same; all arguments are sources then."
+        ),
+    ] = None,
+    latest: Annotated[
+        bool, typer.Option("--latest", help="Read the newest file of SOURCE, a folder.")
+    ] = False,
+    open_page: Annotated[
+        bool,
+        typer.Option("--open/--no-browser", help="Open the report in a web browser at the end."),
+    ] = False,
     plain_text: Annotated[
         bool, typer.Option("--plain-text", "-p", help="Write code as it is, not as pages.")
     ] = False,
@@ -61,10 +88,10 @@ def run_command(
         list[str] | None,
         typer.Option(
             "--only",
-            metavar="|".join(BUILT_IN),
+            metavar="KIND",
             callback=_check_kinds,
             autocompletion=_complete_kind,
-            help="Write only this kind of entry. Repeatable.",
+            help=f"Write only this kind of entry: {_listed(BUILT_IN)}. Repeatable.",
         ),
     ] = None,
     include: Annotated[
@@ -123,12 +150,24 @@ def run_command(
     debug: Debug = False,
 ) -> None:
     """Extract graphs, generated code, artifacts, dump files and links from traces."""
+    from artifact_stream.commands.arguments import STDIN, named_by
+    from artifact_stream.commands.browser import file_url, open_in_browser
+    from artifact_stream.commands.notes import note
     from artifact_stream.commands.progress import ProgressMonitor
     from artifact_stream.options import Options
     from artifact_stream.pipeline.progress import RunProgress
     from artifact_stream.pipeline.run import run
     from artifact_stream.stop import Interrupted, StopRequest
 
+    with ends_in_a_sentence("run", interrupted="Interrupted.", debug=debug):
+        arguments = [*(sources or ()), *(() if last is None else (last,))]
+        named = named_by(arguments, out_option, latest=latest)
+    out = named.out
+    if progress is not ProgressMode.none:
+        for text in named.notes:
+            note(text)
+    if STDIN in named.sources and sys.stdin is not None and sys.stdin.isatty():
+        note("reading what is typed or pasted here; Ctrl-D on a line of its own ends it")
     interrupted = (
         f"Interrupted: {out} holds what was written so far; run the same again with --resume to "
         "resume it."
@@ -149,7 +188,7 @@ def run_command(
         counters = RunProgress()
         with ProgressMonitor(counters, progress.value, progress_interval) as monitor:
             summary = run(
-                sources,
+                named.sources,
                 out,
                 options,
                 overwrite=overwrite,
@@ -162,6 +201,8 @@ def run_command(
             monitor.print_summary(summary)
         elif progress is not ProgressMode.none:
             typer.echo(f"{out} is complete already: nothing was left to do.", err=True)
+        if open_page and not summary.interrupted:
+            open_in_browser(file_url(os.path.join(out, INDEX_PAGE)))
         finish(summary, json_summary=json_summary, strict=strict and not summary.interrupted)
         if summary.interrupted:
             raise Interrupted

@@ -1,0 +1,36 @@
+"""Opening a page in the browser, where there is one."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import quote
+
+import typer
+
+
+def open_in_browser(url: str) -> None:
+    """Open a page in the user's browser; say its URL in any case.
+
+    Args:
+        url: Of the page.
+    """
+    import webbrowser
+
+    try:
+        is_open = webbrowser.open(url)
+    except (webbrowser.Error, OSError):
+        is_open = False
+    said = f"opened {url}" if is_open else f"no browser could be opened here: the page is {url}"
+    typer.echo(said, err=True)
+
+
+def file_url(path: str) -> str:
+    """The URL of a file.
+
+    Args:
+        path: Relative to the working folder, or absolute; bytes that are no text are escaped.
+    """
+    absolute = os.fsencode(os.path.abspath(path))
+    if os.sep == "\\":
+        absolute = b"/" + absolute.replace(b"\\", b"/")
+    return "file://" + quote(absolute, safe="/:")
