@@ -54,7 +54,7 @@ def options_table(name: str) -> str:
     command = COMMANDS[name]
     rows = ["| argument or option | meaning |", "| --- | --- |"]
     for parameter in command.params:
-        if parameter.name == "help":
+        if parameter.name == "help" or getattr(parameter, "hidden", False):
             continue
         names = ", ".join(f"`{name}`" for name in parameter.opts)
         if parameter.param_type_name == "argument":
