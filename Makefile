@@ -96,8 +96,10 @@ screenshots: $(VENV)/.installed-tests
 expected: $(VENV)/.installed-tests
 	UPDATE_EXPECTED=1 $(BIN)/python -m pytest -q tests/unit/handlers tests/project/test_docs.py
 
-# The scripts of the pages, bundled of web/src into the package, after a change there.
+# The scripts of the pages, bundled of web/src into the package, after a change there or in the shapes
+# of data files.
 web: $(VENV)/.installed
+	$(BIN)/python scripts/make_shapes.py
 	node=$$(scripts/install_node.sh $(VENV) | tail -n 1) && export PATH="$$node:$$PATH" && cd web && \
 	  npm ci --no-audit --no-fund && npm run --silent build
 

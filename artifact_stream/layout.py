@@ -70,6 +70,9 @@ UNPACKING_FILE = "unpacking"
 RUN_FILE = "run.json"
 """There, in the output folder's, as long as the run that writes there goes on."""
 
+CLEARING_FILE = "clearing"
+"""In the output folder's: what an earlier run made is being removed, as somebody has asked for."""
+
 FINISHED_FILE = "finished.jsonl"
 """In the output folder's: a line for each trace that is complete."""
 
@@ -115,6 +118,9 @@ TRACES_FILE = "traces.js"
 ROWS_FILES = "rows-{}.js"
 OUTLINE_FILES = "outline-{}.js"
 LIST_FILES = "list-{}.html"
+
+PAGE_ENTRY = "artifactStream"
+"""The one global of a report page's scripts: report files and packs call its functions."""
 
 REPORT_FILES = (HEAD_FILE, WORTH_FILE, TRACES_FILE, ROWS_FILES, OUTLINE_FILES, LIST_FILES)
 """What report pages load: no other file of `REPORT_FOLDER` is taken for a run's."""

@@ -9,10 +9,17 @@ from urllib.parse import quote, unquote
 # that holds any is not taken for what it seems to be.
 _WEB_URL = re.compile(r"https?://[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
 
+# Surrogates that stand for no byte of a file's name.
+_NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+
 
 def url_of(path: str) -> str:
     """A relative path with ``/`` as a URL: percent-encoded, never taken for a scheme."""
-    return quote(path, safe="/!~*'()")
+    try:
+        encoded = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        encoded = path.encode("utf-8", "surrogatepass")  # No file's, but an edited index has it.
+    return quote(encoded, safe="/!~*'()")
 
 
 def is_web_url(url: str) -> bool:
@@ -31,7 +38,7 @@ def path_of_url(url: str) -> str | None:
 
 def is_inside(path: str) -> bool:
     """True if a relative path with ``/`` leads to a place below the folder, on any system."""
-    return all(
+    return not _NO_BYTES.search(path) and all(
         part not in ("", ".", "..") and not any(character in part for character in "\\:\0")
         for part in path.split("/")
     )

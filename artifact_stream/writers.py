@@ -102,18 +102,45 @@ class ArtifactWriter:
         # The number to try next: all smaller ones are known to be taken.
         number = self._number_behind(first, suffixes)
         candidate, key = stem, first
-        while number > 0 or self._is_foreign(folder, candidate, suffixes):
-            number = max(number, 1)
+        if number > 0 or self._is_foreign(folder, stem, suffixes):
+            candidate, key, number = self._numbered(folder, stem, suffixes, max(number, 1))
+            self._take(first, suffixes, number + 1)
+        self._take(key, suffixes, 1)
+        return ClaimedName(folder, candidate, made_safe, repeated=candidate != stem)
+
+    def _numbered(
+        self, folder: str, stem: str, suffixes: tuple[str, ...], number: int
+    ) -> tuple[str, str, int]:
+        """The first name for a repeat that is free, its key and its number.
+
+        Args:
+            folder: Where.
+            stem: The name that is taken.
+            suffixes: As for `claim`.
+            number: All smaller ones are known to be taken.
+        """
+        longest = max(suffixes, key=len)
+        while True:
             candidate = numbered_name(stem, number, longest).removesuffix(longest)
+            beginning = candidate.removesuffix(f"_{number}")
+            # Long names that differ near their end alone come to this: they share their numbers.
+            shared = ""
+            if beginning != stem:
+                shared = "\0".join((collision_key(folder), collision_key(beginning), *suffixes))
+                shared = f"{shared}\0{len(str(number))}"
+                behind = self._taken.get(shared) or 0
+                if behind > number:
+                    number = behind
+                    continue
             key = f"{collision_key(folder)}/{collision_key(candidate)}"
-            number += 1
             if self._number_behind(key, suffixes) == 0 and not self._is_foreign(
                 folder, candidate, suffixes
             ):
-                self._take(first, suffixes, number)
                 break
-        self._take(key, suffixes, 1)
-        return ClaimedName(folder, candidate, made_safe, repeated=candidate != stem)
+            number += 1
+        if shared:
+            self._taken.set(shared, number + 1)
+        return candidate, key, number
 
     def _number_behind(self, key: str, suffixes: tuple[str, ...]) -> int:
         """The smallest number that a repeat of a name may have; 0 if the name is free."""

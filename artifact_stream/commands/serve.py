@@ -30,10 +30,17 @@ def serve_command(
 ) -> None:
     """Show an output in a browser, from a web server that only this machine can reach."""
     with ends_in_a_sentence("serve", interrupted="Interrupted.", debug=debug):
+        from artifact_stream.output.lock import is_being_changed
         from artifact_stream.tools.serve import serve
 
         def tell(url: str) -> None:
             typer.echo(f"Serving {out} at {url} - Ctrl-C stops it.", err=True)
+            if is_being_changed(out):
+                typer.echo(
+                    f"warning: {out} is being written by another run or unpack: what is shown is "
+                    "not complete.",
+                    err=True,
+                )
             if open_browser:
                 import webbrowser
 

@@ -8,6 +8,8 @@ import typer
 
 from artifact_stream.commands.ending import ends_in_a_sentence
 from artifact_stream.commands.options import Debug, Output
+from artifact_stream.commands.signals import signals_ask
+from artifact_stream.stop import StopRequest
 
 EXIT_FINDINGS = 1
 
@@ -20,7 +22,13 @@ def verify_command(
     debug: Debug = False,
 ) -> None:
     """Check an output against its index: files, sizes, digests, what is missing or foreign."""
-    with ends_in_a_sentence("verify", interrupted="Interrupted.", debug=debug):
+    stop_request = StopRequest()
+    with (
+        ends_in_a_sentence(
+            "verify", interrupted="Interrupted.", debug=debug, stop_request=stop_request
+        ),
+        signals_ask(stop_request),
+    ):
         from artifact_stream.commands.wording import finding_text
         from artifact_stream.json_text import encode_json
         from artifact_stream.tools.verify.outputs import Verified, verify

@@ -9,6 +9,8 @@ import typer
 
 from artifact_stream.commands.ending import ends_in_a_sentence
 from artifact_stream.commands.options import Debug, Output
+from artifact_stream.commands.signals import signals_ask
+from artifact_stream.stop import StopRequest
 
 
 def zip_command(
@@ -23,13 +25,17 @@ def zip_command(
         ),
     ] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a zip file of that name.")
+        bool, typer.Option("--overwrite", help="Replace a zip file of that name that zip has made.")
     ] = False,
     debug: Debug = False,
 ) -> None:
     """Make one zip file of an output, to attach it to a bug report."""
     interrupted = f"Interrupted: {zip_path} was not made."
-    with ends_in_a_sentence("zip", interrupted=interrupted, debug=debug):
+    stop_request = StopRequest()
+    with (
+        ends_in_a_sentence("zip", interrupted=interrupted, debug=debug, stop_request=stop_request),
+        signals_ask(stop_request),
+    ):
         from artifact_stream.tools.zip.zip import zip_output
         from artifact_stream.units import format_bytes
 

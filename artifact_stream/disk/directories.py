@@ -325,13 +325,16 @@ class Directory:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def lock(self) -> bool:
+    def lock(self, *, surely: bool = False) -> bool:
         """Keep others that ask for it from having the folder; false if another has it.
 
         It ends with `close` or the process.  Where there are no such locks, everybody has it.
+
+        Args:
+            surely: Where there are none, nobody has it.
         """
         if self._descriptor is None:
-            return True
+            return not surely
         import fcntl
 
         try:
@@ -339,8 +342,32 @@ class Directory:
         except BlockingIOError:
             return False
         except OSError:  # Some file systems of networks have none.
-            return True
+            return not surely
         return True
+
+    def is_locked(self) -> bool:
+        """True if another has it by `lock`; to be asked by those who do not."""
+        if self._descriptor is None:
+            return False
+        import fcntl
+
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def is_at(self, path: str) -> bool:
+        """True if a path leads to this folder, and not to another that was made in its place."""
+        if self._descriptor is None:
+            return True
+        try:
+            return os.path.samestat(os.stat(path), os.fstat(self._descriptor))
+        except OSError:
+            return False
 
     def close(self) -> None:
         """Let go of it; nothing happens if that has been done."""

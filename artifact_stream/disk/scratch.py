@@ -2,9 +2,52 @@
 
 from __future__ import annotations
 
+import os
+import re
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import BinaryIO, cast
+
+from artifact_stream.disk.directories import Directory
+
+_RANDOM = re.compile(r"[a-z0-9_]{8}")
+"""What `tempfile` adds to the prefix of a folder."""
+_MARK = "made-by-artifact-stream"
+
+
+@contextmanager
+def scratch_folder_beside(parent: str, prefix: str) -> Iterator[Directory]:
+    """A new folder in one of the user's, removed at the end of the block.
+
+    After a kill it is removed the next time that such a folder is made there.
+
+    Args:
+        parent: An existing folder.
+        prefix: What the names of such folders begin with.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    _remove_abandoned(parent, prefix)
+    with scratch_folder(parent, prefix) as path, Directory.at(path) as folder:
+        folder.lock()
+        os.close(folder.create(_MARK))  # Without that, it may be one that is being made.
+        yield folder
+
+
+def _remove_abandoned(parent: str, prefix: str) -> None:
+    """Remove the folders that processes have left which were killed: nobody has their lock."""
+    import shutil
+
+    with Directory.at(parent) as there:
+        for name, found in list(there.entries()):
+            is_such = name.startswith(prefix) and _RANDOM.fullmatch(name[len(prefix) :])
+            if not is_such or not stat.S_ISDIR(found.st_mode):
+                continue
+            with suppress(OSError), there.folder(name) as folder:
+                if folder.holds(_MARK) and folder.lock(surely=True):
+                    shutil.rmtree(os.path.join(parent, name), ignore_errors=True)
 
 
 @contextmanager

@@ -67,6 +67,7 @@ class WholeFile:
     Args:
         folder: Where it is made; to be kept open.
         name: Its name there.
+        place: Where it gets its name instead, on the same disk; to be kept open.
 
     Attributes:
         file: Takes what it holds, too, in small pieces or anywhere in it.
@@ -75,10 +76,11 @@ class WholeFile:
         OSError: It cannot be made or, in `close`, written.
     """
 
-    def __init__(self, folder: Directory, name: str) -> None:
+    def __init__(self, folder: Directory, name: str, place: Directory | None = None) -> None:
         self._folder = folder
         self._name = name
-        self._part: str | None = f"{name}{PART_SUFFIX}"
+        self._place = place or folder
+        self._part: str | None = f"{name}{PART_SUFFIX}" if place is None else f"whole{PART_SUFFIX}"
         self.file = folder.new_file(self._part)
 
     def write(self, data: bytes) -> None:
@@ -90,7 +92,7 @@ class WholeFile:
         """Give the file its name."""
         assert self._part is not None
         self.file.close()
-        self._folder.move(self._part, self._folder, self._name)
+        self._folder.move(self._part, self._place, self._name)
         self._part = None
 
     def abandon(self) -> None:

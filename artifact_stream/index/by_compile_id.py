@@ -18,6 +18,7 @@ from artifact_stream.compile_ids import GLOBAL, display_name
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.external_sort import ExternalSorter
 from artifact_stream.disk.spilling_map import SpillingMap
+from artifact_stream.errors import OutputUnusable, Remedy
 from artifact_stream.index.kinds import PageOrder, built_in_order
 from artifact_stream.index.lines import IndexEntry, decode_entry, lines_of
 from artifact_stream.json_text import encode_json
@@ -38,6 +39,9 @@ class GroupedDirectory:
         scratch_folder: An existing folder for temporary files.
         out: The output folder, below which no link is followed; None if that is the index's folder.
         order: Of the entries of a compile id on a page; None for that of the package.
+
+    Raises:
+        OutputUnusable: When it is entered: somebody has edited the index.
     """
 
     def __init__(
@@ -69,6 +73,17 @@ class GroupedDirectory:
         self._by_kind.close()
 
     def _fill(self, groups: SpillingMap) -> None:
+        try:
+            self._add_lines(groups)
+        except (ValueError, msgspec.MsgspecError, RecursionError) as error:
+            raise OutputUnusable(
+                f"{os.path.join(self._folder, self._name)} was edited, and holds a line that is "
+                f"no entry ({error}): ",
+                Remedy.START_AGAIN,
+                ".",
+            ) from error
+
+    def _add_lines(self, groups: SpillingMap) -> None:
         count, place_of = 0, self._order.place_of
         with self._open() as directory:
             for offset, line in lines_of(directory):

@@ -51,6 +51,17 @@ def listed_in(file: BinaryIO) -> Iterator[Listed]:
     """
     import ijson
 
+    try:
+        yield from _listed_in(file)
+    except (ValueError, SystemError) as error:
+        # Of text that is no UTF-8, and numbers of more digits than Python takes: ijson's compiled
+        # reader has the interpreter complain of the latter, now and then.
+        raise ijson.JSONError(str(error)) from error
+
+
+def _listed_in(file: BinaryIO) -> Iterator[Listed]:
+    import ijson
+
     compile_id = display_name = key = ""
     depth = 0  # of objects
     builder = ijson.ObjectBuilder()

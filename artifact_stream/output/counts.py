@@ -32,11 +32,19 @@ class TypeCounts(msgspec.Struct):
     source_bytes: int = 0
     written_bytes: int = 0
 
+    def add(self, other: TypeCounts) -> None:
+        """Add those of other entries."""
+        self.entries += other.entries
+        self.written += other.written
+        self.source_bytes += other.source_bytes
+        self.written_bytes += other.written_bytes
+
 
 def _counted_name(name: str, counted: Collection[str]) -> str:
     """The name under which a type is counted beside those that are."""
     name = name[:MAX_TYPE_CHARS]
-    return name if name in counted or len(counted) < MAX_COUNTED_TYPES else MORE_TYPES
+    named = len(counted) - (MORE_TYPES in counted)
+    return name if name in counted or named < MAX_COUNTED_TYPES else MORE_TYPES
 
 
 class TraceCounts(msgspec.Struct):
@@ -89,27 +97,43 @@ class TraceCounts(msgspec.Struct):
             self.flags[name] = self.flags.get(name, 0) + 1
 
     def add(self, other: TraceCounts) -> None:
-        """Add the counts of another trace."""
+        """Add the counts of another trace.
+
+        Which types are counted by name depends on what they are called, not on which came first:
+        ``summary.json`` does not say that.
+        """
         self.entries_read += other.entries_read
         self.entries_written += other.entries_written
         self.entries_unusable += other.entries_unusable
         self.files += other.files
         self.links += other.links
         self.written_bytes += other.written_bytes
-        for name, counts in other.by_type.items():
-            mine = self.of_type(name)
-            mine.entries += counts.entries
-            mine.written += counts.written
-            mine.source_bytes += counts.source_bytes
-            mine.written_bytes += counts.written_bytes
+        for name, counts in sorted(other.by_type.items()):
+            self.of_type(name).add(counts)
+        for name, count in sorted(other.skipped_by_type.items()):
+            counted = _counted_name(name, self.skipped_by_type)
+            self.skipped_by_type[counted] = self.skipped_by_type.get(counted, 0) + count
         for mine_by_name, other_by_name in (
             (self.skipped, other.skipped),
-            (self.skipped_by_type, other.skipped_by_type),
             (self.problems, other.problems),
             (self.flags, other.flags),
         ):
             for name, count in other_by_name.items():
                 mine_by_name[name] = mine_by_name.get(name, 0) + count
+
+    def name_types(self, most: int) -> None:
+        """Count fewer types by name: those that most entries have; the others share one."""
+        by_type, skipped = self.by_type, self.skipped_by_type
+        ranked = sorted(
+            by_type, key=lambda name: (name == MORE_TYPES, -by_type[name].entries, name)
+        )
+        for name in ranked[most:]:
+            if name != MORE_TYPES:
+                by_type.setdefault(MORE_TYPES, TypeCounts()).add(by_type.pop(name))
+        ranked = sorted(skipped, key=lambda name: (name == MORE_TYPES, -skipped[name], name))
+        for name in ranked[most:]:
+            if name != MORE_TYPES:
+                skipped[MORE_TYPES] = skipped.get(MORE_TYPES, 0) + skipped.pop(name)
 
     @property
     def entries_skipped(self) -> int:

@@ -23,7 +23,7 @@ from typing import BinaryIO
 import msgspec
 
 from artifact_stream.disk.directories import Directory
-from artifact_stream.layout import PACK_SUFFIX, PACKS_FOLDER
+from artifact_stream.layout import PACK_SUFFIX, PACKS_FOLDER, PAGE_ENTRY
 from artifact_stream.urls import url_of
 
 MAX_PACKED_BYTES = 512 << 10
@@ -67,7 +67,7 @@ def pack_url(path: str, position: int) -> str:
 
 def first_line(name: str) -> bytes:
     """What a pack begins with; `SEPARATOR` stands between its payloads, `LAST_LINE` behind them."""
-    return f'artifactStream.pack("{name}",[\n'.encode()
+    return f'{PAGE_ENTRY}.pack("{name}",[\n'.encode()
 
 
 def is_pack(folder: Directory, name: str) -> bool:

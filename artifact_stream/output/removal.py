@@ -6,7 +6,8 @@ lies below the folder and is reached through no link; whatever else is there sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 
 from artifact_stream.disk.directories import Directory, names_inside, open_inside, status_inside
@@ -19,6 +20,7 @@ from artifact_stream.index.lines import (
 )
 from artifact_stream.layout import (
     ASSETS_FOLDER,
+    CLEARING_FILE,
     COMPILE_DIRECTORY_FILE,
     DIRECTORY_FILE,
     DISCARDED_PREFIX,
@@ -65,6 +67,11 @@ class Removal:
             marker: That; it stays until another takes its place, so that the folder is ours
                 whenever we are killed.
         """
+        with (
+            output_errors(self._out),
+            Directory.reached(self._out, ROOT.staging, made=True) as staging,
+        ):
+            os.close(staging.create_anew(CLEARING_FILE))
         # First what says that there is something to go on with, or nothing left to do.
         self._remove_file(f"{STAGING_FOLDER}/{RUN_FILE}")
         self._remove_file(SUMMARY_FILE)
@@ -72,13 +79,40 @@ class Removal:
             self._remove_trace(folder)
             if marker.lazy:
                 self.remove_packs(folder)
-        self.remove_staging(ROOT)
         for name in marker.assets:
             self._remove_own(f"{ASSETS_FOLDER}/{name}")
         self._remove_folder([ASSETS_FOLDER])
         self._remove_report(ROOT)
         for name in (INDEX_PAGE, SUMMARY_FILE):
             self._remove_own(name)
+        self.remove_staging(ROOT)
+
+    def is_under_way(self) -> bool:
+        """True if `remove_run` was begun there and was killed before its end."""
+        return self._holds(ROOT.staging, CLEARING_FILE)
+
+    def finds(self, marker: Marker, paths: Collection[str]) -> str | None:
+        """One of some paths that `remove_run` may remove, if any; nothing is removed.
+
+        Args:
+            marker: As for `remove_run`.
+            paths: Relative to the output folder, with ``/``.
+        """
+        if not paths:
+            return None
+        for path in paths:
+            *folders, name = path.split("/")
+            if name.removesuffix(PART_SUFFIX) in OWN_NAMES or _OWN_FOLDERS.intersection(folders):
+                return path
+        for folder in folders_in(marker):
+            index = folder.path(DIRECTORY_FILE)
+            for listed in self._listed_paths(index, unpacking=True):
+                if folder.path(listed) in paths:
+                    return folder.path(listed)
+            for left in self._left_paths(folder):
+                if folder.path(left) in paths:
+                    return folder.path(left)
+        return None
 
     def remove_lists(self, folder: TraceFolder) -> None:
         """Remove what is made of the index of a trace, or of those of all: it is made anew.
@@ -115,7 +149,8 @@ class Removal:
         for path in self._left_paths(folder):
             self._remove_file(folder.path(path))
             self._remove_folder_of(folder.path(path))
-        self.remove_staging(folder)
+        self.clear_staging(folder, keep=CLEARING_FILE)
+        self._remove_folder(folder.staging)
         for path in self._listed_paths(index, unpacking=unpacking):
             self._remove_folder_of(folder.path(path))
         self._remove_report(folder)

@@ -27,7 +27,10 @@ from artifact_stream.options import Options
 from artifact_stream.output.counts import TraceCounts, TypeCounts
 
 MAX_SUMMARY_BYTES = 64 << 20
-"""No ``summary.json`` is longer: it counts a bounded number of types for each trace."""
+"""No ``summary.json`` is longer: it counts types by name as long as they leave half of it."""
+
+_TYPE_BYTES = 400
+"""What the counts of a type take, its name aside."""
 
 _READ_BYTES = 256 << 10
 
@@ -135,6 +138,7 @@ class RunSummary(msgspec.Struct):
         wall_seconds: float,
     ) -> RunSummary:
         """The summary of a run that has just ended; its peak memory is still to be told."""
+        _bound_types([trace.counts for trace in traces])
         summary = cls(list(sources), out, options, traces, source_bytes, wall_seconds)
         for trace in traces:
             summary.counts.add(trace.counts)
@@ -298,6 +302,20 @@ class _File(_Counts, _RunHead):
             self.counts(),
             self.interrupted,
         )
+
+
+def _bound_types(traces: list[TraceCounts]) -> None:
+    """Have the types of all traces take half of the longest summary, or less."""
+    budget = MAX_SUMMARY_BYTES // 2
+    longest = taken = 0
+    for counts in traces:
+        for name in {**counts.by_type, **counts.skipped_by_type}:
+            type_bytes = 2 * len(json.dumps(name)) + _TYPE_BYTES
+            longest = max(longest, type_bytes)
+            taken += type_bytes
+    if taken > budget:
+        for counts in traces:
+            counts.name_types(budget // len(traces) // longest)
 
 
 def read_summary(out: str) -> RunSummary:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from artifact_stream.errors import Argument, WrongUsage
 from artifact_stream.options import Options
 from artifact_stream.output.folder import OutputFolder
+from artifact_stream.output.lock import check_not_being_changed, held
 from artifact_stream.output.summary import RunSummary, TraceSummary, write_summary
 from artifact_stream.pipeline.extraction import TraceExtraction
 from artifact_stream.pipeline.processes import workers
@@ -18,6 +20,7 @@ from artifact_stream.resume.plan import (
     Plan,
     State,
     begin,
+    check_again,
     finished_summary,
     folder_of_trace,
     go_on,
@@ -25,7 +28,7 @@ from artifact_stream.resume.plan import (
     remove_leftovers,
     state_of,
 )
-from artifact_stream.resume.record import FinishedTrace, check_not_running
+from artifact_stream.resume.record import FinishedTrace
 from artifact_stream.sources.find import TraceSource, find_traces
 from artifact_stream.sources.identity import Change
 from artifact_stream.sources.reader import TraceReader
@@ -87,17 +90,18 @@ def run(
     progress = progress or RunProgress()
     stop = stop or StopRequest()
     folder = OutputFolder(out)
-    state = state_of(folder) if resume else State.NOTHING
-    if not resume:
+    check_not_being_changed(out)
+    state = state_of(folder) if resume else None
+    if state is None:
         folder.check(overwrite=overwrite)
-    check_not_running(out)
     record = record_of(folder, options) if state is State.INTERRUPTED else None
     traces = find_traces(sources, out)
     progress.total_bytes = _total_bytes(traces)
     progress.traces_total = len(traces)
     if state is State.FINISHED:
         summary = finished_summary(folder, traces, options)
-        remove_leftovers(folder)
+        with held(out):
+            remove_leftovers(folder)
         progress.was_complete = True
         return summary
     readers = _open_pipes(
@@ -106,7 +110,10 @@ def run(
     heads = {name: reader.heads for name, reader in readers.items()}
     # From here on there is something to bring to an end: a request to stop is looked for between
     # two entries and two traces.
-    with stop.deferred():
+    with stop.deferred(), ExitStack() as opened, held(out, made=True):
+        for reader in readers.values():
+            opened.callback(reader.close)
+        check_again(folder, state, record, overwrite=overwrite)
         if record is None:
             plan = begin(folder, sources, traces, heads, options)
         else:

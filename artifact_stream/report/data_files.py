@@ -2,18 +2,22 @@
 
 A file is one call of a function that the page has defined:
 ``artifactStream.rows([[...],[...],]);``.  The values are JSON in which ``<`` and the line
-separators of Unicode are escaped, so that no text from a trace can end the script.
+separators of Unicode are escaped, so that no text from a trace can end the script.  Their shapes
+are in `artifact_stream.report.shapes`.
 """
 
 from __future__ import annotations
 
 import os
-from typing import Any, Self
+from typing import Self
+
+from msgspec import Struct
 
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import WholeFile, output_errors
 from artifact_stream.json_text import encode_json
-from artifact_stream.layout import REPORT_FOLDER
+from artifact_stream.layout import PAGE_ENTRY, REPORT_FOLDER
+from artifact_stream.report.shapes import DataFunction
 
 _BLOCK_BYTES = 64 << 10
 
@@ -107,14 +111,14 @@ class DataFile(GrowingFile):
         function: Which function of ``artifactStream`` is called.
     """
 
-    def __init__(self, folder: Directory, name: str, function: str) -> None:
+    def __init__(self, folder: Directory, name: str, function: DataFunction) -> None:
         super().__init__(folder, name)
-        self.write(f"artifactStream.{function}([\n".encode())
+        self.write(f"{PAGE_ENTRY}.{function}([\n".encode())
 
     def _prepared(self, data: bytes) -> bytes:
         return _escaped(data)
 
-    def add(self, value: list[Any]) -> None:
+    def add(self, value: Struct) -> None:
         """Add a value to the list, on a line of its own."""
         self.write(encode_json(value) + b",\n")
 
@@ -127,11 +131,11 @@ class DataFile(GrowingFile):
         self.close()
 
 
-def write_data(folder: Directory, name: str, function: str, value: object) -> None:
+def write_data(folder: Directory, name: str, function: DataFunction, value: Struct) -> None:
     """Write a script file that hands one value to the page.
 
     Raises:
         OutputUnusable: It cannot be written.
     """
     with GrowingFile(folder, name) as file:
-        file.write(f"artifactStream.{function}(".encode() + script_json(value) + b");\n")
+        file.write(f"{PAGE_ENTRY}.{function}(".encode() + script_json(value) + b");\n")

@@ -33,6 +33,7 @@ from artifact_stream.report.frames import (
 from artifact_stream.report.part import Part, ReportedTrace
 from artifact_stream.report.parts.rows import REPORT_VERSION
 from artifact_stream.report.registry import PARTS
+from artifact_stream.report.shapes import TraceLink, Traces
 from artifact_stream.report.text import printable
 from artifact_stream.urls import url_of
 
@@ -123,9 +124,9 @@ def write_traces_page(out: str, summary: RunSummary) -> None:
     Raises:
         OutputUnusable: It cannot be written.
     """
-    traces = [{"name": trace.folder, "url": f"{url_of(trace.folder)}/"} for trace in summary.traces]
+    traces = [TraceLink(trace.folder, f"{url_of(trace.folder)}/") for trace in summary.traces]
     with make_report_folder(out, out) as folder:
-        write_data(folder, TRACES_FILE, "traces", {"version": REPORT_VERSION, "traces": traces})
+        write_data(folder, TRACES_FILE, "traces", Traces(REPORT_VERSION, traces))
     page = report_page(
         title=f"{len(summary.traces)} traces",
         subtitle=printable(", ".join(summary.sources)),

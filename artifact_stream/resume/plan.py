@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from enum import Enum
 
@@ -20,6 +21,7 @@ from artifact_stream.sources.changes import change_of, identity_of
 from artifact_stream.sources.find import TraceSource
 from artifact_stream.sources.identity import Change
 from artifact_stream.sources.position import FilePosition
+from artifact_stream.urls import is_inside
 
 _OR_START_AGAIN = (", or ", Remedy.START_AGAIN, ".")
 
@@ -49,6 +51,8 @@ def state_of(folder: OutputFolder) -> State:
             Remedy.OTHER_FOLDER,
             ".",
         )
+    if folder.removal.is_under_way():
+        return State.NOTHING  # To be removed, as somebody has asked for: this run does the rest.
     if read_record(folder.path) is not None:
         return State.INTERRUPTED
     if folder.holds(SUMMARY_FILE):
@@ -60,6 +64,34 @@ def state_of(folder: OutputFolder) -> State:
         Remedy.START_AGAIN,
         ".",
     )
+
+
+def check_again(
+    folder: OutputFolder, state: State | None, record: RunRecord | None, *, overwrite: bool
+) -> None:
+    """Make sure, now that nobody else changes the folder, that it may be used as it was found.
+
+    Sources may have kept the run waiting, and another run may have ended there meanwhile.
+
+    Args:
+        folder: It, held by this run.
+        state: In which it was found; None for a run that is not to resume anything.
+        record: What was found of the run that is to be resumed, if there is one.
+        overwrite: Whether what an earlier run made there may be replaced.
+
+    Raises:
+        OutputUnusable: It may not, or is in another state.
+    """
+    if state is None:
+        folder.check(overwrite=overwrite)
+    elif state_of(folder) is not state or (
+        record is not None and read_record(folder.path) != record
+    ):
+        raise OutputUnusable(
+            f"{folder.path} was changed by another run since this one was started: ",
+            Remedy.OTHER_FOLDER,
+            ", or start this one again.",
+        )
 
 
 def record_of(folder: OutputFolder, options: Options) -> RunRecord:
@@ -250,6 +282,7 @@ def begin(
         InputUnusable: A source cannot be read any more.
         OutputUnusable: The folder cannot be written.
     """
+    _check_sources_stay(folder, traces)
     identities = [identity_of(trace, heads.get(trace.name)) for trace in traces]
     folder.prepare([folder_of_trace(trace, traces) for trace in traces], lazy=options.lazy)
     notes = RunNotes(folder.path)
@@ -260,6 +293,30 @@ def begin(
         notes.close()
         raise
     return Plan(folder, notes, traces, others)
+
+
+def _check_sources_stay(folder: OutputFolder, traces: Sequence[TraceSource]) -> None:
+    """Make sure that no source is among what an earlier run made in the folder.
+
+    Raises:
+        OutputUnusable: One is.
+    """
+    marker = folder.marker()
+    if marker is None:
+        return
+    inside = {}
+    for file in (file for trace in traces for file in trace.files):
+        for leads_to in (os.path.abspath, os.path.realpath):
+            relative = os.path.relpath(leads_to(file.path), leads_to(folder.path))
+            inside[relative.replace(os.sep, "/")] = file.path
+    found = folder.removal.finds(marker, {path for path in inside if is_inside(path)})
+    if found is not None:
+        raise OutputUnusable(
+            f"{inside[found]} is among what an earlier run made in {folder.path}, and would be "
+            "removed with it: move it elsewhere, or ",
+            Remedy.OTHER_FOLDER,
+            ".",
+        )
 
 
 def go_on(

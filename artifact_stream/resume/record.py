@@ -16,7 +16,6 @@ from artifact_stream._version import __version__
 from artifact_stream.disk.appender import JsonlAppender
 from artifact_stream.disk.directories import Directory
 from artifact_stream.disk.staged_files import output_errors, replace_file
-from artifact_stream.errors import OutputUnusable, Remedy
 from artifact_stream.index.lines import lines_of
 from artifact_stream.json_text import encode_json, loads
 from artifact_stream.layout import FINISHED_FILE, GENERATOR, ROOT, RUN_FILE, RUN_VERSION
@@ -77,46 +76,20 @@ def read_record(out: str) -> RunRecord | None:
         staging.close()
 
 
-def check_not_running(out: str) -> None:
-    """Make sure that no other run is writing to a folder.
-
-    Raises:
-        OutputUnusable: One does.
-    """
-    try:
-        staging = Directory.reached(out, ROOT.staging)
-    except OSError:
-        return
-    _have(staging, out)
-    staging.close()
-
-
-def _have(staging: Directory, out: str) -> None:
-    """Lock the staging folder, or close it and raise."""
-    if not staging.lock():
-        staging.close()
-        raise OutputUnusable(
-            f"{out} is being written by another run: wait until that has ended, or ",
-            Remedy.OTHER_FOLDER,
-            ".",
-        )
-
-
 class RunNotes:
-    """Keeps the record of a run that is being made, and other runs away from it meanwhile.
+    """Keeps the record of a run that is being made.
 
     Args:
-        out: The output folder, which exists.
+        out: The output folder, which exists and is held (`artifact_stream.output.lock`).
 
     Raises:
-        OutputUnusable: The folder cannot be written, or another run writes to it.
+        OutputUnusable: The folder cannot be written.
     """
 
     def __init__(self, out: str) -> None:
         self._out = out
         with output_errors(out):
             self._staging = Directory.reached(out, ROOT.staging, made=True)
-        _have(self._staging, out)
 
     def write(self, record: RunRecord) -> None:
         """Make or replace ``run.json``; without it nothing can be resumed."""

@@ -34,8 +34,14 @@ from artifact_stream.layout import (
     UNPACKING_FILE,
     TraceFolder,
 )
-from artifact_stream.output.counts import MAX_TYPE_CHARS, MORE_TYPES, TraceCounts
+from artifact_stream.output.counts import (
+    MAX_TYPE_CHARS,
+    MORE_TYPES,
+    TraceCounts,
+    TypeCounts,
+)
 from artifact_stream.output.folder import OutputFolder
+from artifact_stream.output.lock import held
 from artifact_stream.output.marker import Marker
 from artifact_stream.output.packs import PackDamaged, PackReader
 from artifact_stream.output.reader import Output
@@ -72,12 +78,21 @@ def unpack(out: str, *, jobs: int | None = None, progress: RunProgress | None = 
 
     Raises:
         WrongUsage: `jobs` is less than 1.
-        OutputUnusable: The folder is no finished lazy output, or cannot be written.
+        OutputUnusable: The folder is no finished lazy output, another command changes it, or it
+            cannot be written.
         InputUnusable: A pack is missing or damaged; nothing has been removed.
     """
     check_jobs(jobs)
     progress = progress or RunProgress()
     folder = OutputFolder(out)
+    _marker_of(folder)
+    with held(out):
+        return _unpack(folder, jobs, progress)
+
+
+def _unpack(folder: OutputFolder, jobs: int | None, progress: RunProgress) -> RunSummary:
+    """Unpack a folder that nobody else changes."""
+    out = folder.path
     marker = _marker_of(folder)
     if read_record(out) is not None:
         raise OutputUnusable(
@@ -233,7 +248,8 @@ def _count_written(counts: TraceCounts, entry_type: str, written_bytes: int) -> 
     """Count bytes of a type, under the name under which the run has counted it."""
     name = entry_type[:MAX_TYPE_CHARS]
     by_type = counts.by_type
-    by_type[name if name in by_type else MORE_TYPES].written_bytes += written_bytes
+    counted = by_type.get(name) or by_type.setdefault(MORE_TYPES, TypeCounts())
+    counted.written_bytes += written_bytes
 
 
 def _add_written(summary: RunSummary) -> None:

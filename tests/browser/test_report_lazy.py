@@ -167,10 +167,10 @@ def test_the_loader_takes_a_trace_of_its_own_folder_and_keeps_few_packs(out, bro
             for (let number = 10; number < 30; number += 1) {
                 const url = `packs/0000${number}.js#0`;
                 const entry = { url, base: '../out/', lazy_loader: 'x' };
-                await loader.renderGraph(container, entry);
+                await artifactStream.loader.renderGraph(container, entry);
                 texts.push(container.querySelector('code').textContent);
             }
-            await loader.renderInductorCode(container, {
+            await artifactStream.loader.renderInductorCode(container, {
                 url: 'packs/000029.js#0', base: '../out/', lazy_loader: 'x',
             });
             return texts;

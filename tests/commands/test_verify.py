@@ -549,3 +549,21 @@ def test_findings_into_a_pipe_that_closes(out):
     assert done.stdout.count(b"\n") == 1
     assert b"defect" not in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_an_output_with_more_types_than_are_counted_by_name(tmp_path):
+    for name in ("a", "b"):
+        entries = [raw_entry(f"{name}{number * 7 % 503}", b"x", **FRAME_0) for number in range(503)]
+        (tmp_path / f"{name}.log").write_bytes(b"".join(entries))
+    for number, names in enumerate((["a"], ["a", "b"])):
+        out = tmp_path / f"out{number}"
+        run([str(tmp_path / f"{name}.log") for name in names], str(out), jobs=1)
+        assert found(out) == []
+
+
+def test_of_lines_that_list_one_file_the_first_few_are_named(out):
+    index = out / "directory.jsonl"
+    first, *others = index.read_bytes().splitlines(keepends=True)
+    index.write_bytes(first * 2000 + b"".join(others))
+    messages = [each.message for each in verify(str(out)) if each.slug == "listed_twice"]
+    assert messages == ["directory.jsonl lists it 2000 times, in lines 1, 2, 3, 4, 5"]

@@ -342,10 +342,18 @@ def test_an_existing_zip_is_refused_and_replaced_when_asked(out, tmp_path):
     zip_output(str(out), str(path), redact=True, overwrite=True)
     assert path.read_bytes() != before
     path.write_bytes(b"thesis")
-    with pytest.raises(WrongUsage, match="is not a zip file"):
+    with pytest.raises(WrongUsage, match="is no zip file that artifact-stream has made"):
         zip_output(str(out), str(path), overwrite=True)
     assert path.read_bytes() == b"thesis"
-    with pytest.raises(WrongUsage, match="is not a zip file"):
+    path.unlink()
+    with zipfile.ZipFile(path, "w") as theirs:
+        theirs.writestr("word/document.xml", "years of work")
+        theirs.comment = b"A thesis"
+    thesis = path.read_bytes()
+    with pytest.raises(WrongUsage, match="is no zip file that artifact-stream has made"):
+        zip_output(str(out), str(path), overwrite=True)
+    assert path.read_bytes() == thesis
+    with pytest.raises(WrongUsage, match="is no zip file that artifact-stream has made"):
         zip_output(str(out), str(out), overwrite=True)
 
 
@@ -358,6 +366,28 @@ def test_nothing_is_left_when_it_fails(out, tmp_path, monkeypatch):
     with pytest.raises(OutputUnusable, match="No space left on device"):
         zip_output(str(out), str(tmp_path / "r.zip"), redact=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_a_kill_leaves_nothing_for_ever_and_files_of_others_stay(out, tmp_path):
+    """Whoever asks it to end, by SIGTERM, waits until it has tidied up."""
+    theirs = tmp_path / "r.zip.part"
+    theirs.write_text("theirs")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    for name, code in (("SIGKILL", -9), ("SIGTERM", 143)):
+        killing = f"""
+import os, signal
+from artifact_stream.cli import app
+from artifact_stream.tools.zip.zip_writer import ZipWriter
+ZipWriter.add = lambda *_: os.kill(os.getpid(), signal.{name})
+app(["zip", {str(out)!r}, {str(tmp_path / "r.zip")!r}])
+"""
+        done = subprocess.run([sys.executable, "-c", killing], capture_output=True, check=False)
+        assert done.returncode == code, done.stderr
+    assert b"Interrupted" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    zip_output(str(out), str(tmp_path / "r.zip"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*before, "r.zip"])
+    assert theirs.read_text() == "theirs"
 
 
 def test_a_folder_that_no_run_made(tmp_path):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from artifact_stream.disk.staged_files import StagedFile
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.layout import PENDING_FILE, STAGING_FOLDER
+from artifact_stream.names import collision_key, numbered_name, safe_name
 from artifact_stream.writers import ArtifactWriter
 from tests.helpers.support import tree
 
@@ -119,3 +120,56 @@ def test_no_file_gets_a_name_outside(writer, tmp_path):
     with pytest.raises(OutputUnusable):
         writer.publish([(name, "x/a.txt")])
     assert list(Path(tmp_path, "elsewhere").iterdir()) == []
+
+
+def claimed_one_by_one(names, suffixes):
+    """What names become by the rule alone: the first number that is free, from 1."""
+    taken, stems = set(), []
+    longest = max(suffixes, key=len)
+    for name in names:
+        stem = candidate = safe_name(name, longest).removesuffix(longest)
+        number = 0
+        while any(collision_key(candidate + suffix) in taken for suffix in suffixes):
+            number += 1
+            candidate = numbered_name(stem, number, longest).removesuffix(longest)
+        taken.update(collision_key(candidate + suffix) for suffix in suffixes)
+        stems.append(candidate)
+    return stems
+
+
+LONG = st.builds(
+    lambda length, wide, end: "x" * length + "é" * wide + end,
+    st.integers(240, 250),
+    st.integers(0, 4),
+    st.text("aAé1", max_size=6),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(names=st.lists(LONG, max_size=8), times=st.integers(1, 4))
+def test_long_names_get_the_first_number_that_is_free(names, times):
+    repeated = names * times
+    for suffixes in ((".txt",), (".html", ".txt")):
+        with tempfile.TemporaryDirectory() as out:
+            writer = ArtifactWriter(out)
+            stems = [writer.claim("f", name, suffixes).stem for name in repeated]
+            writer.close()
+        assert stems == claimed_one_by_one(repeated, suffixes)
+
+
+def test_long_names_that_differ_near_their_end_cost_as_much_each(tmp_path, monkeypatch):
+    asked = 0
+    number_behind = ArtifactWriter._number_behind
+
+    def counting(*arguments):
+        nonlocal asked
+        asked += 1
+        return number_behind(*arguments)
+
+    monkeypatch.setattr(ArtifactWriter, "_number_behind", counting)
+    writer = ArtifactWriter(str(tmp_path))
+    names = [f"{number:04}".rjust(251, "x") for number in range(1500)] * 2
+    paths = {writer.claim("f", name, (".txt",)).path(".txt") for name in names}
+    writer.close()
+    assert len(paths) == len(names)
+    assert asked <= 3 * len(names)

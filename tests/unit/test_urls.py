@@ -68,3 +68,12 @@ def test_web_links(url):
 )
 def test_what_is_no_web_link(url):
     assert not is_web_url(url)
+
+
+def test_names_that_no_file_can_have_are_not_inside_and_have_a_url():
+    assert is_inside("a/b\udc80")
+    assert path_of_url(url_of("b\udc80")) == "b\udc80"
+    for name in ("\ud800", "a/\udc7f", "\udfff/b"):
+        assert not is_inside(name)
+        assert path_of_url(name) is None
+        assert url_of(name).isascii()

@@ -2,7 +2,11 @@
 
 const PART_UNITS = 0x4000;
 
-// The bytes of a payload: \udc80 to \udcff are bytes that were no UTF-8.
+/**
+ * The bytes of a payload: \udc80 to \udcff are bytes that were no UTF-8.
+ *
+ * @param {string} text
+ */
 export const bytesOf = (text) => {
   const encoder = new TextEncoder();
   const parts = [];
@@ -16,8 +20,12 @@ export const bytesOf = (text) => {
   return parts;
 };
 
-// A file's bytes as packs hold them: what is no UTF-8 stands as \udc80 to \udcff, so that two texts
-// that differ in such bytes alone differ.
+/**
+ * A file's bytes as packs hold them: what is no UTF-8 stands as \udc80 to \udcff, so that two texts
+ * that differ in such bytes alone differ.
+ *
+ * @param {Uint8Array} bytes
+ */
 export function decoded(bytes) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -26,6 +34,7 @@ export function decoded(bytes) {
   }
 }
 
+/** @param {Uint8Array} bytes */
 function escaped(bytes) {
   const units = new Uint16Array(bytes.length);
   let used = 0;
@@ -53,7 +62,12 @@ function escaped(bytes) {
   return parts.join("");
 }
 
-// How many bytes the character has that begins there; 0 if none does.
+/**
+ * How many bytes the character has that begins there; 0 if none does.
+ *
+ * @param {Uint8Array} bytes
+ * @param {number} at
+ */
 function characterLength(bytes, at) {
   const first = bytes[at];
   const second = bytes[at + 1];

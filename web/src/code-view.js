@@ -1,7 +1,10 @@
 /* Showing code: all of the text is in the page, in chunks that are laid out and coloured only when
    they come near, so that a payload of megabytes opens at once and the browser's search finds all. */
 
-import { el, library, notice } from "./dom.js";
+/** @import { LineRange } from "./code-lines.js" */
+/** @import { Highlighter } from "./libraries.js" */
+
+import { el, elementOf, library, notice } from "./dom.js";
 import { gutter, kernelsOf, lineStarts, pieces } from "./kernels.js";
 import { formatSize, wellFormed } from "./text.js";
 
@@ -11,6 +14,32 @@ const SHOWN_CHARS = 20_000_000;
 const COLOUR_CHARS = 200_000;
 const MARGIN = "400px 0px";
 
+/**
+ * A text that is shown.
+ *
+ * @typedef {object} View
+ * @property {number} lineCount
+ * @property {(first: number | null, last?: number, options?: { scroll?: boolean }) => void} mark Marks
+ *   lines; none for null.
+ */
+
+/**
+ * @typedef {object} CodeOptions
+ * @property {string | null} [language]
+ * @property {((marked: LineRange | null) => void) | null} [onmark] Is told of the lines that clicks mark.
+ */
+
+/**
+ * Some lines, the first of them, and where their text is.
+ *
+ * @typedef {{ body: HTMLElement, firstLine: number, start: number, end: number }} Chunk
+ */
+
+/**
+ * @param {Highlighter} hljs
+ * @param {string} text
+ * @param {string | null} language
+ */
 function coloured(hljs, text, language) {
   if (language === null || hljs.getLanguage(language) === undefined) {
     return el("span", { class: "hljs-string", text });
@@ -21,7 +50,14 @@ function coloured(hljs, text, language) {
   return template.content.textContent === text ? template.content : text;
 }
 
-// Shows a text in a container.  Gives `mark(first, last)` and the number of lines.
+/**
+ * Shows a text in a container.
+ *
+ * @param {HTMLElement} container
+ * @param {string} payload
+ * @param {CodeOptions} options
+ * @returns {View}
+ */
 export const showCode = (container, payload, { language = null, onmark = null } = {}) => {
   const whole = wellFormed(payload);
   const text = whole.length > SHOWN_CHARS ? whole.slice(0, SHOWN_CHARS) : whole;
@@ -33,7 +69,8 @@ export const showCode = (container, payload, { language = null, onmark = null } 
     { class: "code numbered", tabindex: "0", role: "region", "aria-label": "Text of the artifact" },
     code,
   );
-  const chunks = [];
+  /** @type {Map<Element, Chunk>} */
+  const chunks = new Map();
   for (let line = 0; line < starts.length; line += CHUNK_LINES) {
     const next = Math.min(line + CHUNK_LINES, starts.length);
     const start = starts[line];
@@ -41,11 +78,9 @@ export const showCode = (container, payload, { language = null, onmark = null } 
     const body = el("span", { class: "chunk-text", text: text.slice(start, end) });
     const chunk = el("span", { class: "chunk", "data-numbers": gutter(line + 1, next) }, body);
     chunk.style.setProperty("--lines", String(next - line));
-    chunk.firstLine = line + 1;
-    chunk.range = { start, end };
-    chunks.push(chunk);
+    chunks.set(chunk, { body, firstLine: line + 1, start, end });
   }
-  code.append(...chunks);
+  code.append(...chunks.keys());
   code.style.setProperty("--digits", String(Math.max(3, String(starts.length).length)));
   const band = el("span", { class: "band", hidden: true, "aria-hidden": "true" });
   code.append(band);
@@ -56,15 +91,17 @@ export const showCode = (container, payload, { language = null, onmark = null } 
     scroller,
   );
 
-  const view = { lineCount: starts.length, marked: null, scroller };
-  view.mark = (first, last, { scroll = true } = {}) => {
+  /** @type {LineRange | null} */
+  let marked = null;
+  /** @type {View["mark"]} */
+  const mark = (first, last, { scroll = true } = {}) => {
     if (first === null || first > starts.length) {
       band.hidden = true;
-      view.marked = null;
+      marked = null;
       return;
     }
-    const end = Math.min(last, starts.length);
-    view.marked = { first, last: end };
+    const end = Math.min(last ?? first, starts.length);
+    marked = { first, last: end };
     band.hidden = false;
     band.style.setProperty("--first", String(first));
     band.style.setProperty("--count", String(end - first + 1));
@@ -75,23 +112,31 @@ export const showCode = (container, payload, { language = null, onmark = null } 
   };
 
   scroller.addEventListener("click", (event) => {
-    const chunk = event.target;
-    if (!chunk.classList.contains("chunk")) {
+    const element = elementOf(event);
+    const chunk = element === null ? undefined : chunks.get(element);
+    if (element === null || chunk === undefined) {
       return; // The numbers are no element: a click on them meets the chunk itself.
     }
     const height = parseFloat(getComputedStyle(scroller).lineHeight);
-    const offset = Math.floor((event.clientY - chunk.getBoundingClientRect().top) / height);
+    const offset = Math.floor((event.clientY - element.getBoundingClientRect().top) / height);
     const clicked = Math.min(chunk.firstLine + Math.max(0, offset), starts.length);
-    const pivot = event.shiftKey ? view.marked?.first ?? clicked : clicked;
-    view.mark(Math.min(pivot, clicked), Math.max(pivot, clicked), { scroll: false });
-    onmark?.(view.marked);
+    const pivot = event.shiftKey ? marked?.first ?? clicked : clicked;
+    mark(Math.min(pivot, clicked), Math.max(pivot, clicked), { scroll: false });
+    onmark?.(marked);
   });
 
   if (language !== null) {
+    /**
+     * @param {Chunk | undefined} chunk
+     * @param {Highlighter} hljs
+     */
     const colour = (chunk, hljs) => {
-      const { start, end } = chunk.range;
+      if (chunk === undefined) {
+        return;
+      }
+      const { body, start, end } = chunk;
       if (end - start <= COLOUR_CHARS) {
-        chunk.firstChild.replaceChildren(
+        body.replaceChildren(
           ...pieces(start, end, kernels, language).map((piece) =>
             coloured(hljs, text.slice(piece.start, piece.end), piece.language),
           ),
@@ -101,17 +146,19 @@ export const showCode = (container, payload, { language = null, onmark = null } 
     const observer = new IntersectionObserver(
       (entries) => {
         const near = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
-        near.forEach((chunk) => observer.unobserve(chunk));
+        near.forEach((element) => observer.unobserve(element));
         if (near.length > 0) {
           library("highlight.min.js", "hljs").then(
-            (hljs) => near.forEach((chunk) => colour(chunk, hljs)),
+            (hljs) => near.forEach((element) => colour(chunks.get(element), hljs)),
             () => observer.disconnect(),
           );
         }
       },
       { root: scroller, rootMargin: MARGIN },
     );
-    chunks.forEach((chunk) => observer.observe(chunk));
+    for (const element of chunks.keys()) {
+      observer.observe(element);
+    }
   }
-  return view;
+  return { lineCount: starts.length, mark };
 };

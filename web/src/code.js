@@ -3,8 +3,11 @@
    The page is complete without this script.  Nothing here runs once per line when a page opens:
    pages have had 200,000 lines. */
 
+/** @import { LineRange } from "./code-lines.js" */
+/** @import { Highlighter } from "./libraries.js" */
+
 import { formatRange, parseRange, splitLines } from "./code-lines.js";
-import { copyText, library } from "./dom.js";
+import { byId, copyText, elementOf, firstElement, library } from "./dom.js";
 import { applyTheme } from "./theme-choice.js";
 
 // Beyond this many characters colouring would hold up scrolling.
@@ -14,13 +17,13 @@ const KERNEL_MARGIN = "600px 0px";
 // Keys that mean something to the report page around this one, and nothing here.
 const PAGE_KEYS = new Set(["/", "j", "k", "t", "?", "Escape"]);
 
-/** @type {HTMLElement} */
-const scroller = document.querySelector("pre.code");
-const code = scroller.querySelector("code");
-const status = document.getElementById("status");
+const scroller = firstElement("pre.code");
+const code = firstElement("code", scroller);
+const status = byId("status");
 
 /* ---- Line links: #L12 and #L12-L20 ---- */
 
+/** @type {HTMLElement[]} */
 let markedLines = [];
 
 function clearMarks() {
@@ -28,6 +31,7 @@ function clearMarks() {
   markedLines = [];
 }
 
+/** @param {LineRange} range */
 function markRange({ first, last }) {
   clearMarks();
   for (let number = first; number <= last; number += 1) {
@@ -56,8 +60,9 @@ function followHash() {
   }
 }
 
+/** @param {MouseEvent} event */
 function onLineClick(event) {
-  const line = event.target.closest("a[id]");
+  const line = elementOf(event)?.closest("a[id]") ?? null;
   if (line === null || event.ctrlKey || event.metaKey || event.altKey) {
     return;
   }
@@ -73,24 +78,28 @@ function onLineClick(event) {
 
 /* ---- Copy ---- */
 
-async function onCopyClick(event) {
-  const button = event.currentTarget;
-  const copied = await copyText(code.textContent);
-  button.focus();
+async function onCopyClick() {
+  const copied = await copyText(code.textContent ?? "");
+  copyButton.focus();
   status.textContent = copied ? "Copied" : "Copying failed: select the text instead.";
 }
 
 /* ---- Embedded kernels ---- */
 
-// Which line of the kernel each anchor opens: anchors stand directly after a line break.
+/**
+ * Which line of the kernel each anchor opens: anchors stand directly after a line break.
+ *
+ * @param {Element} kernel
+ */
 function anchorsByLine(kernel) {
+  /** @type {Map<number, Element>} */
   const anchors = new Map();
   const walker = document.createTreeWalker(kernel, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   let line = 0;
   while (walker.nextNode()) {
     const node = walker.currentNode;
     if (node.nodeType === Node.TEXT_NODE) {
-      line += node.textContent.split("\n").length - 1;
+      line += (node.textContent ?? "").split("\n").length - 1;
     } else if (node instanceof Element && node.matches("a[id]")) {
       anchors.set(line, node);
     }
@@ -98,30 +107,40 @@ function anchorsByLine(kernel) {
   return anchors;
 }
 
+/** @param {string} html */
 function parseFragment(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
   return template.content;
 }
 
+/**
+ * @param {DocumentFragment[]} lines
+ * @param {Map<number, Element>} anchors
+ */
 function weave(lines, anchors) {
   const woven = document.createDocumentFragment();
   lines.forEach((line, number) => {
     if (number > 0) {
       woven.append("\n");
     }
-    if (anchors.has(number)) {
-      woven.append(anchors.get(number));
+    const anchor = anchors.get(number);
+    if (anchor !== undefined) {
+      woven.append(anchor);
     }
     woven.append(line);
   });
   return woven;
 }
 
+/**
+ * @param {Element} kernel
+ * @param {Highlighter} hljs
+ */
 function colour(kernel, hljs) {
-  const text = kernel.textContent;
-  const language = kernel.dataset.language;
-  if (text.length > KERNEL_LIMIT || hljs.getLanguage(language) === undefined) {
+  const text = kernel.textContent ?? "";
+  const language = kernel.getAttribute("data-language");
+  if (language === null || text.length > KERNEL_LIMIT || hljs.getLanguage(language) === undefined) {
     return;
   }
   const lines = splitLines(hljs.highlight(text, { language, ignoreIllegals: true }).value);
@@ -132,6 +151,10 @@ function colour(kernel, hljs) {
   }
 }
 
+/**
+ * @param {IntersectionObserverEntry[]} entries
+ * @param {IntersectionObserver} observer
+ */
 function onApproach(entries, observer) {
   const near = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
   if (near.length === 0) {
@@ -154,7 +177,11 @@ function colourKernelsInView() {
 
 /* ---- Start ---- */
 
-// In a frame the keys belong to the page around it.
+/**
+ * In a frame the keys belong to the page around it.
+ *
+ * @param {KeyboardEvent} event
+ */
 function onFramedKey(event) {
   if (PAGE_KEYS.has(event.key) && !(event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented)) {
     event.preventDefault();
@@ -168,7 +195,7 @@ if (theme !== null) {
   applyTheme(theme[1]);
 }
 document.documentElement.classList.add("scripted");
-const copyButton = document.getElementById("copy");
+const copyButton = byId("copy");
 copyButton.hidden = false;
 copyButton.addEventListener("click", onCopyClick);
 code.addEventListener("click", onLineClick);

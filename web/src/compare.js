@@ -1,9 +1,13 @@
 /* Two artifacts side by side, with changed lines and words marked. */
 
-import { linesOf, rowsOf, seenOf, shownLines, summaryOf, stretches } from "./diff-rows.js";
+/** @import { DiffRow, Stretch } from "./diff-rows.js" */
+/** @import { Change, Differ } from "./libraries.js" */
+/** @import { Entry } from "./trace.js" */
+
+import { linesOf, rowsOf, seenOf, shownLines, summaryOf, stretches, wordSides } from "./diff-rows.js";
 import { el, library, makeButton, notice } from "./dom.js";
 import { hrefOf } from "./entries.js";
-import { formatSize, plural, printable, wellFormed } from "./text.js";
+import { formatSize, messageOf, plural, printable, wellFormed } from "./text.js";
 import { Unreadable, textOf } from "./texts.js";
 
 const MAX_CHARS = 8_000_000;
@@ -11,23 +15,30 @@ const PATIENCE_MS = 5000;
 const SHOWN_ROWS = 1500;
 const MAX_WORD_CHARS = 2000;
 
+/**
+ * Two lines with what differs marked.
+ *
+ * @param {Differ} Diff
+ * @param {string} before
+ * @param {string} after
+ * @returns {(HTMLElement | string)[][]}
+ */
 function words(Diff, before, after) {
   if (before.length > MAX_WORD_CHARS || after.length > MAX_WORD_CHARS) {
     return [[before], [after]];
   }
-  const sides = [[], []];
-  for (const part of Diff.diffWordsWithSpace(before, after)) {
-    const mark = part.added || part.removed;
-    if (!part.added) {
-      sides[0].push(mark ? el("del", { text: part.value }) : part.value);
-    }
-    if (!part.removed) {
-      sides[1].push(mark ? el("ins", { text: part.value }) : part.value);
-    }
-  }
-  return sides;
+  const [left, right] = wordSides(Diff.diffWordsWithSpace(before, after));
+  return [
+    left.map(({ text, changed }) => (changed ? el("del", { text }) : text)),
+    right.map(({ text, changed }) => (changed ? el("ins", { text }) : text)),
+  ];
 }
 
+/**
+ * @param {number | null} line
+ * @param {(HTMLElement | string)[]} parts
+ * @param {"left" | "right"} side
+ */
 function cells(line, parts, side) {
   const number = el("td", { class: "number", text: line === null ? "" : String(line + 1) });
   const empty = line === null ? " empty" : "";
@@ -35,6 +46,11 @@ function cells(line, parts, side) {
 }
 
 class DiffTable {
+  /**
+   * @param {Differ} Diff
+   * @param {DiffRow[]} rows
+   * @param {string[][]} sides
+   */
   constructor(Diff, rows, sides) {
     this.Diff = Diff;
     this.rows = rows;
@@ -44,6 +60,7 @@ class DiffTable {
     this.next = 0;
   }
 
+  /** @param {DiffRow} row */
   row({ kind, left, right }) {
     const before = left === null ? "" : this.sides[0][left];
     const after = right === null ? "" : this.sides[1][right];
@@ -53,6 +70,10 @@ class DiffTable {
     return el("tr", { class: kind, "aria-label": label }, ...cells(left, parts[0], "left"), ...cells(right, parts[1], "right"));
   }
 
+  /**
+   * @param {Pick<Stretch, "start" | "end">} stretch
+   * @returns {HTMLElement}
+   */
   folded({ start, end }) {
     const open = makeButton(`${plural(end - start, "equal line")}`, () => {
       const stop = Math.min(end, start + SHOWN_ROWS);
@@ -84,6 +105,13 @@ class DiffTable {
   }
 }
 
+/**
+ * @param {HTMLElement} container
+ * @param {Differ} Diff
+ * @param {string[]} texts
+ * @param {string[][]} sides
+ * @param {Change[]} changes
+ */
 function showChanges(container, Diff, texts, sides, changes) {
   const rows = rowsOf(changes, sides);
   const summary = summaryOf(texts, rows);
@@ -103,6 +131,12 @@ function showChanges(container, Diff, texts, sides, changes) {
   );
 }
 
+/**
+ * Compares; gives what shows the outcome.
+ *
+ * @param {HTMLElement} container
+ * @param {Entry[]} entries
+ */
 async function differ(container, entries) {
   container.replaceChildren(el("p", { class: "loading", role: "status", text: "Loading…" }));
   const texts = await Promise.all(entries.map(textOf));
@@ -113,8 +147,10 @@ async function differ(container, entries) {
   container.replaceChildren(el("p", { class: "loading", role: "status", text: "Comparing…" }));
   const sides = texts.map(linesOf);
   // With a callback the library lets the page breathe.
+  /** @type {Change[] | undefined} */
   const changes = await new Promise((resolve) => {
-    Diff.diffArrays(...sides.map((lines) => lines.map(seenOf)), { timeout: PATIENCE_MS, callback: resolve });
+    const [before, after] = sides.map((lines) => lines.map(seenOf));
+    Diff.diffArrays(before, after, { timeout: PATIENCE_MS, callback: resolve });
   });
   if (changes === undefined) {
     throw new Unreadable(
@@ -124,10 +160,19 @@ async function differ(container, entries) {
   return () => showChanges(container, Diff, texts, sides, changes);
 }
 
-// Shows the differences of two entries in a container. `onback` leads back to a list, if there is
-// one; `address` gives the address of an entry.
+/**
+ * Shows the differences of two entries in a container.
+ *
+ * @param {HTMLElement} container
+ * @param {Entry} left
+ * @param {Entry} right
+ * @param {object} options
+ * @param {() => void} options.swap
+ * @param {(() => void) | null} [options.onback] Leads back to a list, if there is one.
+ * @param {(entry: Entry) => string} [options.address] Gives the address of an entry.
+ */
 export const showCompare = async (container, left, right, { swap, onback = null, address = hrefOf }) => {
-  const title = (entry, side) =>
+  const title = (/** @type {Entry} */ entry, /** @type {string} */ side) =>
     el(
       "p",
       { class: "compare-side" },
@@ -155,6 +200,6 @@ export const showCompare = async (container, left, right, { swap, onback = null,
       show();
     }
   } catch (error) {
-    body.replaceChildren(notice(error.message, error instanceof Unreadable ? "notice" : "alarm"));
+    body.replaceChildren(notice(messageOf(error), error instanceof Unreadable ? "notice" : "alarm"));
   }
 };

@@ -2,22 +2,43 @@
    calls one of the functions below.  Which file a call belongs to is told by its script element:
    traces of one run have files of the same names. */
 
-const receivers = new WeakMap();
+/** @import { Receivers } from "./libraries.js" */
+/** @import { DataFiles } from "./shapes.js" */
 
-// Data files are scripts, and call it by this name.
-window.artifactStream = {};
-for (const kind of ["head", "outline", "rows", "worth", "traces", "pack"]) {
-  window.artifactStream[kind] = (...values) => receivers.get(document.currentScript)?.(kind, values);
-}
+import { DATA_FUNCTIONS } from "./shapes.js";
 
-// Loads a data file; gives the values that it hands over.
+/** @type {WeakMap<HTMLOrSVGScriptElement, (kind: keyof DataFiles, values: unknown[]) => void>} */
+const waiting = new WeakMap();
+
+/** @param {keyof DataFiles} kind */
+const receiver = (kind) => (/** @type {unknown[]} */ ...values) => {
+  const script = document.currentScript;
+  if (script !== null) {
+    waiting.get(script)?.(kind, values);
+  }
+};
+
+/** What data files call. */
+export const receivers = /** @type {Receivers} */ (
+  Object.fromEntries(DATA_FUNCTIONS.map((kind) => [kind, receiver(kind)]))
+);
+
+/**
+ * Loads a data file; gives the values that it hands over.
+ *
+ * @template {keyof DataFiles} K
+ * @param {string} url
+ * @param {K} kind
+ * @returns {Promise<DataFiles[K]>}
+ */
 export const loadData = (url, kind) =>
   new Promise((resolve, reject) => {
     const script = document.createElement("script");
+    /** @type {DataFiles[K] | null} */
     let received = null;
-    receivers.set(script, (sent, values) => {
+    waiting.set(script, (sent, values) => {
       if (sent === kind) {
-        received = values;
+        received = /** @type {DataFiles[K]} */ (values);
       }
     });
     script.onload = () => {

@@ -1,13 +1,36 @@
 /* How two texts differ, line by line.  No DOM. */
 
+/** @import { Change } from "./libraries.js" */
+
 import { formatCount, plural, wellFormed } from "./text.js";
 
 const CONTEXT = 3;
 // What is part of a line but is not seen: bytes that were no UTF-8, and carriage returns.
 const UNSEEN = /[\r\udc80-\udcff]/gu;
 
-// Lines of both sides in rows: {kind, left, right} with line numbers from 0.
+/**
+ * Lines that stand side by side, as numbers from 0; null where a side has none.
+ *
+ * @typedef {object} DiffRow
+ * @property {"equal" | "changed" | "removed" | "added"} kind
+ * @property {number | null} left
+ * @property {number | null} right
+ */
+
+/**
+ * Rows from `start` to before `end`; equal ones that are folded, or others that are shown.
+ *
+ * @typedef {{ start: number, end: number, folded: boolean }} Stretch
+ */
+
+/**
+ * Lines of both sides in rows.
+ *
+ * @param {Change[]} changes
+ * @param {string[][]} sides The lines of the left and of the right.
+ */
 export function rowsOf(changes, sides) {
+  /** @type {DiffRow[]} */
   const rows = [];
   let left = 0;
   let right = 0;
@@ -23,7 +46,7 @@ export function rowsOf(changes, sides) {
       continue;
     }
     const next = changes[at + 1];
-    const paired = removed && next?.added;
+    const paired = removed === true && next?.added === true;
     const gone = removed ? count : 0;
     const came = added ? count : paired ? next.count : 0;
     for (let line = 0; line < Math.max(gone, came); line += 1) {
@@ -40,23 +63,41 @@ export function rowsOf(changes, sides) {
   return rows;
 }
 
+/** @param {string} line */
 const spelled = (line) =>
   line.replace(UNSEEN, (unit) => (unit === "\r" ? "␍" : `\\x${(unit.charCodeAt(0) & 0xff).toString(16)}`));
 
-// Two lines as they are shown; what is not seen is spelled out where it differs.
+/**
+ * Two lines as they are shown; what is not seen is spelled out where it differs.
+ *
+ * @param {string} before
+ * @param {string} after
+ * @returns {[string, string]}
+ */
 export function shownLines(before, after) {
   const [ours, theirs] = [before, after].map((line) => (line.match(UNSEEN) ?? []).join(""));
-  return [before, after].map(ours === theirs ? wellFormed : spelled);
+  const shown = ours === theirs ? wellFormed : spelled;
+  return [shown(before), shown(after)];
 }
 
+/** @param {string} text */
 export const linesOf = (text) => text.replace(/\n$/, "").split("\n");
 
-// What lines are matched by: those that differ in what is not seen alone stand side by side.
+/**
+ * What lines are matched by: those that differ in what is not seen alone stand side by side.
+ *
+ * @param {string} line
+ */
 export const seenOf = (line) => wellFormed(line.endsWith("\r") ? line.slice(0, -1) : line);
 
-// What the two differ in if it is not in the lines one sees.
+/**
+ * What the two differ in if it is not in the lines one sees.
+ *
+ * @param {string[]} texts
+ */
 function unseenDifference(texts) {
   const [left, right] = texts;
+  /** @param {string} text */
   const withoutEnds = (text) => text.replace(/\r\n/g, "\n").replace(/\n$/, "");
   const said = [];
   if (withoutEnds(left) === withoutEnds(right)) {
@@ -72,6 +113,26 @@ function unseenDifference(texts) {
   return said;
 }
 
+/**
+ * Two lines in parts, where `changed` tells those that the other line has not.
+ *
+ * @param {(Change & { value: string })[]} changes
+ * @returns {{ text: string, changed: boolean }[][]} Those of the left and of the right.
+ */
+export function wordSides(changes) {
+  const part = (/** @type {Change & { value: string }} */ { value, added, removed }) => ({
+    text: value,
+    changed: added === true || removed === true,
+  });
+  return [changes.filter(({ added }) => !added).map(part), changes.filter(({ removed }) => !removed).map(part)];
+}
+
+/**
+ * What the comparison says above its rows.
+ *
+ * @param {string[]} texts
+ * @param {Pick<DiffRow, "kind">[]} rows
+ */
 export function summaryOf(texts, rows) {
   if (texts[0] === texts[1]) {
     return "The two are equal.";
@@ -87,7 +148,11 @@ export function summaryOf(texts, rows) {
   return [counts, ...unseenDifference(texts)].join(" ");
 }
 
-// Stretches of rows that are shown, and of equal ones that are folded.
+/**
+ * Stretches of rows that are shown, and of equal ones that are folded.
+ *
+ * @param {Pick<DiffRow, "kind">[]} rows
+ */
 export function stretches(rows) {
   const shown = new Uint8Array(rows.length);
   rows.forEach(({ kind }, at) => {
@@ -95,6 +160,7 @@ export function stretches(rows) {
       shown.fill(1, Math.max(0, at - CONTEXT), at + CONTEXT + 1);
     }
   });
+  /** @type {Stretch[]} */
   const pieces = [];
   for (let at = 0; at < shown.length; ) {
     let end = at;

@@ -1,5 +1,16 @@
 /* Lines of a text, and the kernels that are embedded in code.  No DOM. */
 
+/**
+ * A stretch of text from `start` to before `end`, and its language; null for a plain text.
+ *
+ * @typedef {{ start: number, end: number, language: string | null }} Piece
+ */
+
+/**
+ * Where the lines of a text begin.
+ *
+ * @param {string} text
+ */
 export function lineStarts(text) {
   const starts = [0];
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
@@ -11,6 +22,10 @@ export function lineStarts(text) {
   return starts;
 }
 
+/**
+ * @param {string} before What stands in front of it in its line.
+ * @param {string} body
+ */
 function languageOfKernel(before, body) {
   if (/#include|extern "C"|\bint main\b/.test(body)) {
     return "cpp";
@@ -18,10 +33,16 @@ function languageOfKernel(before, body) {
   return /triton\(|@triton|import triton/.test(before + body) ? "python" : null;
 }
 
-// Where texts in triple quotes are: kernels in their own language.  A guess that colours alone
-// depend on.
+/**
+ * Where texts in triple quotes are: kernels in their own language.  A guess that colours alone
+ * depend on.
+ *
+ * @param {string} text
+ */
 export function kernelsOf(text) {
+  /** @type {Piece[]} */
   const kernels = [];
+  /** @type {{ quote: string, start: number, before: string } | null} */
   let open = null;
   for (const match of text.matchAll(/'''|"""/g)) {
     if (open === null) {
@@ -39,8 +60,16 @@ export function kernelsOf(text) {
   return kernels;
 }
 
-// The parts of a stretch of text, each in one language.
+/**
+ * The parts of a stretch of text, each in one language.
+ *
+ * @param {number} start
+ * @param {number} end
+ * @param {Piece[]} kernels
+ * @param {string | null} language Of what is no kernel.
+ */
 export function pieces(start, end, kernels, language) {
+  /** @type {Piece[]} */
   const found = [];
   let at = start;
   for (const kernel of kernels) {
@@ -60,6 +89,12 @@ export function pieces(start, end, kernels, language) {
   return found;
 }
 
+/**
+ * The numbers of some lines.
+ *
+ * @param {number} first
+ * @param {number} last
+ */
 export function gutter(first, last) {
   return Array.from({ length: last - first + 1 }, (_, offset) => first + offset).join("\n");
 }

@@ -1,25 +1,40 @@
 /* Worth a look: what most readers look for first, of one trace or of all. */
 
+/** @import { Place, SizedPlace, Worth } from "./shapes.js" */
+/** @import { Trace } from "./trace.js" */
+/** @import { MergedProblem, MergedReason, MergedReasons, Source, SourcedPlace } from "./worth.js" */
+
 import { loadData } from "./data-files.js";
 import { el, makeButton, notice } from "./dom.js";
-import { formatCount, formatSize, plural, printable } from "./text.js";
-import { mergeProblems, mergeReasons } from "./worth.js";
+import { PLACE, PROBLEM_EXAMPLE, SIZED_PLACE, WORTH_FILE } from "./shapes.js";
+import { formatCount, formatSize, messageOf, plural, printable } from "./text.js";
+import { mergeLargest, mergeProblems, mergeReasons } from "./worth.js";
 
 const SHOWN_PLACES = 6;
+const LARGEST = 20;
 
-// [shown compile id, id, name] as a link.
+/**
+ * @param {Place} place
+ * @param {Source} source
+ * @param {boolean} isNamed
+ */
 function placeLink(place, source, isNamed) {
-  const [shown, id, name] = place;
+  const name = printable(place[PLACE.name]);
   return el("a", {
-    href: source.link(id),
-    title: printable(name),
-    text: `${source.label}${shown}${isNamed ? ` ${printable(name)}` : ""}`,
+    href: source.link(place[PLACE.id]),
+    title: name,
+    text: `${source.label}${place[PLACE.shown]}${isNamed ? ` ${name}` : ""}`,
   });
 }
 
+/**
+ * @param {SourcedPlace[]} all
+ * @param {number} count How many there were.
+ * @param {{ isNamed?: boolean }} options
+ */
 function places(all, count, { isNamed = false } = {}) {
   const list = el("ul", { class: "places" });
-  const item = ([place, source]) => el("li", {}, placeLink(place, source, isNamed));
+  const item = (/** @type {SourcedPlace} */ [place, source]) => el("li", {}, placeLink(place, source, isNamed));
   list.append(...all.slice(0, SHOWN_PLACES).map(item));
   if (all.length > SHOWN_PLACES) {
     const more = makeButton(`${formatCount(all.length - SHOWN_PLACES)} more`, () => {
@@ -34,6 +49,7 @@ function places(all, count, { isNamed = false } = {}) {
   return list;
 }
 
+/** @param {MergedReason} reason */
 function reasonItem(reason) {
   return el(
     "li",
@@ -50,6 +66,11 @@ function reasonItem(reason) {
   );
 }
 
+/**
+ * @param {string} title
+ * @param {string} one What one of the entries is called.
+ * @param {MergedReasons} found
+ */
 function reasonSection(title, one, found) {
   if (found.entries === 0) {
     return null;
@@ -74,11 +95,12 @@ function reasonSection(title, one, found) {
   );
 }
 
+/** @param {MergedProblem[]} problems */
 function problemSection(problems) {
   if (problems.length === 0) {
     return null;
   }
-  const item = (problem) =>
+  const item = (/** @type {MergedProblem} */ problem) =>
     el(
       "li",
       { class: "reason" },
@@ -88,12 +110,13 @@ function problemSection(problems) {
         el("span", { class: "times", text: `${formatCount(problem.count)}×` }),
         el("strong", { text: problem.slug.replaceAll("_", " ") }),
       ),
-      ...problem.examples.slice(0, 3).map(([source, line, message, excerpt]) =>
+      ...problem.examples.slice(0, 3).map((example) =>
         el(
           "p",
           { class: "detail" },
-          `${printable(source)}, line ${formatCount(line)}: ${printable(message)} `,
-          el("code", { class: "excerpt", text: printable(excerpt) }),
+          `${printable(example[PROBLEM_EXAMPLE.source])}, line ${formatCount(example[PROBLEM_EXAMPLE.line])}: `,
+          `${printable(example[PROBLEM_EXAMPLE.message])} `,
+          el("code", { class: "excerpt", text: printable(example[PROBLEM_EXAMPLE.excerpt]) }),
         ),
       ),
       problem.places.length > 0 ? places(problem.places, problem.flagged, { isNamed: true }) : null,
@@ -107,17 +130,18 @@ function problemSection(problems) {
   );
 }
 
+/** @param {[place: SizedPlace, source: Source][]} largest */
 function largestSection(largest) {
   if (largest.length === 0) {
     return null;
   }
-  const row = ([[shown, id, name, bytes], source]) =>
+  const row = (/** @type {typeof largest[number]} */ [place, source]) =>
     el(
       "tr",
       {},
-      el("td", {}, el("a", { href: source.link(id), text: printable(name) })),
-      el("td", { text: `${source.label}${printable(shown)}` }),
-      el("td", { class: "amount", text: formatSize(bytes) }),
+      el("td", {}, el("a", { href: source.link(place[SIZED_PLACE.id]), text: printable(place[SIZED_PLACE.name]) })),
+      el("td", { text: `${source.label}${printable(place[SIZED_PLACE.shown])}` }),
+      el("td", { class: "amount", text: formatSize(place[SIZED_PLACE.bytes]) }),
     );
   return el(
     "section",
@@ -136,12 +160,13 @@ function largestSection(largest) {
   );
 }
 
-// Sections for what several traces' `worth.js` hold: [[worth, {label, link(id)}], ...].
+/**
+ * Sections for what is worth a look in several traces.
+ *
+ * @param {[worth: Worth, source: Source][]} parts
+ */
 export const worthSections = (parts) => {
-  const largest = parts
-    .flatMap(([worth, source]) => worth.largest.map((item) => [item, source]))
-    .sort(([one], [other]) => other[3] - one[3])
-    .slice(0, 20);
+  /** @type {(HTMLElement | null)[]} */
   const sections = [
     reasonSection("Graph breaks", "graph break", mergeReasons(parts, "graph_breaks")),
     reasonSection("Recompilations", "recompilation", mergeReasons(parts, "recompiles")),
@@ -150,9 +175,13 @@ export const worthSections = (parts) => {
   if (sections.length === 0) {
     sections.push(el("p", { text: "No graph breaks, no recompilations, no problems." }));
   }
-  return [...sections, largestSection(largest)].filter((section) => section !== null);
+  return [...sections, largestSection(mergeLargest(parts, LARGEST))].filter((section) => section !== null);
 };
 
+/**
+ * @param {HTMLElement} container
+ * @param {Trace} trace
+ */
 export const showOverview = async (container, trace) => {
   const body = el("div", { class: "overview-body" });
   container.replaceChildren(
@@ -168,9 +197,9 @@ export const showOverview = async (container, trace) => {
     ),
   );
   try {
-    const [worth] = await loadData(`${trace.base}report/worth.js`, "worth");
+    const [worth] = await loadData(trace.base + WORTH_FILE, "worth");
     body.replaceChildren(...worthSections([[worth, { label: "", link: (id) => `#/${id}` }]]));
   } catch (error) {
-    body.replaceChildren(notice(error.message, "alarm"));
+    body.replaceChildren(notice(messageOf(error), "alarm"));
   }
 };

@@ -1,5 +1,15 @@
 /* Which artifacts are worth comparing with which.  No DOM. */
 
+/** @import { Entry, Group, Load, Trace } from "./trace.js" */
+
+import { TRACES_FILE } from "./shapes.js";
+
+/**
+ * What must be known of an entry to find its partners.
+ *
+ * @typedef {Pick<Entry, "name" | "type" | "line" | "id" | "number" | "isLink">} Candidate
+ */
+
 // A frame, and which compilation of it.
 const FRAME = /^((?:!(?:\d+|-)_)?(?:\d+|-))_(\d+|-)(?:_(?:\d+|-))?$/;
 const REPEAT = /(_\d+)?\.[a-z]+$/;
@@ -23,28 +33,45 @@ const STAGES = [
 const SPLIT = "optimize_ddp_split_graph";
 const CODE = "inductor_output_code";
 
+/** @param {Candidate} entry */
 const stem = (entry) => (entry.type === CODE ? CODE : entry.name.replace(REPEAT, ""));
 
-// What a graph becomes is the next of its kind in the log, and no other graph comes between the two.
-// Numbers behind the names say nothing: a step that a cache spares logs no graph.
+/**
+ * What a graph becomes is the next of its kind in the log, and no other graph comes between the two.
+ * Numbers behind the names say nothing: a step that a cache spares logs no graph.
+ *
+ * @template {Candidate} E
+ * @param {E} entry
+ * @param {E[]} own All of the compile id.
+ * @param {string} earlier
+ * @param {string} later
+ * @returns {E | null}
+ */
 function stage(entry, own, earlier, later) {
   const isEarlier = stem(entry) === earlier;
   const wanted = isEarlier ? later : earlier;
   const between = own.filter((other) => (isEarlier ? other.line > entry.line : other.line < entry.line));
-  const nearest = (name) =>
+  const nearest = (/** @type {string} */ name) =>
     between
       .filter((other) => stem(other) === name)
-      .reduce((best, other) => (best === null || (other.line < best.line) === isEarlier ? other : best), null);
+      .reduce((/** @type {E | null} */ best, other) => (best === null || (other.line < best.line) === isEarlier ? other : best), null);
   const found = nearest(wanted);
   const rival = nearest(stem(entry));
   const taken = found !== null && rival !== null && (rival.line < found.line) === isEarlier;
   return taken ? null : found;
 }
 
-// Which of the post-grad graphs, or of the codes, belong to which forward and backward graph.  The
-// first after a forward graph is the forward's.  Others are of backwards, which are compiled when they
-// first run: that of the last forward comes first.
+/**
+ * Which of the post-grad graphs, or of the codes, belong to which forward and backward graph.  The
+ * first after a forward graph is the forward's.  Others are of backwards, which are compiled when they
+ * first run: that of the last forward comes first.
+ *
+ * @template {Candidate} E
+ * @param {E[]} own
+ * @param {string} name
+ */
 export function directions(own, name) {
+  /** @type {{ graph: E, backwardGraph: E | null, forward: E | null, backward: E | null }[]} */
   const parts = [];
   for (const entry of [...own].sort((one, other) => one.line - other.line)) {
     const last = parts.at(-1);
@@ -66,8 +93,15 @@ export function directions(own, name) {
   return parts;
 }
 
-// Partners within a compile id: [[label, entry], ...].
+/**
+ * Partners within a compile id, each with a label.
+ *
+ * @template {Candidate} E
+ * @param {E} entry
+ * @param {E[]} own
+ */
 export function partners(entry, own) {
+  /** @type {(E | null)[]} */
   const found = [];
   const name = stem(entry);
   const split = own.some((other) => stem(other) === SPLIT);
@@ -79,13 +113,16 @@ export function partners(entry, own) {
     }
   }
   for (const part of directions(own, "inductor_post_grad_graph")) {
-    for (const pair of [[part.graph, part.forward], [part.backwardGraph, part.backward]]) {
-      if (pair.includes(entry)) {
-        found.push(pair[1 - pair.indexOf(entry)]);
+    for (const [one, other] of [[part.graph, part.forward], [part.backwardGraph, part.backward]]) {
+      if (one === entry || other === entry) {
+        found.push(one === entry ? other : one);
       }
     }
   }
-  const pairs = found.filter(Boolean).map((other) => [`${other.name}, same compile id`, other]);
+  /** @type {[label: string, entry: E][]} */
+  const pairs = found
+    .filter((other) => other !== null)
+    .map((other) => [`${other.name}, same compile id`, other]);
   for (const { forward, backward } of directions(own, CODE)) {
     if (forward !== null && backward !== null && (entry === forward || entry === backward)) {
       pairs.push(
@@ -98,17 +135,31 @@ export function partners(entry, own) {
   return pairs;
 }
 
-// The same artifact in another compile id or trace: by name, and of code, whose names hold a
-// digest, by its place among those of its type.
+/**
+ * The same artifact in another compile id or trace: by name, and of code, whose names hold a
+ * digest, by its place among those of its type.
+ *
+ * @template {Candidate} E
+ * @param {E} entry
+ * @param {E[]} own
+ * @param {E[]} others
+ */
 export function counterpart(entry, own, others) {
   const named = others.find((other) => !other.isLink && other.name === entry.name);
-  if (named !== undefined || entry.type !== "inductor_output_code") {
+  if (named !== undefined || entry.type !== CODE) {
     return named ?? null;
   }
   const place = own.filter((other) => other.type === entry.type).findIndex((other) => other.name === entry.name);
   return others.filter((other) => other.type === entry.type)[place] ?? null;
 }
 
+/**
+ * Other compilations of the same frame: those before and after, the first and the last.
+ *
+ * @template {Pick<Group, "key">} G
+ * @param {{ groups: G[] }} trace
+ * @param {G} group
+ */
 export function neighbours(trace, group) {
   const frame = FRAME.exec(group.key)?.[1];
   if (frame === undefined) {
@@ -116,19 +167,30 @@ export function neighbours(trace, group) {
   }
   const same = trace.groups.filter((other) => FRAME.exec(other.key)?.[1] === frame);
   const at = same.indexOf(group);
+  /** @type {(G | undefined)[]} */
   const wanted = [same[at - 1], same[at + 1], same[0], same.at(-1)];
-  return [...new Set(wanted)].filter((other) => other !== undefined && other !== group);
+  return [...new Set(wanted)].filter((other) => other !== undefined).filter((other) => other !== group);
 }
 
-// Another attempt at the same compilation is no recompilation.
+/**
+ * Another attempt at the same compilation is no recompilation.
+ *
+ * @param {Pick<Group, "key">} group
+ * @param {Pick<Group, "key">} other Of the same frame.
+ */
 export function relation(group, other) {
-  return FRAME.exec(group.key)[2] === FRAME.exec(other.key)[2] ? "restarted" : "recompiled";
+  return FRAME.exec(group.key)?.[2] === FRAME.exec(other.key)?.[2] ? "restarted" : "recompiled";
 }
 
+/** @param {string} name */
 const isRank = (name) => /^rank_\d+$/.test(name);
 
-// What to call the same artifact of the other traces of the run; null where there are none.
-// `load(url, kind)` gives the values that a data file hands over.
+/**
+ * What to call the same artifact of the other traces of the run; null where there are none.
+ *
+ * @param {{ base: string, trace: { head: Pick<Trace["head"], "folder"> } }} entry
+ * @param {Load} load
+ */
 export const otherTraces = async ({ trace, base }, load) => {
   const own = trace.head.folder;
   if (own === "." || base !== "") {
@@ -136,7 +198,7 @@ export const otherTraces = async ({ trace, base }, load) => {
   }
   let ranks = isRank(own);
   try {
-    const [{ traces }] = await load("../report/traces.js", "traces");
+    const [{ traces }] = await load(`../${TRACES_FILE}`, "traces");
     ranks &&= traces.every(({ name }) => isRank(name));
   } catch {
     // The folder's name alone says it.
@@ -144,7 +206,11 @@ export const otherTraces = async ({ trace, base }, load) => {
   return ranks ? "the same of another rank" : "the same in another trace";
 };
 
-// Entries to compare one with, each with a label: [[label, entry], ...].
+/**
+ * Entries to compare one with, each with a label.
+ *
+ * @param {Entry} entry
+ */
 export const pairsFor = async (entry) => {
   const { trace, group } = entry;
   const own = await trace.entriesOf(group);

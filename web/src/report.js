@@ -1,23 +1,33 @@
 /* The report page: what the address asks for, keys, colours. */
 
-import { loadData } from "./data-files.js";
-import { notice } from "./dom.js";
+import { loadData, receivers } from "./data-files.js";
+import { byId, elementOf, firstElement, notice } from "./dom.js";
+import { loaders } from "./loaders.js";
+import { messageOf } from "./text.js";
 import { chooseNextTheme, currentTheme } from "./theme-choice.js";
 import { TracePage } from "./trace-page.js";
 import { Trace } from "./trace.js";
 import { startTraces } from "./traces-page.js";
 
-const byId = (id) => document.getElementById(id);
+// The one global of the page: data files call it, and the loaders that the index names are in it.
+window.artifactStream = { ...receivers, ...loaders };
+
+/**
+ * What a key does.
+ *
+ * @typedef {{ [key: string]: (event: Event) => void }} Keys
+ */
+
 const help = () => /** @type {HTMLDialogElement} */ (byId("help"));
 const showHelp = () => help().showModal();
 
 /* ---- Colours and help ---- */
 
 function nameTheme() {
-  const words = { auto: "as the system", light: "light", dark: "dark" };
   const theme = currentTheme();
+  const words = theme === "auto" ? "as the system" : theme;
   byId("theme").textContent = `Theme: ${theme}`;
-  byId("theme").setAttribute("aria-label", `Theme: ${theme}, colours ${words[theme]}`);
+  byId("theme").setAttribute("aria-label", `Theme: ${theme}, colours ${words}`);
 }
 
 function nextTheme() {
@@ -32,10 +42,15 @@ function startFrame() {
   byId("help-close").addEventListener("click", () => help().close());
 }
 
-const inField = (target) => target.closest("input, select, textarea, dialog") !== null;
+/** @param {Event} event */
+const inField = (event) => (elementOf(event)?.closest("input, select, textarea, dialog") ?? null) !== null;
 
+/**
+ * @param {KeyboardEvent} event
+ * @param {Keys} keys
+ */
 function onFrameKey(event, keys) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || inField(event.target)) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || inField(event)) {
     return;
   }
   const action = keys[event.key];
@@ -58,16 +73,18 @@ async function startTrace() {
   document.documentElement.classList.add("loaded");
 }
 
-// Of the help, which is that of a trace's page, what holds on a page with these keys.
+/**
+ * Of the help, which is that of a trace's page, what holds on a page with these keys.
+ *
+ * @param {Keys} keys
+ */
 function keepHelpOf(keys) {
   /** @type {NodeListOf<HTMLElement>} */
   const rows = document.querySelectorAll("#help .keys div");
   for (const row of rows) {
-    row.hidden = ![...row.querySelectorAll("kbd")].some((key) => key.textContent in keys);
+    row.hidden = ![...row.querySelectorAll("kbd")].some((key) => (key.textContent ?? "") in keys);
   }
-  /** @type {HTMLElement} */
-  const note = document.querySelector("#help p");
-  note.hidden = true;
+  firstElement("#help p").hidden = true;
 }
 
 async function startTracesPage() {
@@ -81,5 +98,5 @@ async function startTracesPage() {
 startFrame();
 const start = document.body.dataset.page === "trace" ? startTrace : startTracesPage;
 start().catch((error) => {
-  byId("main").prepend(notice(error.message, "alarm"));
+  byId("main").prepend(notice(messageOf(error), "alarm"));
 });

@@ -13,6 +13,7 @@ function stored() {
   }
 }
 
+/** @param {string} theme */
 function store(theme) {
   try {
     localStorage.setItem(KEY, theme);
@@ -21,7 +22,11 @@ function store(theme) {
   }
 }
 
-// Gives the page the colours of a theme; those of the system for any other word.
+/**
+ * Gives the page the colours of a theme; those of the system for any other word.
+ *
+ * @param {string | null} theme
+ */
 export function applyTheme(theme) {
   if (theme === "light" || theme === "dark") {
     document.documentElement.dataset.theme = theme;
@@ -45,6 +50,6 @@ export function chooseNextTheme() {
   for (const frame of frames) {
     frame.name = `theme-${theme}`;
     // A page from a disk has no origin that could be named.
-    frame.contentWindow.postMessage({ theme }, "*");
+    frame.contentWindow?.postMessage({ theme }, "*");
   }
 }

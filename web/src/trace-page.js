@@ -1,20 +1,29 @@
 /* The page of one trace: what the address asks for. */
 
+/** @import { LineRange } from "./code-lines.js" */
+/** @import { Entry, Trace } from "./trace.js" */
+/** @import { Shown } from "./viewer.js" */
+
+import { compareAddress, entryAddress, traceAddress } from "./addresses.js";
 import { showCompare } from "./compare.js";
-import { el, makeButton, notice } from "./dom.js";
-import { compareTitle, lineRange } from "./entries.js";
+import { byId, el, elementOf, makeButton, notice } from "./dom.js";
+import { compareTitle, hrefOf } from "./entries.js";
 import { search } from "./filter.js";
 import { showOverview } from "./overview.js";
-import { plural, printable } from "./text.js";
+import { messageOf, plural, printable } from "./text.js";
 import { breathe } from "./timing.js";
 import { Tree } from "./tree.js";
 import { showEntry } from "./viewer.js";
 
 const PRELOADED_ROWS = 200_000;
-const byId = (id) => document.getElementById(id);
 
 export class TracePage {
-  // `onnexttheme()` and `onhelp()` are called by the keys for the colours and the help.
+  /**
+   * @param {Trace} trace
+   * @param {object} actions What the keys for the colours and the help do.
+   * @param {() => void} actions.onnexttheme
+   * @param {() => void} actions.onhelp
+   */
   constructor(trace, { onnexttheme, onhelp }) {
     this.trace = trace;
     this.onnexttheme = onnexttheme;
@@ -23,11 +32,20 @@ export class TracePage {
     this.filter = /** @type {HTMLInputElement} */ (byId("filter"));
     this.status = byId("tree-status");
     this.query = "";
+    /** @type {Entry | null} */
     this.picking = null;
+    /** @type {Entry | null} */
     this.shown = null;
+    /** @type {Shown | null} */
+    this.view = null;
+    // What the address asks for, and what of it is in the pane: each time another object.
+    this.turn = {};
+    this.settled = {};
+    this.bannerText = el("span");
+    this.cancel = makeButton("Cancel", () => this.stopPicking());
     this.tree = new Tree(trace, byId("tree"), {
       onopen: (entry) => this.onopen(entry),
-      onerror: (error) => this.say(error.message),
+      onerror: (error) => this.say(messageOf(error)),
     });
     this.filter.addEventListener("input", () => this.applyFilter());
     this.filter.addEventListener("keydown", (event) => this.onfilterkey(event));
@@ -43,13 +61,12 @@ export class TracePage {
 
   // Says, above the list, that the next artifact that is opened is compared with one.
   makeBanner() {
-    this.bannerText = el("span");
-    this.cancel = makeButton("Cancel", () => this.stopPicking());
     this.cancel.hidden = true;
     const banner = el("p", { class: "picking", role: "status" }, this.bannerText, this.cancel);
     this.status.before(banner);
   }
 
+  /** @param {Entry} from */
   startPicking(from) {
     this.picking = from;
     this.bannerText.textContent = `Choose what to compare ${printable(from.name)} with.`;
@@ -78,6 +95,7 @@ export class TracePage {
     byId("tree").focus();
   }
 
+  /** @param {string} text */
   say(text) {
     this.status.textContent = text;
   }
@@ -107,6 +125,7 @@ export class TracePage {
       return;
     }
     const isCurrent = () => this.query === query;
+    /** @type {Parameters<typeof search>[3]} */
     const progress = (found, matches, share) => {
       if (isCurrent()) {
         this.tree.setFound(found);
@@ -122,10 +141,11 @@ export class TracePage {
         this.say(plural(result.matches, "match", "matches"));
       }
     } catch (error) {
-      this.say(error.message);
+      this.say(messageOf(error));
     }
   }
 
+  /** @param {KeyboardEvent} event */
   onfilterkey(event) {
     if (event.key === "Escape" && this.picking !== null) {
       event.preventDefault();
@@ -135,9 +155,10 @@ export class TracePage {
     } else if (event.key === "Enter" || event.key === "ArrowDown") {
       event.preventDefault();
       byId("tree").focus();
-      if (this.tree.rows.found?.length > 1) {
+      const rows = this.tree.rows.found?.length ?? 0;
+      if (rows > 1) {
         this.tree.setActive(1);
-        if (event.key === "Enter" && this.tree.rows.found.length === 2) {
+        if (event.key === "Enter" && rows === 2) {
           this.tree.activate();
         }
       }
@@ -152,19 +173,28 @@ export class TracePage {
 
   /* What the address asks for */
 
+  /** @param {Entry} entry */
   onopen(entry) {
     if (this.picking !== null) {
       this.compare(this.picking, entry);
       return;
     }
-    this.goTo(`#/${entry.id}`);
+    this.goTo(hrefOf(entry));
   }
 
+  /**
+   * @param {Entry} left
+   * @param {Entry} right
+   */
   compare(left, right) {
-    this.goTo(`#compare=${left.id}&${right.id}`);
+    this.goTo(compareAddress(left.id, right.id));
   }
 
-  // Browsers tell of no change where the address is the same: what it names may be out of sight.
+  /**
+   * Browsers tell of no change where the address is the same: what it names may be out of sight.
+   *
+   * @param {string} hash
+   */
   goTo(hash) {
     const before = location.hash;
     location.hash = hash;
@@ -183,29 +213,27 @@ export class TracePage {
   async follow() {
     const turn = (this.turn = {});
     this.endPicking();
-    const hash = location.hash;
-    const compare = /^#compare=([^&]+)&([^&]+)$/.exec(hash);
-    const one = /^#\/(.*?)(?::L(\d+)(?:-L?(\d+))?)?$/.exec(hash);
-    const setViewing = (viewing) => document.body.classList.toggle("viewing", viewing);
+    const asked = traceAddress(location.hash);
+    const setViewing = (/** @type {boolean} */ viewing) => document.body.classList.toggle("viewing", viewing);
     try {
-      if (compare !== null) {
-        const entries = await Promise.all([compare[1], compare[2]].map((id) => this.need(id)));
+      if (asked.kind === "compare") {
+        const [left, right] = await Promise.all([this.need(asked.left), this.need(asked.right)]);
         if (this.turn === turn) {
-          this.leave(compareTitle(...entries));
+          this.leave(compareTitle(left, right));
           setViewing(true);
-          await showCompare(this.main, ...entries, {
-            swap: () => this.compare(entries[1], entries[0]),
+          await showCompare(this.main, left, right, {
+            swap: () => this.compare(right, left),
             onback: () => this.toList(),
           });
         }
-      } else if (one !== null && one[1].endsWith("/")) {
+      } else if (asked.kind === "group") {
         setViewing(false);
-        await this.showGroup(one[1], turn);
-      } else if (one !== null) {
-        const entry = await this.need(one[1]);
+        await this.showGroup(asked.folder, turn);
+      } else if (asked.kind === "entry") {
+        const entry = await this.need(asked.id);
         if (this.turn === turn) {
           setViewing(true);
-          this.show(entry, one[1], one[2] === undefined ? null : lineRange(one[2], one[3]));
+          this.show(entry, asked.id, asked.lines);
         }
       } else {
         setViewing(false);
@@ -216,18 +244,23 @@ export class TracePage {
       if (this.turn === turn) {
         setViewing(false);
         this.leave();
-        this.main.replaceChildren(notice(error.message, "alarm"));
+        this.main.replaceChildren(notice(messageOf(error), "alarm"));
       }
     }
   }
 
-  // The pane shows no artifact, but what the title says, if anything.
+  /**
+   * The pane shows no artifact, but what the title says, if anything.
+   *
+   * @param {string | null} title
+   */
   leave(title = null) {
     this.shown = null;
     this.tree.show(null);
     document.title = title === null ? this.trace.head.title : `${title} · ${this.trace.head.title}`;
   }
 
+  /** @param {string} id */
   async need(id) {
     const entry = await this.trace.find(id);
     if (entry === null) {
@@ -236,6 +269,10 @@ export class TracePage {
     return entry;
   }
 
+  /**
+   * @param {string} folder
+   * @param {object} turn
+   */
   async showGroup(folder, turn) {
     await this.trace.outline;
     const group = this.trace.groupOfFolder.get(folder);
@@ -253,6 +290,11 @@ export class TracePage {
     }
   }
 
+  /**
+   * @param {Entry} entry
+   * @param {string} id As the address has it.
+   * @param {LineRange | null} lines
+   */
   show(entry, id, lines) {
     this.settled = this.turn;
     if (this.shown?.id === id && this.view?.view) {
@@ -269,8 +311,7 @@ export class TracePage {
         if (this.settled !== this.turn || this.shown !== entry) {
           return; // The address is that of something else by now.
         }
-        const range = marked?.last > marked?.first ? `-L${marked.last}` : "";
-        history.replaceState(null, "", `#/${entry.id}${marked === null ? "" : `:L${marked.first}${range}`}`);
+        history.replaceState(null, "", entryAddress(entry.id, marked));
       },
       onback: () => this.toList(),
     });
@@ -287,6 +328,11 @@ export class TracePage {
     }
   }
 
+  /**
+   * What keys do, wherever the focus is.
+   *
+   * @returns {{ [key: string]: (event: Event) => void }}
+   */
   keys() {
     return {
       "/": () => {
@@ -296,8 +342,9 @@ export class TracePage {
       j: () => this.step(1),
       k: () => this.step(-1),
       Enter: (event) => {
-        if (event.target.closest("a, button, summary") !== null) {
-          event.target.click();
+        const element = elementOf(event);
+        if (element instanceof HTMLElement && element.closest("a, button, summary") !== null) {
+          element.click();
         } else {
           this.tree.activate();
         }
@@ -308,6 +355,7 @@ export class TracePage {
     };
   }
 
+  /** @param {number} step */
   step(step) {
     byId("tree").focus({ preventScroll: true });
     this.tree.move(step);

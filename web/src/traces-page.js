@@ -1,12 +1,20 @@
 /* The page over several traces: worth a look in all of them, and what two of them share. */
 
+/** @import { TraceLink, Worth } from "./shapes.js" */
+/** @import { Pair } from "./shared.js" */
+/** @import { Entry } from "./trace.js" */
+/** @import { Source } from "./worth.js" */
+
+import { compareAddress, tracesAddress } from "./addresses.js";
 import { showCompare } from "./compare.js";
 import { loadData } from "./data-files.js";
-import { el, makeButton, notice } from "./dom.js";
+import { byId, el, makeButton, notice } from "./dom.js";
 import { compareTitle, entrySize } from "./entries.js";
 import { worthSections } from "./overview.js";
 import { counterpart } from "./pairs.js";
-import { formatCount, plural, printable } from "./text.js";
+import { sharedEntries, verdictOf } from "./shared.js";
+import { INDEX_PAGE, TRACES_FILE, WORTH_FILE } from "./shapes.js";
+import { formatCount, messageOf, plural, printable } from "./text.js";
 import { Trace } from "./trace.js";
 
 const FIRST_TRACES = 64;
@@ -14,20 +22,32 @@ const SHOWN_ROWS = 1000;
 const CUT =
   `There are more: these are the first ${formatCount(SHOWN_ROWS)} artifacts, in order of the compile ids. ` +
   "To compare another one, open it in its trace and choose at Compare with.";
+/** @type {Map<string, Promise<Trace>>} */
 const opened = new Map();
 
-// A trace of the run, opened once.
+/**
+ * A trace of the run, opened once.
+ *
+ * @param {string} base
+ */
 async function openTrace(base) {
-  if (!opened.has(base)) {
-    const trace = new Trace(loadData, base);
-    opened.set(base, trace.open().then(() => trace));
+  let opening = opened.get(base);
+  if (opening === undefined) {
+    const made = new Trace(loadData, base);
+    opening = made.open().then(() => made);
+    opened.set(base, opening);
   }
-  const trace = await opened.get(base);
+  const trace = await opening;
   await trace.outline;
   return trace;
 }
 
-// The entry with an id that begins with its trace's folder.
+/**
+ * The entry with an id that begins with its trace's folder.
+ *
+ * @param {TraceLink[]} traces
+ * @param {string} id
+ */
 async function findEntry(traces, id) {
   const known = traces.find(({ url }) => id.startsWith(url));
   const entry = known === undefined ? null : await (await openTrace(known.url)).find(id.slice(known.url.length));
@@ -37,23 +57,36 @@ async function findEntry(traces, id) {
   return entry;
 }
 
-// Links of a comparison lead into the traces' own pages.
-const pageHref = (entry) => `${entry.base}index.html#/${entry.id}`;
+/**
+ * Links of a comparison lead into the traces' own pages.
+ *
+ * @param {Entry} entry
+ */
+const pageHref = (entry) => `${entry.base}${INDEX_PAGE}#/${entry.id}`;
 
-const compareHref = (left, right) => `#compare=${left.base}${left.id}&${right.base}${right.id}`;
+/**
+ * @param {Entry} left
+ * @param {Entry} right
+ */
+const compareHref = (left, right) => compareAddress(left.base + left.id, right.base + right.id);
 
+/**
+ * @param {HTMLElement} container
+ * @param {TraceLink[]} traces
+ */
 async function showWorth(container, traces) {
+  /** @type {[worth: Worth, source: Source][]} */
   const parts = [];
   const body = el("div");
   const status = el("p", { class: "muted", role: "status" });
   container.append(el("h2", { text: "Worth a look in all traces" }), status, body);
-  const load = async (some) => {
+  const load = async (/** @type {TraceLink[]} */ some) => {
     for (const { name, url } of some) {
       try {
-        const [worth] = await loadData(`${url}report/worth.js`, "worth");
-        parts.push([worth, { label: `${name} `, link: (id) => `${url}index.html#/${id}` }]);
+        const [worth] = await loadData(url + WORTH_FILE, "worth");
+        parts.push([worth, { label: `${name} `, link: (id) => `${url}${INDEX_PAGE}#/${id}` }]);
       } catch (error) {
-        body.before(notice(error.message, "alarm"));
+        body.before(notice(messageOf(error), "alarm"));
       }
     }
     body.replaceChildren(...worthSections(parts));
@@ -69,11 +102,12 @@ async function showWorth(container, traces) {
   }
 }
 
-function differenceRow(left, right) {
+/** @param {Pair<Entry>} pair */
+function differenceRow(pair) {
+  const [left, right] = pair;
   const either = left ?? right;
-  const size = (entry) => el("td", { class: "amount", text: entry === null ? "–" : entrySize(entry) });
-  const verdict =
-    left === null || right === null ? "only in one" : left.bytes === right.bytes && left.lines === right.lines ? "same size" : "differs";
+  const size = (/** @type {Entry | null} */ entry) => el("td", { class: "amount", text: entry === null ? "–" : entrySize(entry) });
+  const verdict = verdictOf(pair);
   return el(
     "tr",
     { class: verdict.replaceAll(" ", "-") },
@@ -85,38 +119,15 @@ function differenceRow(left, right) {
   );
 }
 
-// Pairs of entries of two traces, compile id by compile id; at most `SHOWN_ROWS`.
-async function sharedEntries(left, right) {
-  const pairs = [];
-  const folders = new Set([...left.groupOfFolder.keys(), ...right.groupOfFolder.keys()]);
-  for (const folder of folders) {
-    const groups = [left, right].map((trace) => trace.groupOfFolder.get(folder));
-    const [ours, theirs] = await Promise.all(
-      [left, right].map((trace, side) => (groups[side] ? trace.entriesOf(groups[side]) : [])),
-    );
-    const rest = new Set(theirs.filter((entry) => !entry.isLink));
-    for (const entry of ours.filter((one) => !one.isLink)) {
-      if (pairs.length === SHOWN_ROWS) {
-        return { pairs, cut: true };
-      }
-      const other = counterpart(entry, ours, [...rest]);
-      rest.delete(other);
-      pairs.push([entry, other]);
-    }
-    for (const entry of rest) {
-      if (pairs.length === SHOWN_ROWS) {
-        return { pairs, cut: true };
-      }
-      pairs.push([null, entry]);
-    }
-  }
-  return { pairs, cut: false };
-}
-
+/**
+ * @param {HTMLElement} container
+ * @param {TraceLink[]} traces
+ * @param {string[]} bases Of the two.
+ */
 async function showRanks(container, traces, bases) {
   const [left, right] = await Promise.all(bases.map(openTrace));
-  const { pairs, cut } = await sharedEntries(left, right);
-  const name = (base) => traces.find(({ url }) => url === base).name;
+  const { pairs, cut } = await sharedEntries(left, right, SHOWN_ROWS);
+  const name = (/** @type {string} */ base) => traces.find(({ url }) => url === base)?.name ?? base;
   container.replaceChildren(
     ...(cut ? [notice(CUT)] : []),
     el(
@@ -131,12 +142,20 @@ async function showRanks(container, traces, bases) {
           ...["Compile id", "Artifact", name(bases[0]), name(bases[1]), "Sizes"].map((text) => el("th", { scope: "col", text })),
         ),
       ),
-      el("tbody", {}, ...pairs.map(([one, other]) => differenceRow(one, other))),
+      el("tbody", {}, ...pairs.map(differenceRow)),
     ),
   );
 }
 
+/**
+ * @param {TraceLink[]} traces
+ * @param {string[]} chosen The addresses of two of them.
+ */
 function rankChoice(traces, chosen) {
+  /**
+   * @param {string} label
+   * @param {string} value
+   */
   const select = (label, value) => {
     const element = el("select", { class: "button", "aria-label": label });
     element.append(...traces.map(({ name, url }) => el("option", { value: url, text: name })));
@@ -158,6 +177,11 @@ function rankChoice(traces, chosen) {
   );
 }
 
+/**
+ * @param {HTMLElement} container
+ * @param {TraceLink[]} traces
+ * @param {string} id
+ */
 async function showOthers(container, traces, id) {
   const entry = await findEntry(traces, id);
   const own = await entry.trace.entriesOf(entry.group);
@@ -181,42 +205,45 @@ async function showOthers(container, traces, id) {
 
 const ownTitle = document.title;
 
+/**
+ * @param {TraceLink[]} traces
+ * @param {HTMLElement} pane
+ * @param {HTMLElement} home
+ */
 async function route(traces, pane, home) {
-  const hash = location.hash;
-  const [, verb, rest] = /^#(compare|ranks|others)=(.*)$/.exec(hash) ?? [];
-  home.hidden = verb !== undefined && verb !== "ranks";
+  const { verb, names } = tracesAddress(location.hash);
+  home.hidden = verb !== null && verb !== "ranks";
   pane.replaceChildren();
   document.title = ownTitle;
   try {
     if (verb === "compare") {
-      const [left, right] = await Promise.all(rest.split("&").map((id) => findEntry(traces, id)));
+      const [left, right] = await Promise.all(names.map((id) => findEntry(traces, id)));
       document.title = `${compareTitle(left, right)} · ${ownTitle}`;
       await showCompare(pane, left, right, {
         swap: () => (location.hash = compareHref(right, left)),
         address: pageHref,
       });
     } else if (verb === "others") {
-      await showOthers(pane, traces, rest);
+      await showOthers(pane, traces, names[0]);
     } else if (verb === "ranks") {
-      const bases = rest.split("&");
-      if (bases.length !== 2 || !bases.every((base) => traces.some(({ url }) => url === base))) {
+      if (names.length !== 2 || !names.every((base) => traces.some(({ url }) => url === base))) {
         throw new Error("These are no two traces of this run.");
       }
       const table = el("div");
-      pane.append(el("h2", { text: "Compare traces" }), rankChoice(traces, bases), table);
-      await showRanks(table, traces, bases);
+      pane.append(el("h2", { text: "Compare traces" }), rankChoice(traces, names), table);
+      await showRanks(table, traces, names);
     }
   } catch (error) {
-    pane.append(notice(error.message, "alarm"));
+    pane.append(notice(messageOf(error), "alarm"));
   }
 }
 
 export const startTraces = async () => {
-  const more = document.getElementById("more");
+  const more = byId("more");
   const pane = el("div", { class: "traces-pane" });
   const home = el("div");
   more.append(pane, home);
-  const [data] = await loadData("report/traces.js", "traces");
+  const [data] = await loadData(TRACES_FILE, "traces");
   const { traces } = data;
   if (traces.length > 1) {
     home.append(

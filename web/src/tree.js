@@ -1,28 +1,39 @@
 /* The list at the side: compile ids, and below each its artifacts by kind. */
 
-import { el } from "./dom.js";
-import { entryMeta, entrySize, hrefOf } from "./entries.js";
+/** @import { Entry, Group, Trace } from "./trace.js" */
+
+import { el, elementOf } from "./dom.js";
+import { entryMeta, entrySize, hrefOf, splitName } from "./entries.js";
 import { formatCount, formatSize, printable } from "./text.js";
 import { Rows } from "./tree-rows.js";
 import { VirtualRows } from "./virtual-rows.js";
 
-// What tells two artifacts apart stands at the end of a name.
-const NAME_END = /(?:_\d{1,6})?\.[a-z]{1,8}$/;
+// How many rows a key goes.
+const STEPS = new Map([["ArrowDown", 1], ["ArrowUp", -1], ["PageDown", 20], ["PageUp", -20]]);
 
-// A name that gives way in its middle where it is too long.
+/**
+ * A name that gives way in its middle where it is too long.
+ *
+ * @param {string} name
+ */
 function nameParts(name) {
-  const at = name.search(NAME_END);
-  if (at <= 0) {
+  const [first, last] = splitName(name);
+  if (last === "") {
     return [name];
   }
-  const end = el("span", { class: "name-end", text: name.slice(at) });
-  const start = el("span", { class: "name-start", text: name.slice(0, at) });
-  start.style.setProperty("--end", String(name.length - at));
-  return [start, end];
+  const start = el("span", { class: "name-start", text: first });
+  start.style.setProperty("--end", String(last.length));
+  return [start, el("span", { class: "name-end", text: last })];
 }
 
 export class Tree {
-  // `onopen(entry)` is called when an artifact is chosen, `onerror(error)` when rows cannot be loaded.
+  /**
+   * @param {Trace} trace
+   * @param {HTMLElement} container
+   * @param {object} actions
+   * @param {(entry: Entry) => void} actions.onopen Is called when an artifact is chosen.
+   * @param {(error: unknown) => void} actions.onerror Is called when rows cannot be loaded.
+   */
   constructor(trace, container, { onopen, onerror }) {
     this.trace = trace;
     this.container = container;
@@ -30,6 +41,7 @@ export class Tree {
     this.onerror = onerror;
     this.rows = new Rows(trace);
     this.active = 0;
+    /** @type {number | null} */
     this.shown = null;
     this.list = new VirtualRows(container, (index) => this.renderRow(index));
     trace.onoutline = () => this.refresh();
@@ -58,9 +70,13 @@ export class Tree {
     }
   }
 
+  /** @param {number} index */
   renderRow(index) {
     const item = this.rows.at(index);
     const row = el("div", { class: "row", id: `row-${index}`, "data-index": index });
+    if (item === undefined) {
+      return row;
+    }
     if (item.heading !== undefined) {
       row.setAttribute("aria-hidden", "true");
       row.classList.add("heading-row");
@@ -73,11 +89,15 @@ export class Tree {
     if (item.row === undefined) {
       this.fillGroup(row, item.group);
     } else {
-      this.fillEntry(row, item);
+      this.fillEntry(row, item.group, item.row);
     }
     return row;
   }
 
+  /**
+   * @param {HTMLElement} row
+   * @param {Group} group
+   */
   fillGroup(row, group) {
     const open = this.rows.isOpen(group);
     row.classList.add("group-row");
@@ -92,17 +112,22 @@ export class Tree {
     );
   }
 
-  fillEntry(row, item) {
+  /**
+   * @param {HTMLElement} row
+   * @param {Group} group
+   * @param {number} number The row's in the trace.
+   */
+  fillEntry(row, group, number) {
     row.setAttribute("aria-level", "2");
-    row.setAttribute("aria-setsize", String(item.group.count));
-    row.setAttribute("aria-posinset", String(item.row - item.group.start + 1));
-    const entry = this.trace.entry(item.row, item.group);
+    row.setAttribute("aria-setsize", String(group.count));
+    row.setAttribute("aria-posinset", String(number - group.start + 1));
+    const entry = this.trace.entry(number, group);
     if (entry === null) {
       row.append(el("span", { class: "name muted", text: "Loading…" }));
-      this.load(item.row);
+      this.load(number);
       return;
     }
-    row.classList.toggle("shown", item.row === this.shown);
+    row.classList.toggle("shown", number === this.shown);
     if (entry.isLink) {
       this.fillLink(row, entry);
       return;
@@ -126,6 +151,10 @@ export class Tree {
     row.append(el("span", { class: "meta", text: isOnlyRank ? entrySize(entry) : entryMeta(entry) }));
   }
 
+  /**
+   * @param {HTMLElement} row
+   * @param {Entry} entry
+   */
   fillLink(row, entry) {
     const name = printable(entry.name || entry.url);
     const properties = { class: "name", text: name, title: printable(entry.url) };
@@ -137,6 +166,7 @@ export class Tree {
     );
   }
 
+  /** @param {number} row */
   load(row) {
     const loading = this.trace.shard(Math.floor(row / this.trace.head.shard_rows));
     loading.then(
@@ -145,19 +175,24 @@ export class Tree {
     );
   }
 
+  /** @param {MouseEvent} event */
   onclick(event) {
-    const row = event.target.closest(".row");
-    if (row === null || row.getAttribute("aria-hidden") === "true") {
+    const row = elementOf(event)?.closest(".row");
+    if (!(row instanceof HTMLElement) || row.getAttribute("aria-hidden") === "true") {
       return;
     }
     this.setActive(Number(row.dataset.index));
-    const onLink = event.target.closest("a") !== null;
+    const onLink = elementOf(event)?.closest("a") !== null;
     if (!onLink || !(event.ctrlKey || event.metaKey || event.shiftKey)) {
       this.activate(onLink ? event : null);
     }
   }
 
-  // Opens or closes a compile id, opens an artifact, follows a link.
+  /**
+   * Opens or closes a compile id, opens an artifact, follows a link.
+   *
+   * @param {Event | null} event
+   */
   activate(event = null) {
     const item = this.rows.at(this.active);
     if (item === undefined || this.rows.length === 0) {
@@ -172,22 +207,30 @@ export class Tree {
       event?.preventDefault();
       this.onopen(entry);
     } else if (entry?.isWeb && event === null) {
-      this.container.querySelector(".row.active a")?.click();
+      /** @type {HTMLElement | null} */
+      const link = this.container.querySelector(".row.active a");
+      link?.click();
     }
   }
 
+  /**
+   * @param {Group} group
+   * @param {boolean} open
+   */
   toggle(group, open = !this.rows.isOpen(group)) {
     this.rows.setOpen(group, open);
     this.active = this.rows.indexOf(group);
     this.redraw();
   }
 
+  /** @param {number} index */
   setActive(index) {
     this.active = index;
     this.list.reveal(index);
     this.pointToActive();
   }
 
+  /** @param {number} step */
   move(step) {
     let index = this.active + step;
     while (this.rows.at(index)?.heading !== undefined && index > 0 && index < this.rows.length - 1) {
@@ -198,14 +241,14 @@ export class Tree {
     }
   }
 
+  /** @param {KeyboardEvent} event */
   onkeydown(event) {
-    const item = this.rows.length > 0 ? this.rows.at(this.active) : null;
-    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20 };
-    if (item === null || event.ctrlKey || event.metaKey || event.altKey) {
+    const item = this.rows.at(this.active);
+    if (item === undefined || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
-    if (event.key in steps) {
-      const step = steps[event.key];
+    const step = STEPS.get(event.key);
+    if (step !== undefined) {
       const aim = Math.max(0, Math.min(this.rows.length - 1, this.active + step));
       this.move(aim - this.active);
     } else if (event.key === "Home" || event.key === "End") {
@@ -225,7 +268,11 @@ export class Tree {
     event.preventDefault();
   }
 
-  // Marks the artifact that is shown, and brings it into view.
+  /**
+   * Marks the artifact that is shown, and brings it into view.
+   *
+   * @param {Entry | null} entry
+   */
   show(entry) {
     this.shown = entry?.number ?? null;
     if (entry !== null) {
@@ -240,6 +287,7 @@ export class Tree {
     this.list.draw(true);
   }
 
+  /** @param {Group} group */
   showGroup(group) {
     this.rows.setOpen(group, true);
     this.list.setCount(this.rows.length);
@@ -247,8 +295,9 @@ export class Tree {
     this.container.scrollTop = (this.active * this.list.rowHeight) / this.list.scale;
   }
 
+  /** @param {number[] | null} found */
   setFound(found) {
     this.rows.found = found;
     this.redraw();
   }
-};
+}

@@ -1,16 +1,33 @@
 /* The pane that shows one artifact. */
 
+/** @import { LineRange } from "./code-lines.js" */
+/** @import { View } from "./code-view.js" */
+/** @import { Entry } from "./trace.js" */
+
+import { writtenLines } from "./addresses.js";
 import { bytesOf } from "./bytes.js";
 import { showCode } from "./code-view.js";
 import { loadData } from "./data-files.js";
 import { announce, copyText, el, makeButton, notice } from "./dom.js";
-import { entryMeta, isJson, isPage, languageOf, lineRange } from "./entries.js";
+import { entryMeta, isJson, isPage, languageOf } from "./entries.js";
 import { showJson } from "./json-view.js";
+import { loaderNamed } from "./loaders.js";
 import { otherTraces, pairsFor } from "./pairs.js";
-import { formatCount, printable, wellFormed } from "./text.js";
-import { canRead, howToRead, renderCode, textOf, withText } from "./texts.js";
+import { INDEX_PAGE } from "./shapes.js";
+import { formatCount, messageOf, printable, wellFormed } from "./text.js";
+import { canRead, howToRead, textOf, withText } from "./texts.js";
 import { currentTheme } from "./theme-choice.js";
 
+/**
+ * What is shown of an entry: its text once that is there, and what marks lines of it.
+ *
+ * @typedef {object} Shown
+ * @property {View | null} view
+ * @property {(lines: LineRange) => void} goTo Marks lines, and says so in the address.
+ * @property {(lines: LineRange | null) => void} follow Marks what the address asks for.
+ */
+
+/** @param {Entry} entry */
 function details(entry) {
   const parts = [printable(entry.type), entryMeta(entry), `line ${formatCount(entry.line)} of the trace`];
   if (entry.originalName !== null) {
@@ -25,7 +42,11 @@ function details(entry) {
   );
 }
 
-// A file is downloaded as it is, of any size; what is in a pack is made of its text.
+/**
+ * A file is downloaded as it is, of any size; what is in a pack is made of its text.
+ *
+ * @param {Entry} entry
+ */
 function downloadButton(entry) {
   const download = entry.name.replace(/\.html$/, ".txt");
   if (!entry.lazy_loader) {
@@ -38,25 +59,31 @@ function downloadButton(entry) {
       el("a", { href: url, download }).click();
       setTimeout(() => URL.revokeObjectURL(url), 10_000);
     } catch (error) {
-      announce(error.message);
+      announce(messageOf(error));
     }
   });
 }
 
+/** @param {Entry} entry */
 function copyButton(entry) {
-  return makeButton("Copy", async (event) => {
-    const button = event.currentTarget;
+  const button = makeButton("Copy", async () => {
     try {
       const copied = await copyText(wellFormed(await textOf(entry)));
       announce(copied ? "Copied" : "Copying failed: select the text instead.");
     } catch (error) {
-      announce(error.message);
+      announce(messageOf(error));
     }
     button.focus();
   });
+  return button;
 }
 
-// The part of a range that there is; null, and a message, if there is none.
+/**
+ * The part of a range that there is; null, and a message, if there is none.
+ *
+ * @param {LineRange} lines
+ * @param {number} lineCount
+ */
 function existing({ first, last }, lineCount) {
   if (first >= 1 && first <= lineCount) {
     return { first, last: Math.min(last, lineCount) };
@@ -69,31 +96,43 @@ function existing({ first, last }, lineCount) {
   return null;
 }
 
+/** @param {Shown} state */
 function lineBox(state) {
-  return el("input", {
+  const box = el("input", {
     class: "line-box",
     type: "text",
     inputmode: "numeric",
     size: "5",
     "aria-label": "Go to line",
     placeholder: "Line",
-    onchange: (event) => {
-      const match = /^\s*L?(\d+)(?:\s*-\s*L?(\d+))?\s*$/i.exec(event.target.value);
+    onchange: () => {
+      const lines = writtenLines(box.value);
       announce("");
-      if (match !== null) {
-        state.goTo(lineRange(match[1], match[2]));
-      } else if (event.target.value.trim() !== "") {
+      if (lines !== null) {
+        state.goTo(lines);
+      } else if (box.value.trim() !== "") {
         announce("That is no line: write a number, or two such as 10-20.");
       }
     },
   });
+  return box;
 }
 
-// A choice of what to compare with, filled once the candidates are known, and the button that
-// compares: with the keyboard a choice changes at every step.
+/**
+ * A choice of what to compare with, filled once the candidates are known, and the button that
+ * compares: with the keyboard a choice changes at every step.
+ *
+ * @param {Entry} entry
+ * @param {{ oncompare: (left: Entry, right: Entry) => void, onpick: (from: Entry) => void }} actions
+ */
 function compareChoice(entry, { oncompare, onpick }) {
   const choice = el("select", { class: "button", "aria-label": "Compare with" });
+  /** @type {Map<string, () => void>} */
   const options = new Map();
+  /**
+   * @param {string} label
+   * @param {() => void} action
+   */
   const add = (label, action) => {
     const option = el("option", { text: label, value: String(options.size) });
     options.set(option.value, action);
@@ -108,14 +147,14 @@ function compareChoice(entry, { oncompare, onpick }) {
       pairs.forEach(([label, other]) => add(printable(label), () => oncompare(entry, other)));
       if (others !== null) {
         add(others, () => {
-          location.href = `../index.html#others=${encodeURIComponent(entry.trace.head.folder)}/${entry.id}`;
+          location.href = `../${INDEX_PAGE}#others=${encodeURIComponent(entry.trace.head.folder)}/${entry.id}`;
         });
       }
       add("another: choose it in the list", () => onpick(entry));
     },
     () => add("another: choose it in the list", () => onpick(entry)),
   );
-  return el("span", { class: "compare-choice" }, choice, makeButton("Compare", () => options.get(choice.value)()));
+  return el("span", { class: "compare-choice" }, choice, makeButton("Compare", () => options.get(choice.value)?.()));
 }
 
 // Keys come here from a code page in a frame that has the focus.
@@ -129,6 +168,12 @@ window.addEventListener("message", (event) => {
   }
 });
 
+/**
+ * The file itself, where the page cannot have its text.
+ *
+ * @param {Entry} entry
+ * @param {LineRange | null} lines
+ */
 function frame(entry, lines) {
   const page = isPage(entry);
   const range = lines === null || page ? null : lines.last > lines.first ? `Lines ${lines.first} to ${lines.last}` : `Line ${lines.first}`;
@@ -147,26 +192,41 @@ function frame(entry, lines) {
   ];
 }
 
-// Shows an entry in the pane. `lines` is null or {first, last}.
+/**
+ * Shows an entry in the pane.
+ *
+ * @param {HTMLElement} container
+ * @param {Entry} entry
+ * @param {LineRange | null} lines
+ * @param {object} actions
+ * @param {(left: Entry, right: Entry) => void} actions.oncompare
+ * @param {(from: Entry) => void} actions.onpick
+ * @param {(marked: LineRange | null) => void} actions.onlines Is told of the lines that are marked.
+ * @param {() => void} actions.onback
+ * @returns {Shown}
+ */
 export const showEntry = (container, entry, lines, { oncompare, onpick, onlines, onback }) => {
   const body = el("div", { class: "viewer-body" });
   const readable = canRead(entry);
-  const state = { view: null };
-  state.goTo = (lines) => {
-    const found = state.view === null ? null : existing(lines, state.view.lineCount);
-    if (found !== null) {
-      state.view.mark(found.first, found.last);
-      onlines(found);
-    }
-  };
-  // What the address asks for; afterwards it says what is marked.
-  state.follow = (lines) => {
-    announce("");
-    state.view.mark(null);
-    if (lines !== null) {
-      onlines(null);
-      state.goTo(lines);
-    }
+  /** @type {Shown} */
+  const state = {
+    view: null,
+    goTo: (asked) => {
+      const found = state.view === null ? null : existing(asked, state.view.lineCount);
+      if (found !== null) {
+        state.view?.mark(found.first, found.last);
+        onlines(found);
+      }
+    },
+    // Afterwards the address says what is marked.
+    follow: (asked) => {
+      announce("");
+      state.view?.mark(null);
+      if (asked !== null) {
+        onlines(null);
+        state.goTo(asked);
+      }
+    },
   };
   container.replaceChildren(
     el(
@@ -195,13 +255,16 @@ export const showEntry = (container, entry, lines, { oncompare, onpick, onlines,
     }
     return state;
   }
-  const onmark = (marked) => marked !== null && onlines(marked);
-  const show = (text) =>
-    (isJson(entry) && showJson(body, text, { onmark })) ||
+  const onmark = (/** @type {LineRange | null} */ marked) => {
+    if (marked !== null) {
+      onlines(marked);
+    }
+  };
+  const show = (/** @type {string} */ text) =>
+    (isJson(entry) ? showJson(body, text, { onmark }) : null) ??
     showCode(body, text, { language: languageOf(entry), onmark });
-  const shown = entry.lazy_loader === "loader.renderGraph" || entry.lazy_loader === "loader.renderInductorCode"
-    ? renderCode(body, entry, { onmark })
-    : withText(body, entry, show);
+  const load = loaderNamed(entry.lazy_loader);
+  const shown = load === null ? withText(body, entry, show) : load(body, entry, { onmark });
   shown.then((view) => {
     state.view = view;
     if (view !== null && lines !== null && body.isConnected) {

@@ -7,12 +7,17 @@ const OVERSCAN = 8;
 const MAX_PIXELS = 8_000_000;
 
 export class VirtualRows {
-  // `render(index)` gives the element of a row.
+  /**
+   * @param {HTMLElement} container
+   * @param {(index: number) => HTMLElement} render Gives the element of a row.
+   */
   constructor(container, render) {
     this.container = container;
     this.render = render;
     this.count = 0;
+    /** @type {number | null} */
     this.measured = null;
+    /** @type {number | null} */
     this.frame = null;
     this.force = false;
     this.space = el("div", { class: "rows-space", role: "none" });
@@ -36,6 +41,7 @@ export class VirtualRows {
     return whole > MAX_PIXELS ? (whole - height) / (MAX_PIXELS - height) : 1;
   }
 
+  /** @param {number} count */
   setCount(count) {
     this.count = count;
     this.space.style.height = `${Math.min(count * this.rowHeight, MAX_PIXELS)}px`;
@@ -52,6 +58,7 @@ export class VirtualRows {
     });
   }
 
+  /** @param {boolean} force */
   draw(force) {
     const { container, rowHeight, scale } = this;
     const top = container.scrollTop * scale;
@@ -72,6 +79,7 @@ export class VirtualRows {
     this.window.replaceChildren(...rows);
   }
 
+  /** @param {number} index */
   reveal(index) {
     const { container, rowHeight, scale } = this;
     const top = container.scrollTop * scale;
@@ -83,4 +91,4 @@ export class VirtualRows {
     }
     this.draw(true);
   }
-};
+}

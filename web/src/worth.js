@@ -1,34 +1,97 @@
 /* What several traces have that is worth a look, put together.  No DOM. */
 
+/** @import { CountedProblem, CountedReason, Place, ProblemExample, Reasons, SizedPlace, Worth } from "./shapes.js" */
+
+import { SIZED_PLACE } from "./shapes.js";
+
+/**
+ * Of which trace something is.
+ *
+ * @typedef {object} Source
+ * @property {string} label Stands in front of what is shown of it.
+ * @property {(id: string) => string} link The address of an artifact.
+ */
+
+/**
+ * What each trace has, and which trace it is; only some members of it are looked at.
+ *
+ * @template {keyof Worth} K
+ * @typedef {[worth: Pick<Worth, K>, source: Source][]} Parts
+ */
+
+/** @typedef {[place: Place, source: Source]} SourcedPlace */
+/** @typedef {Omit<CountedReason, "places"> & { places: SourcedPlace[] }} MergedReason */
+/** @typedef {Omit<Reasons, "reasons"> & { reasons: MergedReason[] }} MergedReasons */
+/** @typedef {Omit<CountedProblem, "places"> & { places: SourcedPlace[] }} MergedProblem */
+
+/**
+ * Reasons of one sort, those that are the same put together, the most frequent first.
+ *
+ * @template {"graph_breaks" | "recompiles"} K
+ * @param {Parts<K>} parts
+ * @param {K} key
+ * @returns {MergedReasons}
+ */
 export function mergeReasons(parts, key) {
-  const merged = { entries: 0, unread: 0, left_out: 0, reasons: new Map() };
+  const merged = { entries: 0, unread: 0, left_out: 0 };
+  /** @type {Map<string, MergedReason>} */
+  const reasons = new Map();
   for (const [worth, source] of parts) {
-    const found = worth[key];
+    const found = /** @type {Reasons} */ (worth[key]);
     merged.entries += found.entries;
     merged.unread += found.unread;
     merged.left_out += found.left_out;
     for (const reason of found.reasons) {
       const id = `${reason.title}\n${reason.place}`;
-      const known = merged.reasons.get(id) ?? { ...reason, count: 0, places: [] };
+      const known = reasons.get(id) ?? { ...reason, count: 0, places: [] };
       known.count += reason.count;
-      known.places.push(...reason.places.map((place) => [place, source]));
-      merged.reasons.set(id, known);
+      known.places.push(...sourced(reason.places, source));
+      reasons.set(id, known);
     }
   }
-  return { ...merged, reasons: [...merged.reasons.values()].sort((one, other) => other.count - one.count) };
+  return { ...merged, reasons: [...reasons.values()].sort((one, other) => other.count - one.count) };
 }
 
+/**
+ * @param {Place[]} places
+ * @param {Source} source
+ * @returns {SourcedPlace[]}
+ */
+const sourced = (places, source) => places.map((place) => [place, source]);
+
+/** @type {() => { examples: ProblemExample[], places: SourcedPlace[] }} */
+const nothing = () => ({ examples: [], places: [] });
+
+/**
+ * Problems, those of one sort put together, the most frequent first.
+ *
+ * @param {Parts<"problems">} parts
+ */
 export function mergeProblems(parts) {
+  /** @type {Map<string, MergedProblem>} */
   const merged = new Map();
   for (const [worth, source] of parts) {
     for (const problem of worth.problems) {
-      const known = merged.get(problem.slug) ?? { slug: problem.slug, count: 0, flagged: 0, examples: [], places: [] };
+      const known = merged.get(problem.slug) ?? { slug: problem.slug, count: 0, flagged: 0, ...nothing() };
       known.count += problem.count;
       known.flagged += problem.flagged;
       known.examples.push(...problem.examples);
-      known.places.push(...problem.places.map((place) => [place, source]));
+      known.places.push(...sourced(problem.places, source));
       merged.set(problem.slug, known);
     }
   }
   return [...merged.values()].sort((one, other) => other.count - one.count);
+}
+
+/**
+ * The largest artifacts, the largest first.
+ *
+ * @param {Parts<"largest">} parts
+ * @param {number} most So many.
+ * @returns {[place: SizedPlace, source: Source][]}
+ */
+export function mergeLargest(parts, most) {
+  /** @type {[place: SizedPlace, source: Source][]} */
+  const all = parts.flatMap(([{ largest }, source]) => largest.map((place) => /** @type {[SizedPlace, Source]} */ ([place, source])));
+  return all.sort(([one], [other]) => other[SIZED_PLACE.bytes] - one[SIZED_PLACE.bytes]).slice(0, most);
 }

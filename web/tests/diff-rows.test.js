@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { linesOf, rowsOf, seenOf, shownLines, stretches, summaryOf } from "../src/diff-rows.js";
+import { linesOf, rowsOf, seenOf, shownLines, stretches, summaryOf, wordSides } from "../src/diff-rows.js";
 
 test("lines that went stand beside those that came", () => {
   const sides = [["a", "b", "c", "z"], ["a", "B", "z", "n"]];
@@ -81,4 +81,22 @@ test("the summary counts rows and tells of what is not seen", () => {
     summaryOf(["\udcff", "\udcfe"], [{ kind: "changed" }]),
     "1 line changed, 0 only left, 0 only right. They differ only in bytes that are no UTF-8: such a byte is shown as \\xff.",
   );
+});
+
+test("words of one side alone are marked there and missing on the other", () => {
+  const parts = [{ value: "a ", count: 1 }, { value: "b", count: 1, removed: true }, { value: "c", count: 1, added: true }, { value: " d", count: 1 }];
+  assert.deepEqual(wordSides(parts), [
+    [{ text: "a ", changed: false }, { text: "b", changed: true }, { text: " d", changed: false }],
+    [{ text: "a ", changed: false }, { text: "c", changed: true }, { text: " d", changed: false }],
+  ]);
+  assert.deepEqual(wordSides([]), [[], []]);
+});
+
+test("rows of a comparison hold every line of both sides once, in order", () => {
+  const sides = [["a", "b", "c", "d"], ["x", "y", "d", "e"]];
+  const changes = [{ removed: true, count: 3 }, { added: true, count: 2 }, { count: 1 }, { added: true, count: 1 }];
+  const rows = rowsOf(changes, sides);
+  assert.deepEqual(rows.map(({ left }) => left).filter((line) => line !== null), [0, 1, 2, 3]);
+  assert.deepEqual(rows.map(({ right }) => right).filter((line) => line !== null), [0, 1, 2, 3]);
+  assert.deepEqual(rows.map(({ kind }) => kind), ["changed", "changed", "removed", "equal", "added"]);
 });

@@ -8,7 +8,7 @@ file of a row by its number; ``head.js`` tells what there is.  All are described
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from artifact_stream.index.by_compile_id import group_display_name
 from artifact_stream.index.kinds import payload_bytes
@@ -25,6 +25,15 @@ from artifact_stream.layout import (
 from artifact_stream.report.data_files import DataFile, write_data
 from artifact_stream.report.frames import FileLink
 from artifact_stream.report.part import ReportedTrace
+from artifact_stream.report.shapes import (
+    FullRow,
+    Head,
+    Kind,
+    OutlineLine,
+    RankedRow,
+    Row,
+    RowMore,
+)
 from artifact_stream.report.text import printable, shortened
 from artifact_stream.urls import is_web_url, url_of
 
@@ -36,11 +45,12 @@ MAX_URL_CHARS = 8192
 REPORT_VERSION = FORMAT_VERSIONS[f"{REPORT_FOLDER}/"]
 
 
-def _link_members(entry: IndexEntry) -> dict[str, Any]:
+def _link_more(entry: IndexEntry) -> RowMore:
     """Where a link goes, and whether it may be live."""
-    live = is_web_url(entry.url) and len(entry.url) <= MAX_URL_CHARS
-    shown = {"u": shortened(entry.url, MAX_URL_CHARS)}
-    return {**shown, "w": 1} if live else shown
+    more = RowMore(url=shortened(entry.url, MAX_URL_CHARS))
+    if is_web_url(entry.url) and len(entry.url) <= MAX_URL_CHARS:
+        more.web = 1
+    return more
 
 
 class TraceData:
@@ -96,31 +106,40 @@ class TraceData:
         if self._row_count % SHARD_ROWS == 0:
             self._end_shard()
 
-    def _row(self, entry: IndexEntry) -> list[Any]:
-        types, flags = self._types, self._flags
+    def _row(self, entry: IndexEntry) -> Row:
+        types = self._types
         type_number = types.get(entry.type)
         if type_number is None:
             type_number = types.setdefault(entry.type, len(types))
-        more: dict[str, Any] = {}
+        name, rank = shortened(entry.name), entry.rank
+        more = self._more(entry)
+        if more is not None:
+            return FullRow(name, type_number, entry.bytes, entry.lines, entry.line, rank, more)
+        if rank is not None:
+            return RankedRow(name, type_number, entry.bytes, entry.lines, entry.line, rank)
+        return Row(name, type_number, entry.bytes, entry.lines, entry.line)
+
+    def _more(self, entry: IndexEntry) -> RowMore | None:
+        """What is unusual about an entry; None if nothing is."""
+        more: RowMore | None = None
         if entry.is_link:
-            more.update(_link_members(entry))
+            more = _link_more(entry)
         elif entry.url != self._group_folder + entry.name:
-            more["u"] = entry.url
+            more = RowMore(url=entry.url)
         if entry.flags:
-            more["f"] = flags.setdefault(entry.flags, len(flags))
+            more = more or RowMore()
+            more.flags = self._flags.setdefault(entry.flags, len(self._flags))
         if entry.lazy_loader is not None:
-            more["z"] = self._loaders.get(entry.lazy_loader, entry.lazy_loader)
+            more = more or RowMore()
+            more.loader = self._loaders.get(entry.lazy_loader, entry.lazy_loader)
         if isinstance(entry.text_url, str):
-            more["t"] = entry.text_url
-            more["b"] = entry.text_bytes
+            more = more or RowMore()
+            more.text_url = entry.text_url
+            more.text_bytes = entry.text_bytes
         if isinstance(entry.original_name, str):
-            more["o"] = shortened(entry.original_name)
-        row: list[Any] = [shortened(entry.name), type_number, entry.bytes, entry.lines, entry.line]
-        if entry.rank is not None or more:
-            row.append(entry.rank)
-        if more:
-            row.append(more)
-        return row
+            more = more or RowMore()
+            more.original_name = shortened(entry.original_name)
+        return more
 
     def end_group(self) -> None:
         """The compile id has no more entries."""
@@ -129,13 +148,13 @@ class TraceData:
             self._outline = DataFile(self._folder, name, "outline")
         shown = group_display_name(self._key)
         self._outline.add(
-            [
+            OutlineLine(
                 shortened(self._key),
                 0 if shown == self._key else shown,
                 self._group_folder,
                 self._group_bytes,
                 self._kinds,
-            ]
+            )
         )
         self._group_count += 1
         if self._group_count % OUTLINE_GROUPS == 0:
@@ -158,23 +177,22 @@ class TraceData:
             self._outline = None
         write_data(self._folder, HEAD_FILE, "head", self._head())
 
-    def _head(self) -> dict[str, Any]:
+    def _head(self) -> Head:
         summary = self._trace.summary
-        return {
-            "version": REPORT_VERSION,
-            "title": printable(summary.title),
-            "folder": summary.folder,
-            "groups": self._group_count,
-            "rows": self._row_count,
-            "rank": self._rank,
-            "lazy": self._is_lazy,
-            "shard_rows": SHARD_ROWS,
-            "outline_groups": OUTLINE_GROUPS,
-            "kinds": [
-                {"name": kind.name, "title": kind.title, "loader": kind.lazy_loader}
-                for kind in self._trace.order.kinds
+        return Head(
+            version=REPORT_VERSION,
+            title=printable(summary.title),
+            folder=summary.folder,
+            groups=self._group_count,
+            rows=self._row_count,
+            rank=self._rank,
+            lazy=self._is_lazy,
+            shard_rows=SHARD_ROWS,
+            outline_groups=OUTLINE_GROUPS,
+            kinds=[
+                Kind(kind.name, kind.title, kind.lazy_loader) for kind in self._trace.order.kinds
             ],
-        }
+        )
 
     def abandon(self) -> None:
         """Close what is open after an error; it gets no name."""

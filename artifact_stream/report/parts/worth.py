@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import msgspec
 
@@ -24,6 +24,15 @@ from artifact_stream.report.data_files import write_data
 from artifact_stream.report.frames import FileLink
 from artifact_stream.report.part import ReportedTrace
 from artifact_stream.report.parts.reasons import Reason, graph_break_reason, recompile_reasons
+from artifact_stream.report.shapes import (
+    CountedProblem,
+    CountedReason,
+    Place,
+    ProblemExample,
+    Reasons,
+    SizedPlace,
+    Worth,
+)
 from artifact_stream.report.text import printable, shortened
 from artifact_stream.urls import path_of_url, url_of
 
@@ -47,9 +56,9 @@ class _Seen:
     reason: Reason
     count: int = 0
     details: dict[str, None] = field(default_factory=dict)
-    places: list[list[str]] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
 
-    def note(self, reason: Reason, place: list[str]) -> None:
+    def note(self, reason: Reason, place: Place) -> None:
         self.count += 1
         if len(self.places) < MAX_PLACES:
             self.places.append(place)
@@ -57,18 +66,18 @@ class _Seen:
             if len(self.details) < MAX_DETAILS:
                 self.details[detail] = None
 
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "title": printable(self.reason.title),
-            "place": printable(self.reason.place),
-            "count": self.count,
-            "details": [printable(detail) for detail in self.details],
-            "places": self.places,
-        }
+    def counted(self) -> CountedReason:
+        return CountedReason(
+            title=printable(self.reason.title),
+            place=printable(self.reason.place),
+            count=self.count,
+            details=[printable(detail) for detail in self.details],
+            places=self.places,
+        )
 
 
 @dataclass(slots=True)
-class _Reasons:
+class _Collected:
     """Distinct reasons of one sort."""
 
     by_key: dict[tuple[str, str], _Seen] = field(default_factory=dict)
@@ -76,7 +85,7 @@ class _Reasons:
     unread: int = 0
     left_out: int = 0
 
-    def note(self, reason: Reason, place: list[str]) -> None:
+    def note(self, reason: Reason, place: Place) -> None:
         key = (reason.title, reason.place)
         seen = self.by_key.get(key)
         if seen is None:
@@ -86,14 +95,14 @@ class _Reasons:
             seen = self.by_key[key] = _Seen(reason)
         seen.note(reason, place)
 
-    def as_dict(self) -> dict[str, Any]:
+    def counted(self) -> Reasons:
         ordered = sorted(self.by_key.values(), key=lambda seen: -seen.count)
-        return {
-            "entries": self.entries,
-            "unread": self.unread,
-            "left_out": self.left_out,
-            "reasons": [seen.as_dict() for seen in ordered],
-        }
+        return Reasons(
+            entries=self.entries,
+            unread=self.unread,
+            left_out=self.left_out,
+            reasons=[seen.counted() for seen in ordered],
+        )
 
 
 class WorthALook:
@@ -111,12 +120,12 @@ class WorthALook:
         self._files_read = 0
         self._folder_url = ""
         self._shown = ""
-        self._breaks = _Reasons()
-        self._recompiles = _Reasons()
-        self._largest: list[tuple[int, int, list[Any]]] = []
+        self._breaks = _Collected()
+        self._recompiles = _Collected()
+        self._largest: list[tuple[int, int, SizedPlace]] = []
         self._smallest_kept = -1
         self._number = 0
-        self._flagged: dict[str, list[list[str]]] = {}
+        self._flagged: dict[str, list[Place]] = {}
         self._flag_counts: dict[str, int] = {}
 
     def begin_group(self, key: str) -> None:
@@ -145,7 +154,8 @@ class WorthALook:
     def _note_size(self, entry: IndexEntry, size: int) -> None:
         self._number += 1
         # Of equals the earlier one is kept.
-        item = (size, -self._number, [*self._place(entry), size])
+        place = self._place(entry)
+        item = (size, -self._number, SizedPlace(place.shown, place.id, place.name, size))
         if len(self._largest) < LARGEST:
             heapq.heappush(self._largest, item)
         else:
@@ -153,7 +163,7 @@ class WorthALook:
         if len(self._largest) == LARGEST:
             self._smallest_kept = self._largest[0][0]
 
-    def _note_reasons(self, reasons: _Reasons, entry: IndexEntry) -> None:
+    def _note_reasons(self, reasons: _Collected, entry: IndexEntry) -> None:
         reasons.entries += 1
         # Of a graph break the beginning says it all; a list of reasons is needed whole.
         text = self._read(entry, whole=reasons is self._recompiles)
@@ -179,9 +189,8 @@ class WorthALook:
         except OSError:
             return None
 
-    def _place(self, entry: IndexEntry) -> list[str]:
-        """Where an artifact is: display name of its compile id, its permalink, its file's name."""
-        return [self._shown, f"{self._folder_url}/{url_of(entry.name)}", entry.name]
+    def _place(self, entry: IndexEntry) -> Place:
+        return Place(self._shown, f"{self._folder_url}/{url_of(entry.name)}", entry.name)
 
     def end_group(self) -> None:
         """The compile id has no more entries."""
@@ -192,12 +201,12 @@ class WorthALook:
         Raises:
             OSError: ``problems.jsonl`` cannot be read.
         """
-        collected = {
-            "graph_breaks": self._breaks.as_dict(),
-            "recompiles": self._recompiles.as_dict(),
-            "problems": self._problems(),
-            "largest": [item for _, _, item in sorted(self._largest, reverse=True)],
-        }
+        collected = Worth(
+            graph_breaks=self._breaks.counted(),
+            recompiles=self._recompiles.counted(),
+            problems=self._problems(),
+            largest=[item for _, _, item in sorted(self._largest, reverse=True)],
+        )
         write_data(self._trace.folder, WORTH_FILE, "worth", collected)
 
     def abandon(self) -> None:
@@ -207,25 +216,28 @@ class WorthALook:
         """None: this is for JavaScript."""
         return []
 
-    def _problems(self) -> list[dict[str, Any]]:
+    def _problems(self) -> list[CountedProblem]:
         counts = self._trace.summary.counts
-        found: dict[str, dict[str, Any]] = {
-            slug: {"slug": slug, "count": count, "flagged": 0, "examples": [], "places": []}
+        found = {
+            slug: CountedProblem(
+                slug=slug,
+                count=count,
+                flagged=self._flag_counts.get(slug, 0),
+                examples=[],
+                places=self._flagged.get(slug, []),
+            )
             for slug, count in sorted(counts.problems.items(), key=lambda item: (-item[1], item[0]))
         }
-        for slug, problem in found.items():
-            problem["places"] = self._flagged.get(slug, [])
-            problem["flagged"] = self._flag_counts.get(slug, 0)
         for problem_line in self._problem_lines():
-            examples = found.get(problem_line.slug, {}).get("examples")
-            if examples is not None and len(examples) < MAX_PROBLEM_EXAMPLES:
-                examples.append(
-                    [
+            problem = found.get(problem_line.slug)
+            if problem is not None and len(problem.examples) < MAX_PROBLEM_EXAMPLES:
+                problem.examples.append(
+                    ProblemExample(
                         printable(shortened(problem_line.source, 200)),
                         problem_line.line,
                         printable(shortened(problem_line.message, 400)),
                         printable(problem_line.excerpt),
-                    ]
+                    )
                 )
         return list(found.values())
 

@@ -28,6 +28,7 @@ from artifact_stream.layout import (
     SUMMARY_FILE,
     TraceFolder,
 )
+from artifact_stream.output.lock import ChangeWatch, is_being_changed
 from artifact_stream.output.reader import Output, open_output
 from artifact_stream.resume.record import read_record
 from artifact_stream.resume.recovery import left_paths
@@ -41,6 +42,8 @@ MAX_DEPTH = 16
 """Folders are looked into so deep; a run makes three levels."""
 
 _READ_BYTES = 256 << 10
+_LINES_NAMED = 5
+"""So many of the lines that list one file are named; there may be any number."""
 _OWN, _LISTED, _LEFT = b"own", b"listed", b"left"
 
 
@@ -78,10 +81,19 @@ def verify(out: str, verified: Verified | None = None) -> Iterator[Finding]:
     verified = verified if verified is not None else Verified()
     try:
         with scratch_folder() as scratch:
-            interrupted = read_record(out) is not None or _had_not_begun(output)
-            checks = [_Verification(output, scratch, verified, interrupted=interrupted).findings()]
+            changing, watch = is_being_changed(out), ChangeWatch(out)
+            interrupted = changing or read_record(out) is not None or _had_not_begun(output)
+            checks: list[Iterator[Finding]] = []
+            if changing:
+                checks.append(iter([_being_changed("another run or unpack is writing it")]))
+            elif interrupted:
+                checks.append(iter([_INTERRUPTED]))
+            verification = _Verification(output, scratch, verified, interrupted=interrupted)
+            checks.append(verification.findings())
             if not interrupted:
                 checks.append(check_pages(output, scratch))
+            if not changing:
+                checks.append(_changed_meanwhile(watch))
             for finding in chain.from_iterable(checks):
                 verified.findings += 1
                 yield finding
@@ -90,6 +102,24 @@ def verify(out: str, verified: Verified | None = None) -> Iterator[Finding]:
             f"{out} cannot be verified ({error.filename or out}: {error.strerror or error}): check "
             "its permissions, and the space for temporary files."
         ) from error
+
+
+_INTERRUPTED = Finding(
+    "interrupted_run",
+    f"{STAGING_FOLDER}/{RUN_FILE}",
+    "the run was interrupted or killed",
+    remedy=Remedy.RESUME,
+)
+
+
+def _being_changed(message: str) -> Finding:
+    return Finding("being_changed", FORMAT_FILE, f"{message}: verify it again once that has ended")
+
+
+def _changed_meanwhile(watch: ChangeWatch) -> Iterator[Finding]:
+    """The finding for a change that began after the first look at the folder."""
+    if watch.has_changed():
+        yield _being_changed("another run or unpack has changed it meanwhile")
 
 
 def _had_not_begun(output: Output) -> bool:
@@ -124,9 +154,6 @@ class _Verification:
             if TraceFolder(name) not in folders:
                 yield Finding("path_outside", FORMAT_FILE, f"it names the trace {name!a}")
         if self._interrupted:
-            url = f"{STAGING_FOLDER}/{RUN_FILE}"
-            message = "the run was interrupted or killed"
-            yield Finding("interrupted_run", url, message, remedy=Remedy.RESUME)
             for folder in folders:
                 for path in left_paths(self._output.path, folder):
                     self._expect_perhaps(folder.path(path))
@@ -187,7 +214,7 @@ class _Verification:
     def _expect(self, path: str, listed: ListedFile, index: str, number: int) -> None:
         size = b"" if listed.size is None else b"%d" % listed.size
         digest = _printable(listed.digest or "").encode()
-        fields = (_key(path), _LISTED, size, digest, _key(index), b"%d" % number)
+        fields = (_key(path), _LISTED, size, digest, _key(index), b"%019d" % number)
         self._expected.add(b"\t".join(fields))
 
     def _note_present(self) -> None:
@@ -203,10 +230,17 @@ class _Verification:
             while (ahead := present.key()) is not None and ahead < key:
                 yield from self._foreign(present.take())
             there = present.take() if present.key() == key else None
-            fields = [line.split(b"\t") for line in lines]
-            fields = [each for each in fields if each[1] != _LEFT]
-            if fields:
-                yield from self._compare_file(key, fields, there)
+            first_few, count, is_sized = [], 0, False
+            for fields in (line.split(b"\t") for line in lines):
+                if fields[1] != _LEFT:
+                    count += 1
+                    is_sized = is_sized or bool(fields[2])
+                    if count <= _LINES_NAMED:
+                        first_few.append(fields)
+            if first_few:
+                if count > 1 and is_sized:
+                    yield _listed_twice(first_few, count)
+                yield from self._compare_file(key, first_few[0], there)
         while present.key() is not None:
             yield from self._foreign(present.take())
 
@@ -223,16 +257,11 @@ class _Verification:
         yield Finding("foreign_file", url, message)
 
     def _compare_file(
-        self, key: bytes, expected: list[list[bytes]], there: list[bytes] | None
+        self, key: bytes, first: list[bytes], there: list[bytes] | None
     ) -> Iterator[Finding]:
         url = key.decode()
-        first = expected[0]
         index, number = first[4].decode(), int(first[5] or 0) or None
         by = "a run writes it" if first[1] == _OWN else f"{index} lists it in line {number}"
-        if len(expected) > 1 and any(fields[2] for fields in expected):
-            lines = ", ".join(fields[5].decode() for fields in expected[:5] if fields[5])
-            message = f"{index} lists it {len(expected)} times, in lines {lines}"
-            yield Finding("listed_twice", url, message, number)
         if there is None:
             if url == SUMMARY_FILE:
                 message = "the run did not come to its end"
@@ -271,6 +300,14 @@ class _Verification:
             message = f"its content is not what was written: the {algorithm} in {index}, line "
             message += f"{number}, is another"
             yield Finding("wrong_digest", url, message, number)
+
+
+def _listed_twice(first_few: list[list[bytes]], count: int) -> Finding:
+    """The finding for a file that several lines list, the first few of which are given."""
+    key, index, number = first_few[0][0], first_few[0][4].decode(), int(first_few[0][5] or 0)
+    lines = ", ".join(str(int(fields[5])) for fields in first_few if fields[5])
+    message = f"{index} lists it {count} times, in lines {lines}"
+    return Finding("listed_twice", key.decode(), message, number or None)
 
 
 class _Ahead:

@@ -142,7 +142,7 @@ def _first_differences(given: BinaryIO, expected: BinaryIO) -> Iterator[str]:
             if count == _MOST_DIFFERENCES:
                 yield "and more"
                 return
-    except (ijson.JSONError, UnicodeDecodeError) as error:
+    except ijson.JSONError as error:
         yield f"it is no JSON ({str(error).splitlines()[0] if str(error) else 'broken'})"
 
 

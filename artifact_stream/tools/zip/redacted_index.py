@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-import msgspec
 import xxhash
 
 from artifact_stream.disk.digests import xxh3_text
@@ -147,6 +146,7 @@ class RedactedIndex:
         summary: The decoded ``summary.json``; None if there is none.
 
     Attributes:
+        has_summary: The run has come to its end, and says so as a run does.
         broken_lines: Lines that have been left out because they are no entries.
     """
 
@@ -161,19 +161,12 @@ class RedactedIndex:
         self._redactor = redactor
         self._changed = changed
         self._summary = summary
-        self._counted_types = frozenset(_counts_of(summary or {}))
+        self.has_summary = summary is not None and _is_of_a_run(summary)
+        # An edited one may hold anything: nothing in it is made true.
+        self._counted_types = frozenset(_counts_of(summary or {}) if self.has_summary else ())
         self._changes: dict[TraceFolder, SizeChanges] = {}
         self._index_files: dict[TraceFolder, dict[str, Any]] = {}
         self.broken_lines = 0
-
-    @property
-    def has_summary(self) -> bool:
-        """True if the run has come to its end, and says so as a run does."""
-        try:
-            read_summary_text(json.dumps(self._summary).encode())
-        except (ValueError, RecursionError):
-            return False
-        return True
 
     def note_index(self, folder: TraceFolder, name: str, measured: Measured) -> None:
         """Note what an index file of a trace has become."""
@@ -190,7 +183,12 @@ class RedactedIndex:
             line = loads(text)
             if not entry.is_link:
                 self._correct(line, folder, changes)
-            yield encode_json(self._redacted_line(line, is_link=entry.is_link)) + b"\n"
+            try:
+                made = encode_json(self._redacted_line(line, is_link=entry.is_link)) + b"\n"
+            except (RecursionError, ValueError):
+                self.broken_lines += 1  # What somebody has added is nested too deep.
+                continue
+            yield made
 
     def _correct(self, line: dict[str, Any], folder: TraceFolder, changes: SizeChanges) -> None:
         """Put in the sizes and digests of what the files have become."""
@@ -250,34 +248,47 @@ class RedactedIndex:
         summary = self._summary
         if summary is None:
             return None
-        for trace in summary.get("traces", ()):
-            folder = TraceFolder(trace.get("folder"))
+        for trace in summary["traces"] if self.has_summary else ():
+            folder = TraceFolder(trace["folder"])
             changes = self._changes.get(folder)
             if changes is not None:
                 _correct_counts(trace, changes)
                 _correct_counts(summary, changes)
-            if isinstance(trace.get("indexes"), dict):
+            if "indexes" in trace:
                 trace["indexes"].update(self._index_files.get(folder, {}))
-        return json.dumps(redacted_value(summary, self._redactor), indent=2).encode() + b"\n"
+        try:
+            text = json.dumps(redacted_value(summary, self._redactor), indent=2)
+        except (RecursionError, ValueError):
+            return None  # Somebody has added what is nested too deep.
+        return text.encode() + b"\n"
+
+
+def _is_of_a_run(summary: dict[str, Any]) -> bool:
+    try:
+        read_summary_text(json.dumps(summary).encode())
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _counts_of(counts: dict[str, Any]) -> dict[str, Any]:
-    types = counts.get("types", {})
-    return types if isinstance(types, dict) else {}
+    types: dict[str, Any] = counts["types"]
+    return types
 
 
 def _correct_counts(counts: dict[str, Any], changes: SizeChanges) -> None:
-    counts["written_bytes"] = counts.get("written_bytes", 0) + changes.total
+    counts["written_bytes"] += changes.total
     types = _counts_of(counts)
     for name, grown_bytes in changes.by_type.items():
         if name in types:
-            types[name]["written_bytes"] += grown_bytes
+            said = types[name]
+            said["written_bytes"] = said.get("written_bytes", 0) + grown_bytes
 
 
 def read_summary(data: bytes) -> dict[str, Any] | None:
     """A ``summary.json``, None if it is none."""
     try:
-        summary = msgspec.json.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        summary = loads(data)
+    except (ValueError, RecursionError):
         return None
     return summary if isinstance(summary, dict) else None

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from artifact_stream.disk.directories import Directory, open_inside
 from artifact_stream.disk.external_sort import LineSorter
-from artifact_stream.disk.scratch import scratch_folder
+from artifact_stream.disk.scratch import scratch_folder, scratch_folder_beside
 from artifact_stream.disk.staged_files import WholeFile
 from artifact_stream.errors import Argument, OutputUnusable, Remedy, WrongUsage
 from artifact_stream.index.by_compile_id import GroupedDirectory, compile_directory_chunks
@@ -31,6 +31,7 @@ from artifact_stream.layout import (
     SUMMARY_FILE,
     TraceFolder,
 )
+from artifact_stream.output.lock import ChangeWatch, check_not_being_changed
 from artifact_stream.output.reader import Output, open_output
 from artifact_stream.output.summary import MAX_SUMMARY_BYTES, read_summary_text
 from artifact_stream.report.pages import write_trace_report, write_traces_page
@@ -44,7 +45,7 @@ from artifact_stream.tools.zip.redacted_index import (
 )
 from artifact_stream.tools.zip.redacted_packs import redacted_pack
 from artifact_stream.tools.zip.redaction import Redactor
-from artifact_stream.tools.zip.zip_writer import ZipWriter
+from artifact_stream.tools.zip.zip_writer import ZipWriter, is_ours
 from artifact_stream.urls import path_of_url
 
 _READ_BYTES = 256 << 10
@@ -83,28 +84,35 @@ def zip_output(
         out: The folder, which a run has made.
         zip_path: The zip file to make.
         redact: Replace names of people, see `artifact_stream.tools.zip.redaction`.
-        overwrite: Replace a zip file of that name.
+        overwrite: Replace a zip file of that name that this function has made.
 
     Raises:
-        OutputUnusable: The folder is no output of a run or cannot be read, or the zip cannot be
-            written.
+        OutputUnusable: The folder is no output of a run, cannot be read or is being changed by
+            another command, or the zip cannot be written.
         WrongUsage: There is a file of that name, which may not be overwritten.
     """
     output = open_output(out)
+    check_not_being_changed(out)
+    watch = ChangeWatch(out)
     _check_target(zip_path, overwrite=overwrite)
     report = ZipReport()
     folder, name = os.path.split(os.path.abspath(zip_path))
     try:
         with (
             Directory.at(folder) as target,
-            scratch_folder(folder, f"{STAGING_FOLDER}-") as scratch,
-            WholeFile(target, name) as whole,
+            scratch_folder_beside(folder, f"{STAGING_FOLDER}-") as scratch,
+            WholeFile(scratch, name, target) as whole,
         ):
-            with ZipWriter(whole.file, scratch) as archive:
+            with ZipWriter(whole.file, scratch.path) as archive:
                 zipper_class = _RedactingZipper if redact else _Zipper
-                zipper_class(output, archive, scratch, report).write()
+                zipper_class(output, archive, scratch.path, report).write()
                 archive.close()
             report.zip_bytes = whole.file.tell()
+            if watch.has_changed():
+                raise OutputUnusable(
+                    f"{out} was changed by another run or unpack while {zip_path} was made of it: "
+                    "make it again once that has ended."
+                )
             _check_target(zip_path, overwrite=overwrite)
     except OSError as error:
         raise OutputUnusable(
@@ -119,9 +127,9 @@ def _check_target(zip_path: str, *, overwrite: bool) -> None:
         return
     if not overwrite:
         raise WrongUsage(f"{zip_path} exists: ", Remedy.OTHER_FILE, ", or ", Remedy.REPLACE, " it.")
-    if not os.path.isfile(zip_path) or not _is_zip(zip_path):
+    if not os.path.isfile(zip_path) or not _is_ours(zip_path):
         raise WrongUsage(
-            f"{zip_path} exists and is not a zip file, so ",
+            f"{zip_path} exists and is no zip file that artifact-stream has made, so ",
             Argument("overwrite"),
             " leaves it alone: ",
             Remedy.OTHER_FILE,
@@ -129,9 +137,9 @@ def _check_target(zip_path: str, *, overwrite: bool) -> None:
         )
 
 
-def _is_zip(path: str) -> bool:
+def _is_ours(path: str) -> bool:
     with open(path, "rb") as file:
-        return file.read(4) in (b"PK\3\4", b"PK\5\6")
+        return is_ours(file)
 
 
 class _Zipper:

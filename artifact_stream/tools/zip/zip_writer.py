@@ -31,8 +31,33 @@ _MAX_16, _MAX_32 = 0xFFFF, 0xFFFFFFFF
 _LEVEL = 6
 _BLOCK_BYTES = 256 << 10
 
+COMMENT = b"Made by artifact-stream"
+"""What the zip file as a whole says of itself: by this our files are known."""
+
 ZIP64_FROM_BYTES = 1 << 30
 """Members that may be larger than this get 64-bit sizes: twice as much as this still fits."""
+
+
+def is_ours(file: BinaryIO) -> bool:
+    """True for a zip file that `ZipWriter` has made.
+
+    Args:
+        file: Seekable, opened for reading.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    beginning = file.read(4)
+    length = _END.size + len(COMMENT)
+    if file.seek(0, os.SEEK_END) < length:
+        return False
+    file.seek(-length, os.SEEK_END)
+    end = file.read(length)
+    return (
+        beginning in (b"PK\3\4", b"PK\5\6")
+        and end.startswith(b"PK\5\6")
+        and end.endswith(struct.pack("<H", len(COMMENT)) + COMMENT)
+    )
 
 
 class ZipWriter:
@@ -119,8 +144,8 @@ class ZipWriter:
             self._file.write(_END_64.pack(b"PK\6\6", 44, *fields, length, self._offset))
             self._file.write(_LOCATOR_64.pack(b"PK\6\7", 0, self._offset + length, 1))
         count = min(self.members, _MAX_16)
-        places = (min(length, _MAX_32), min(self._offset, _MAX_32), 0)
-        self._file.write(_END.pack(b"PK\5\6", 0, 0, count, count, *places))
+        places = (min(length, _MAX_32), min(self._offset, _MAX_32))
+        self._file.write(_END.pack(b"PK\5\6", 0, 0, count, count, *places, len(COMMENT)) + COMMENT)
 
     def __enter__(self) -> Self:
         return self

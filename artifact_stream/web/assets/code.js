@@ -42,17 +42,32 @@
       if (value === null || value === void 0 || value === false) {
         continue;
       }
-      if (name === "text") {
-        element.textContent = value;
-      } else if (name.startsWith("on")) {
+      if (typeof value === "function") {
         element.addEventListener(name.slice(2), value);
+      } else if (name === "text") {
+        element.textContent = String(value);
       } else {
-        element.setAttribute(name, value === true ? "" : value);
+        element.setAttribute(name, value === true ? "" : String(value));
       }
     }
     element.append(...children.filter((child) => child !== null && child !== void 0));
     return element;
   };
+  var byId = (id) => {
+    const found = document.getElementById(id);
+    if (found === null) {
+      throw new Error(`The page has no element ${id}.`);
+    }
+    return found;
+  };
+  var firstElement = (selector, parent = document) => {
+    const found = parent.querySelector(selector);
+    if (found === null) {
+      throw new Error(`The page has no element ${selector}.`);
+    }
+    return found;
+  };
+  var elementOf = ({ target }) => target instanceof Element ? target : null;
   var copyText = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
@@ -68,19 +83,32 @@
     }
   };
   var library = (file, name) => {
-    if (!libraries.has(file)) {
-      libraries.set(
-        file,
-        new Promise((resolve, reject) => {
-          const script = document.createElement("script");
-          script.src = ASSETS_URL + file;
-          script.onload = () => resolve(window[name]);
-          script.onerror = () => reject(new Error(`${file} cannot be loaded`));
-          document.head.append(script);
-        })
-      );
+    const known = (
+      /** @type {Promise<Libraries[K]> | undefined} */
+      libraries.get(file)
+    );
+    if (known !== void 0) {
+      return known;
     }
-    return libraries.get(file);
+    const loading = new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = ASSETS_URL + file;
+      script.onload = () => {
+        const made = (
+          /** @type {Partial<Libraries>} */
+          window[name]
+        );
+        if (made === void 0) {
+          reject(new Error(`${file} is there but damaged`));
+        } else {
+          resolve(made);
+        }
+      };
+      script.onerror = () => reject(new Error(`${file} cannot be loaded`));
+      document.head.append(script);
+    });
+    libraries.set(file, loading);
+    return loading;
   };
 
   // src/theme-choice.js
@@ -96,9 +124,9 @@
   var KERNEL_LIMIT = 1e6;
   var KERNEL_MARGIN = "600px 0px";
   var PAGE_KEYS = /* @__PURE__ */ new Set(["/", "j", "k", "t", "?", "Escape"]);
-  var scroller = document.querySelector("pre.code");
-  var code = scroller.querySelector("code");
-  var status = document.getElementById("status");
+  var scroller = firstElement("pre.code");
+  var code = firstElement("code", scroller);
+  var status = byId("status");
   var markedLines = [];
   function clearMarks() {
     markedLines.forEach((line) => line.classList.remove("marked"));
@@ -131,7 +159,7 @@
     }
   }
   function onLineClick(event) {
-    const line = event.target.closest("a[id]");
+    const line = elementOf(event)?.closest("a[id]") ?? null;
     if (line === null || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
@@ -143,10 +171,9 @@
     status.textContent = "";
     markRange(range);
   }
-  async function onCopyClick(event) {
-    const button = event.currentTarget;
-    const copied = await copyText(code.textContent);
-    button.focus();
+  async function onCopyClick() {
+    const copied = await copyText(code.textContent ?? "");
+    copyButton.focus();
     status.textContent = copied ? "Copied" : "Copying failed: select the text instead.";
   }
   function anchorsByLine(kernel) {
@@ -156,7 +183,7 @@
     while (walker.nextNode()) {
       const node = walker.currentNode;
       if (node.nodeType === Node.TEXT_NODE) {
-        line += node.textContent.split("\n").length - 1;
+        line += (node.textContent ?? "").split("\n").length - 1;
       } else if (node instanceof Element && node.matches("a[id]")) {
         anchors.set(line, node);
       }
@@ -174,17 +201,18 @@
       if (number > 0) {
         woven.append("\n");
       }
-      if (anchors.has(number)) {
-        woven.append(anchors.get(number));
+      const anchor = anchors.get(number);
+      if (anchor !== void 0) {
+        woven.append(anchor);
       }
       woven.append(line);
     });
     return woven;
   }
   function colour(kernel, hljs) {
-    const text = kernel.textContent;
-    const language = kernel.dataset.language;
-    if (text.length > KERNEL_LIMIT || hljs.getLanguage(language) === void 0) {
+    const text = kernel.textContent ?? "";
+    const language = kernel.getAttribute("data-language");
+    if (language === null || text.length > KERNEL_LIMIT || hljs.getLanguage(language) === void 0) {
       return;
     }
     const lines = splitLines(hljs.highlight(text, { language, ignoreIllegals: true }).value);
@@ -222,7 +250,7 @@
     applyTheme(theme[1]);
   }
   document.documentElement.classList.add("scripted");
-  var copyButton = document.getElementById("copy");
+  var copyButton = byId("copy");
   copyButton.hidden = false;
   copyButton.addEventListener("click", onCopyClick);
   code.addEventListener("click", onLineClick);

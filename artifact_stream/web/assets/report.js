@@ -1,18 +1,74 @@
 /* Made of web/src by `make web`: do not edit. */
 "use strict";
 (() => {
+  // src/shapes.js
+  var OUTLINE_LINE = (
+    /** @type {const} */
+    { key: 0, shown: 1, folder: 2, bytes: 3, kinds: 4 }
+  );
+  var ROW_MORE = (
+    /** @type {const} */
+    { url: "u", web: "w", flags: "f", loader: "z", text_url: "t", text_bytes: "b", original_name: "o" }
+  );
+  var ROW = (
+    /** @type {const} */
+    { name: 0, type: 1, bytes: 2, lines: 3, line: 4, rank: 5, more: 6 }
+  );
+  var ROWS_CALL = (
+    /** @type {const} */
+    { rows: 0, types: 1, flags: 2 }
+  );
+  var PLACE = (
+    /** @type {const} */
+    { shown: 0, id: 1, name: 2 }
+  );
+  var PROBLEM_EXAMPLE = (
+    /** @type {const} */
+    { source: 0, line: 1, message: 2, excerpt: 3 }
+  );
+  var SIZED_PLACE = (
+    /** @type {const} */
+    { shown: 0, id: 1, name: 2, bytes: 3 }
+  );
+  var PACK_CALL = (
+    /** @type {const} */
+    { name: 0, texts: 1 }
+  );
+  var REPORT_VERSION = 1;
+  var DATA_FUNCTIONS = (
+    /** @type {const} */
+    ["head", "outline", "rows", "worth", "traces", "pack"]
+  );
+  var LOADERS = (
+    /** @type {const} */
+    ["loader.renderGraph", "loader.renderInductorCode"]
+  );
+  var HEAD_FILE = "report/head.js";
+  var WORTH_FILE = "report/worth.js";
+  var TRACES_FILE = "report/traces.js";
+  var INDEX_PAGE = "index.html";
+  var outlineFile = (number) => `report/outline-${number}.js`;
+  var rowsFile = (number) => `report/rows-${number}.js`;
+
   // src/data-files.js
-  var receivers = /* @__PURE__ */ new WeakMap();
-  window.artifactStream = {};
-  for (const kind of ["head", "outline", "rows", "worth", "traces", "pack"]) {
-    window.artifactStream[kind] = (...values) => receivers.get(document.currentScript)?.(kind, values);
-  }
+  var waiting = /* @__PURE__ */ new WeakMap();
+  var receiver = (kind) => (...values) => {
+    const script = document.currentScript;
+    if (script !== null) {
+      waiting.get(script)?.(kind, values);
+    }
+  };
+  var receivers = (
+    /** @type {Receivers} */
+    Object.fromEntries(DATA_FUNCTIONS.map((kind) => [kind, receiver(kind)]))
+  );
   var loadData = (url, kind) => new Promise((resolve, reject) => {
     const script = document.createElement("script");
     let received = null;
-    receivers.set(script, (sent, values) => {
+    waiting.set(script, (sent, values) => {
       if (sent === kind) {
-        received = values;
+        received = /** @type {DataFiles[K]} */
+        values;
       }
     });
     script.onload = () => {
@@ -44,17 +100,32 @@
       if (value === null || value === void 0 || value === false) {
         continue;
       }
-      if (name === "text") {
-        element.textContent = value;
-      } else if (name.startsWith("on")) {
+      if (typeof value === "function") {
         element.addEventListener(name.slice(2), value);
+      } else if (name === "text") {
+        element.textContent = String(value);
       } else {
-        element.setAttribute(name, value === true ? "" : value);
+        element.setAttribute(name, value === true ? "" : String(value));
       }
     }
     element.append(...children.filter((child) => child !== null && child !== void 0));
     return element;
   };
+  var byId = (id) => {
+    const found = document.getElementById(id);
+    if (found === null) {
+      throw new Error(`The page has no element ${id}.`);
+    }
+    return found;
+  };
+  var firstElement = (selector, parent = document) => {
+    const found = parent.querySelector(selector);
+    if (found === null) {
+      throw new Error(`The page has no element ${selector}.`);
+    }
+    return found;
+  };
+  var elementOf = ({ target }) => target instanceof Element ? target : null;
   var makeButton = (text, onclick, properties = {}) => el("button", { type: "button", class: "button", text, onclick, ...properties });
   var copyText = async (text) => {
     try {
@@ -71,19 +142,32 @@
     }
   };
   var library = (file, name) => {
-    if (!libraries.has(file)) {
-      libraries.set(
-        file,
-        new Promise((resolve, reject) => {
-          const script = document.createElement("script");
-          script.src = ASSETS_URL + file;
-          script.onload = () => resolve(window[name]);
-          script.onerror = () => reject(new Error(`${file} cannot be loaded`));
-          document.head.append(script);
-        })
-      );
+    const known2 = (
+      /** @type {Promise<Libraries[K]> | undefined} */
+      libraries.get(file)
+    );
+    if (known2 !== void 0) {
+      return known2;
     }
-    return libraries.get(file);
+    const loading = new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = ASSETS_URL + file;
+      script.onload = () => {
+        const made = (
+          /** @type {Partial<Libraries>} */
+          window[name]
+        );
+        if (made === void 0) {
+          reject(new Error(`${file} is there but damaged`));
+        } else {
+          resolve(made);
+        }
+      };
+      script.onerror = () => reject(new Error(`${file} cannot be loaded`));
+      document.head.append(script);
+    });
+    libraries.set(file, loading);
+    return loading;
   };
   var notice = (text, kind = "notice") => el("p", { class: kind, role: kind === "alarm" ? "alert" : "note", text });
   var announce = (text) => {
@@ -93,35 +177,66 @@
     }
   };
 
-  // src/theme-choice.js
-  var KEY = "artifact-stream-theme";
-  var ORDER = ["auto", "light", "dark"];
-  function store(theme) {
-    try {
-      localStorage.setItem(KEY, theme);
-    } catch {
+  // src/kernels.js
+  function lineStarts(text) {
+    const starts = [0];
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
+      starts.push(at + 1);
     }
+    if (starts.length > 1 && starts.at(-1) === text.length) {
+      starts.pop();
+    }
+    return starts;
   }
-  function applyTheme(theme) {
-    if (theme === "light" || theme === "dark") {
-      document.documentElement.dataset.theme = theme;
-    } else {
-      delete document.documentElement.dataset.theme;
+  function languageOfKernel(before, body) {
+    if (/#include|extern "C"|\bint main\b/.test(body)) {
+      return "cpp";
     }
+    return /triton\(|@triton|import triton/.test(before + body) ? "python" : null;
   }
-  var currentTheme = () => document.documentElement.dataset.theme ?? "auto";
-  function chooseNextTheme() {
-    const theme = ORDER[(ORDER.indexOf(currentTheme()) + 1) % ORDER.length];
-    store(theme);
-    applyTheme(theme);
-    const frames = document.querySelectorAll("iframe.frame");
-    for (const frame2 of frames) {
-      frame2.name = `theme-${theme}`;
-      frame2.contentWindow.postMessage({ theme }, "*");
+  function kernelsOf(text) {
+    const kernels = [];
+    let open = null;
+    for (const match of text.matchAll(/'''|"""/g)) {
+      if (open === null) {
+        const line = text.slice(text.lastIndexOf("\n", match.index) + 1, match.index);
+        if (!line.trimStart().startsWith("#")) {
+          open = { quote: match[0], start: match.index + 3, before: line };
+        }
+      } else if (match[0] === open.quote) {
+        const head = text.slice(open.start, Math.min(match.index, open.start + 4e3));
+        const language = languageOfKernel(open.before, head);
+        kernels.push({ start: open.start, end: match.index, language });
+        open = null;
+      }
     }
+    return kernels;
+  }
+  function pieces(start2, end, kernels, language) {
+    const found = [];
+    let at = start2;
+    for (const kernel of kernels) {
+      if (kernel.end <= at || kernel.start >= end) {
+        continue;
+      }
+      if (kernel.start > at) {
+        found.push({ start: at, end: kernel.start, language });
+      }
+      const inside = Math.max(kernel.start, at);
+      at = Math.min(kernel.end, end);
+      found.push({ start: inside, end: at, language: kernel.language });
+    }
+    if (at < end) {
+      found.push({ start: at, end, language });
+    }
+    return found;
+  }
+  function gutter(first, last) {
+    return Array.from({ length: last - first + 1 }, (_, offset) => first + offset).join("\n");
   }
 
   // src/text.js
+  var messageOf = (error) => error instanceof Error ? error.message : String(error);
   var formatCount = (number) => number.toLocaleString("en-US");
   var plural = (number, one, many = `${one}s`) => `${formatCount(number)} ${number === 1 ? one : many}`;
   var formatSize = (bytes) => {
@@ -143,118 +258,111 @@
   );
   var wellFormed = (text) => text.replace(/[\ud800-\udfff]/gu, "�");
 
-  // src/diff-rows.js
-  var CONTEXT = 3;
-  var UNSEEN = /[\r\udc80-\udcff]/gu;
-  function rowsOf(changes, sides) {
-    const rows = [];
-    let left = 0;
-    let right = 0;
-    for (let at = 0; at < changes.length; at += 1) {
-      const { added, removed, count } = changes[at];
-      if (!added && !removed) {
-        for (let line = 0; line < count; line += 1) {
-          const same = sides[0][left + line] === sides[1][right + line];
-          rows.push({ kind: same ? "equal" : "changed", left: left + line, right: right + line });
-        }
-        left += count;
-        right += count;
-        continue;
-      }
-      const next = changes[at + 1];
-      const paired = removed && next?.added;
-      const gone = removed ? count : 0;
-      const came = added ? count : paired ? next.count : 0;
-      for (let line = 0; line < Math.max(gone, came); line += 1) {
-        rows.push({
-          kind: line < gone && line < came ? "changed" : line < gone ? "removed" : "added",
-          left: line < gone ? left + line : null,
-          right: line < came ? right + line : null
-        });
-      }
-      left += gone;
-      right += came;
-      at += paired ? 1 : 0;
+  // src/code-view.js
+  var CHUNK_LINES = 200;
+  var SHOWN_CHARS = 2e7;
+  var COLOUR_CHARS = 2e5;
+  var MARGIN = "400px 0px";
+  function coloured(hljs, text, language) {
+    if (language === null || hljs.getLanguage(language) === void 0) {
+      return el("span", { class: "hljs-string", text });
     }
-    return rows;
+    const template = document.createElement("template");
+    template.innerHTML = hljs.highlight(text, { language, ignoreIllegals: true }).value;
+    return template.content.textContent === text ? template.content : text;
   }
-  var spelled = (line) => line.replace(UNSEEN, (unit) => unit === "\r" ? "␍" : `\\x${(unit.charCodeAt(0) & 255).toString(16)}`);
-  function shownLines(before, after) {
-    const [ours, theirs] = [before, after].map((line) => (line.match(UNSEEN) ?? []).join(""));
-    return [before, after].map(ours === theirs ? wellFormed : spelled);
-  }
-  var linesOf = (text) => text.replace(/\n$/, "").split("\n");
-  var seenOf = (line) => wellFormed(line.endsWith("\r") ? line.slice(0, -1) : line);
-  function unseenDifference(texts) {
-    const [left, right] = texts;
-    const withoutEnds = (text) => text.replace(/\r\n/g, "\n").replace(/\n$/, "");
-    const said = [];
-    if (withoutEnds(left) === withoutEnds(right)) {
-      if (linesOf(left).join("\n") !== linesOf(right).join("\n")) {
-        said.push("They differ only in the ends of lines: a carriage return is shown as ␍.");
-      }
-    } else if (wellFormed(left) === wellFormed(right)) {
-      said.push("They differ only in bytes that are no UTF-8: such a byte is shown as \\xff.");
-    }
-    if (left.endsWith("\n") !== right.endsWith("\n")) {
-      said.push(`Only the ${left.endsWith("\n") ? "left" : "right"} one has a newline at the end.`);
-    }
-    return said;
-  }
-  function summaryOf(texts, rows) {
-    if (texts[0] === texts[1]) {
-      return "The two are equal.";
-    }
-    const [changed, removed, added] = ["changed", "removed", "added"].map(
-      (kind) => rows.filter((row) => row.kind === kind).length
+  var showCode = (container, payload, { language = null, onmark = null } = {}) => {
+    const whole = wellFormed(payload);
+    const text = whole.length > SHOWN_CHARS ? whole.slice(0, SHOWN_CHARS) : whole;
+    const starts = lineStarts(text);
+    const kernels = language === "python" ? kernelsOf(text) : [];
+    const code = el("code");
+    const scroller = el(
+      "pre",
+      { class: "code numbered", tabindex: "0", role: "region", "aria-label": "Text of the artifact" },
+      code
     );
-    if (changed + removed + added === 0) {
-      const side = texts[0].endsWith("\n") ? "left" : "right";
-      return `The two are equal but for the newline at the end: only the ${side} one has one.`;
+    const chunks = /* @__PURE__ */ new Map();
+    for (let line = 0; line < starts.length; line += CHUNK_LINES) {
+      const next = Math.min(line + CHUNK_LINES, starts.length);
+      const start2 = starts[line];
+      const end = next < starts.length ? starts[next] : text.length;
+      const body = el("span", { class: "chunk-text", text: text.slice(start2, end) });
+      const chunk = el("span", { class: "chunk", "data-numbers": gutter(line + 1, next) }, body);
+      chunk.style.setProperty("--lines", String(next - line));
+      chunks.set(chunk, { body, firstLine: line + 1, start: start2, end });
     }
-    const counts = `${plural(changed, "line")} changed, ${formatCount(removed)} only left, ${formatCount(added)} only right.`;
-    return [counts, ...unseenDifference(texts)].join(" ");
-  }
-  function stretches(rows) {
-    const shown = new Uint8Array(rows.length);
-    rows.forEach(({ kind }, at) => {
-      if (kind !== "equal") {
-        shown.fill(1, Math.max(0, at - CONTEXT), at + CONTEXT + 1);
+    code.append(...chunks.keys());
+    code.style.setProperty("--digits", String(Math.max(3, String(starts.length).length)));
+    const band = el("span", { class: "band", hidden: true, "aria-hidden": "true" });
+    code.append(band);
+    container.replaceChildren(
+      ...text.length < whole.length ? [notice(`Only the first ${formatSize(SHOWN_CHARS)} are shown: download it to see all.`)] : [],
+      scroller
+    );
+    let marked = null;
+    const mark = (first, last, { scroll = true } = {}) => {
+      if (first === null || first > starts.length) {
+        band.hidden = true;
+        marked = null;
+        return;
       }
+      const end = Math.min(last ?? first, starts.length);
+      marked = { first, last: end };
+      band.hidden = false;
+      band.style.setProperty("--first", String(first));
+      band.style.setProperty("--count", String(end - first + 1));
+      if (scroll) {
+        const height = parseFloat(getComputedStyle(scroller).lineHeight);
+        scroller.scrollTop = Math.max(0, (first - 1) * height - scroller.clientHeight * 0.3);
+      }
+    };
+    scroller.addEventListener("click", (event) => {
+      const element = elementOf(event);
+      const chunk = element === null ? void 0 : chunks.get(element);
+      if (element === null || chunk === void 0) {
+        return;
+      }
+      const height = parseFloat(getComputedStyle(scroller).lineHeight);
+      const offset = Math.floor((event.clientY - element.getBoundingClientRect().top) / height);
+      const clicked = Math.min(chunk.firstLine + Math.max(0, offset), starts.length);
+      const pivot = event.shiftKey ? marked?.first ?? clicked : clicked;
+      mark(Math.min(pivot, clicked), Math.max(pivot, clicked), { scroll: false });
+      onmark?.(marked);
     });
-    const pieces2 = [];
-    for (let at = 0; at < shown.length; ) {
-      let end = at;
-      while (end < shown.length && shown[end] === shown[at]) {
-        end += 1;
+    if (language !== null) {
+      const colour = (chunk, hljs) => {
+        if (chunk === void 0) {
+          return;
+        }
+        const { body, start: start2, end } = chunk;
+        if (end - start2 <= COLOUR_CHARS) {
+          body.replaceChildren(
+            ...pieces(start2, end, kernels, language).map(
+              (piece) => coloured(hljs, text.slice(piece.start, piece.end), piece.language)
+            )
+          );
+        }
+      };
+      const observer = new IntersectionObserver(
+        (entries) => {
+          const near = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
+          near.forEach((element) => observer.unobserve(element));
+          if (near.length > 0) {
+            library("highlight.min.js", "hljs").then(
+              (hljs) => near.forEach((element) => colour(chunks.get(element), hljs)),
+              () => observer.disconnect()
+            );
+          }
+        },
+        { root: scroller, rootMargin: MARGIN }
+      );
+      for (const element of chunks.keys()) {
+        observer.observe(element);
       }
-      pieces2.push({ start: at, end, folded: shown[at] === 0 && end - at > 1 });
-      at = end;
     }
-    return pieces2;
-  }
-
-  // src/entries.js
-  var entrySize = (entry) => {
-    const lines = entry.lines > 0 && !entry.name.endsWith(".json") ? `${plural(entry.lines, "line")} · ` : "";
-    return lines + formatSize(entry.textBytes);
+    return { lineCount: starts.length, mark };
   };
-  var entryMeta = (entry) => {
-    const rank = entry.rank === null ? "" : `rank ${entry.rank} · `;
-    return rank + entrySize(entry);
-  };
-  var hrefOf = (entry) => `#/${entry.id}`;
-  var compareTitle = (...entries) => entries.map(({ base, group, name }) => `${decodeURIComponent(base)} ${printable(group.shown)} ${printable(name)}`.trim()).join(" ↔ ");
-  var isPage = (entry) => entry.url.endsWith(".html");
-  var isJson = (entry) => entry.name.endsWith(".json");
-  function languageOf(entry) {
-    const code = entry.isCode || entry.type === "dump_file" || /graph|runnable|_code/.test(entry.name);
-    return code && !/metadata/.test(entry.name) ? "python" : null;
-  }
-  var lineRange = (first, last = first) => ({
-    first: Math.min(Number(first), Number(last)),
-    last: Math.max(Number(first), Number(last))
-  });
 
   // src/bytes.js
   var PART_UNITS = 16384;
@@ -323,206 +431,86 @@
     return length;
   }
 
-  // src/kernels.js
-  function lineStarts(text) {
-    const starts = [0];
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
-      starts.push(at + 1);
+  // src/packs.js
+  var PLACE2 = /^(packs\/([\w-]+)\.js)#(\d+)$/;
+  function placeInPack(url) {
+    const match = PLACE2.exec(url);
+    if (match === null) {
+      throw new Error(`The index names no place in a pack: ${printable(url.slice(0, 200))}`);
     }
-    if (starts.length > 1 && starts.at(-1) === text.length) {
-      starts.pop();
-    }
-    return starts;
+    const [, path, name, position] = match;
+    return { path, name, position: Number(position) };
   }
-  function languageOfKernel(before, body) {
-    if (/#include|extern "C"|\bint main\b/.test(body)) {
-      return "cpp";
+  var Packs = class {
+    /**
+     * @param {Load} load
+     * @param {number} kept How many.
+     */
+    constructor(load, kept) {
+      this.load = load;
+      this.kept = kept;
+      this.texts = /* @__PURE__ */ new Map();
     }
-    return /triton\(|@triton|import triton/.test(before + body) ? "python" : null;
-  }
-  function kernelsOf(text) {
-    const kernels = [];
-    let open = null;
-    for (const match of text.matchAll(/'''|"""/g)) {
-      if (open === null) {
-        const line = text.slice(text.lastIndexOf("\n", match.index) + 1, match.index);
-        if (!line.trimStart().startsWith("#")) {
-          open = { quote: match[0], start: match.index + 3, before: line };
-        }
-      } else if (match[0] === open.quote) {
-        const head = text.slice(open.start, Math.min(match.index, open.start + 4e3));
-        const language = languageOfKernel(open.before, head);
-        kernels.push({ start: open.start, end: match.index, language });
-        open = null;
+    /**
+     * The text in a place of a pack.
+     *
+     * @param {string} url The pack's.
+     * @param {string} name What it calls itself.
+     * @param {number} position From 0.
+     */
+    async text(url, name, position) {
+      const texts = await this.pack(url, name);
+      const text = texts[position];
+      if (typeof text !== "string") {
+        throw new Error(`Pack ${name} holds no entry ${position}: it has ${texts.length}.`);
       }
+      return text;
     }
-    return kernels;
-  }
-  function pieces(start2, end, kernels, language) {
-    const found = [];
-    let at = start2;
-    for (const kernel of kernels) {
-      if (kernel.end <= at || kernel.start >= end) {
-        continue;
+    /**
+     * @param {string} url
+     * @param {string} name
+     */
+    pack(url, name) {
+      const loading = this.texts.get(url) ?? this.loaded(url, name);
+      this.texts.delete(url);
+      this.texts.set(url, loading);
+      loading.catch(() => this.texts.delete(url));
+      const [oldest] = this.texts.keys();
+      if (this.texts.size > this.kept) {
+        this.texts.delete(oldest);
       }
-      if (kernel.start > at) {
-        found.push({ start: at, end: kernel.start, language });
+      return loading;
+    }
+    /**
+     * @param {string} url
+     * @param {string} name
+     */
+    async loaded(url, name) {
+      const call = await this.load(url, "pack");
+      const texts = call[PACK_CALL.texts];
+      if (call[PACK_CALL.name] !== name || !Array.isArray(texts)) {
+        throw new Error(`${url} is there but damaged: it is not pack ${name}.`);
       }
-      const inside = Math.max(kernel.start, at);
-      at = Math.min(kernel.end, end);
-      found.push({ start: inside, end: at, language: kernel.language });
+      return texts;
     }
-    if (at < end) {
-      found.push({ start: at, end, language });
-    }
-    return found;
-  }
-  function gutter(first, last) {
-    return Array.from({ length: last - first + 1 }, (_, offset) => first + offset).join("\n");
-  }
-
-  // src/code-view.js
-  var CHUNK_LINES = 200;
-  var SHOWN_CHARS = 2e7;
-  var COLOUR_CHARS = 2e5;
-  var MARGIN = "400px 0px";
-  function coloured(hljs, text, language) {
-    if (language === null || hljs.getLanguage(language) === void 0) {
-      return el("span", { class: "hljs-string", text });
-    }
-    const template = document.createElement("template");
-    template.innerHTML = hljs.highlight(text, { language, ignoreIllegals: true }).value;
-    return template.content.textContent === text ? template.content : text;
-  }
-  var showCode = (container, payload, { language = null, onmark = null } = {}) => {
-    const whole = wellFormed(payload);
-    const text = whole.length > SHOWN_CHARS ? whole.slice(0, SHOWN_CHARS) : whole;
-    const starts = lineStarts(text);
-    const kernels = language === "python" ? kernelsOf(text) : [];
-    const code = el("code");
-    const scroller = el(
-      "pre",
-      { class: "code numbered", tabindex: "0", role: "region", "aria-label": "Text of the artifact" },
-      code
-    );
-    const chunks = [];
-    for (let line = 0; line < starts.length; line += CHUNK_LINES) {
-      const next = Math.min(line + CHUNK_LINES, starts.length);
-      const start2 = starts[line];
-      const end = next < starts.length ? starts[next] : text.length;
-      const body = el("span", { class: "chunk-text", text: text.slice(start2, end) });
-      const chunk = el("span", { class: "chunk", "data-numbers": gutter(line + 1, next) }, body);
-      chunk.style.setProperty("--lines", String(next - line));
-      chunk.firstLine = line + 1;
-      chunk.range = { start: start2, end };
-      chunks.push(chunk);
-    }
-    code.append(...chunks);
-    code.style.setProperty("--digits", String(Math.max(3, String(starts.length).length)));
-    const band = el("span", { class: "band", hidden: true, "aria-hidden": "true" });
-    code.append(band);
-    container.replaceChildren(
-      ...text.length < whole.length ? [notice(`Only the first ${formatSize(SHOWN_CHARS)} are shown: download it to see all.`)] : [],
-      scroller
-    );
-    const view = { lineCount: starts.length, marked: null, scroller };
-    view.mark = (first, last, { scroll = true } = {}) => {
-      if (first === null || first > starts.length) {
-        band.hidden = true;
-        view.marked = null;
-        return;
-      }
-      const end = Math.min(last, starts.length);
-      view.marked = { first, last: end };
-      band.hidden = false;
-      band.style.setProperty("--first", String(first));
-      band.style.setProperty("--count", String(end - first + 1));
-      if (scroll) {
-        const height = parseFloat(getComputedStyle(scroller).lineHeight);
-        scroller.scrollTop = Math.max(0, (first - 1) * height - scroller.clientHeight * 0.3);
-      }
-    };
-    scroller.addEventListener("click", (event) => {
-      const chunk = event.target;
-      if (!chunk.classList.contains("chunk")) {
-        return;
-      }
-      const height = parseFloat(getComputedStyle(scroller).lineHeight);
-      const offset = Math.floor((event.clientY - chunk.getBoundingClientRect().top) / height);
-      const clicked = Math.min(chunk.firstLine + Math.max(0, offset), starts.length);
-      const pivot = event.shiftKey ? view.marked?.first ?? clicked : clicked;
-      view.mark(Math.min(pivot, clicked), Math.max(pivot, clicked), { scroll: false });
-      onmark?.(view.marked);
-    });
-    if (language !== null) {
-      const colour = (chunk, hljs) => {
-        const { start: start2, end } = chunk.range;
-        if (end - start2 <= COLOUR_CHARS) {
-          chunk.firstChild.replaceChildren(
-            ...pieces(start2, end, kernels, language).map(
-              (piece) => coloured(hljs, text.slice(piece.start, piece.end), piece.language)
-            )
-          );
-        }
-      };
-      const observer = new IntersectionObserver(
-        (entries) => {
-          const near = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
-          near.forEach((chunk) => observer.unobserve(chunk));
-          if (near.length > 0) {
-            library("highlight.min.js", "hljs").then(
-              (hljs) => near.forEach((chunk) => colour(chunk, hljs)),
-              () => observer.disconnect()
-            );
-          }
-        },
-        { root: scroller, rootMargin: MARGIN }
-      );
-      chunks.forEach((chunk) => observer.observe(chunk));
-    }
-    return view;
   };
 
   // src/texts.js
   var KEPT_PACKS = 8;
   var MAX_TEXT_BYTES = 64 << 20;
-  var packs = /* @__PURE__ */ new Map();
+  var packs = new Packs(loadData, KEPT_PACKS);
   var turns = /* @__PURE__ */ new WeakMap();
-  var howToRead = (entry) => `A page opened from a disk may not read the files beside it. To have the text here, open the report through artifact-stream serve OUT or any web host${entry.trace?.head?.lazy ? "" : ", or make it with run --lazy"}.`;
+  var howToRead = (entry) => `A page opened from a disk may not read the files beside it. To have the text here, open the report through artifact-stream serve OUT or any web host${entry.trace?.opened?.lazy ? "" : ", or make it with run --lazy"}.`;
   var Unreadable = class extends Error {
   };
-  function loadPack(url, name) {
-    const kept = packs.get(url);
-    packs.delete(url);
-    const loading = kept ?? loadData(url, "pack").then(([own, texts]) => {
-      if (own !== name || !Array.isArray(texts)) {
-        throw new Error(`${url} is there but damaged: it is not pack ${name}.`);
-      }
-      return texts;
-    });
-    packs.set(url, loading);
-    loading.catch(() => packs.delete(url));
-    if (packs.size > KEPT_PACKS) {
-      packs.delete(packs.keys().next().value);
-    }
-    return loading;
-  }
   async function packedText(entry) {
-    const match = /^(packs\/([\w-]+)\.js)#(\d+)$/.exec(entry.url);
-    if (match === null) {
-      throw new Error(`The index names no place in a pack: ${printable(entry.url.slice(0, 200))}`);
-    }
-    const [, path, name, position] = match;
-    const texts = await loadPack(new URL((entry.base ?? "") + path, document.baseURI).href, name);
-    const text = texts[Number(position)];
-    if (typeof text !== "string") {
-      throw new Error(`Pack ${name} holds no entry ${position}: it has ${texts.length}.`);
-    }
-    return text;
+    const { path, name, position } = placeInPack(entry.url);
+    return packs.text(new URL((entry.base ?? "") + path, document.baseURI).href, name, position);
   }
   async function fetchedText(entry) {
-    if (entry.textBytes > MAX_TEXT_BYTES) {
-      throw new Unreadable(`It has ${formatSize(entry.textBytes)}, too much to be shown here: open the file itself.`);
+    const bytes = entry.textBytes ?? 0;
+    if (bytes > MAX_TEXT_BYTES) {
+      throw new Unreadable(`It has ${formatSize(bytes)}, too much to be shown here: open the file itself.`);
     }
     const url = entry.base + (entry.textUrl ?? entry.url);
     let answer;
@@ -557,19 +545,213 @@
       }
     } catch (error) {
       if (turns.get(container) === turn) {
-        container.replaceChildren(notice(error.message, error instanceof Unreadable ? "notice" : "alarm"));
+        container.replaceChildren(notice(messageOf(error), error instanceof Unreadable ? "notice" : "alarm"));
       }
     }
     return null;
   };
-  function renderCode(container, entry, options = {}) {
-    return withText(
-      container,
-      entry,
-      (text) => showCode(container, text, { language: "python", ...options })
-    );
+
+  // src/loaders.js
+  var renderCode = (container, entry, options = {}) => withText(container, entry, (text) => showCode(container, text, { language: "python", ...options }));
+  var known = new Map(LOADERS.map((name) => [
+    /** @type {string} */
+    name,
+    renderCode
+  ]));
+  var loaderNamed = (name) => name === null ? null : known.get(name) ?? null;
+  var loaders = { loader: {} };
+  for (const [name, show] of known) {
+    loaders.loader[name.replace(/^loader\./, "")] = show;
   }
-  window.loader = { renderGraph: renderCode, renderInductorCode: renderCode };
+
+  // src/theme-choice.js
+  var KEY = "artifact-stream-theme";
+  var ORDER = ["auto", "light", "dark"];
+  function store(theme) {
+    try {
+      localStorage.setItem(KEY, theme);
+    } catch {
+    }
+  }
+  function applyTheme(theme) {
+    if (theme === "light" || theme === "dark") {
+      document.documentElement.dataset.theme = theme;
+    } else {
+      delete document.documentElement.dataset.theme;
+    }
+  }
+  var currentTheme = () => document.documentElement.dataset.theme ?? "auto";
+  function chooseNextTheme() {
+    const theme = ORDER[(ORDER.indexOf(currentTheme()) + 1) % ORDER.length];
+    store(theme);
+    applyTheme(theme);
+    const frames = document.querySelectorAll("iframe.frame");
+    for (const frame2 of frames) {
+      frame2.name = `theme-${theme}`;
+      frame2.contentWindow?.postMessage({ theme }, "*");
+    }
+  }
+
+  // src/addresses.js
+  var lineRange = (first, last = first) => ({
+    first: Math.min(Number(first), Number(last)),
+    last: Math.max(Number(first), Number(last))
+  });
+  function writtenLines(text) {
+    const match = /^\s*L?(\d+)(?:\s*-\s*L?(\d+))?\s*$/i.exec(text);
+    return match === null ? null : lineRange(match[1], match[2]);
+  }
+  function traceAddress(hash) {
+    const compare = /^#compare=([^&]+)&([^&]+)$/.exec(hash);
+    if (compare !== null) {
+      return { kind: "compare", left: compare[1], right: compare[2] };
+    }
+    const one = /^#\/(.*?)(?::L(\d+)(?:-L?(\d+))?)?$/.exec(hash);
+    if (one === null) {
+      return { kind: "home" };
+    }
+    if (one[1].endsWith("/")) {
+      return { kind: "group", folder: one[1] };
+    }
+    return { kind: "entry", id: one[1], lines: one[2] === void 0 ? null : lineRange(one[2], one[3]) };
+  }
+  function entryAddress(id, lines = null) {
+    if (lines === null) {
+      return `#/${id}`;
+    }
+    return `#/${id}:L${lines.first}${lines.last > lines.first ? `-L${lines.last}` : ""}`;
+  }
+  var compareAddress = (left, right) => `#compare=${left}&${right}`;
+  function tracesAddress(hash) {
+    const [, verb, rest = ""] = /^#(compare|ranks|others)=(.*)$/.exec(hash) ?? [];
+    if (verb === "compare" || verb === "ranks") {
+      return { verb, names: rest.split("&") };
+    }
+    return verb === "others" ? { verb, names: [rest] } : { verb: null, names: [] };
+  }
+
+  // src/diff-rows.js
+  var CONTEXT = 3;
+  var UNSEEN = /[\r\udc80-\udcff]/gu;
+  function rowsOf(changes, sides) {
+    const rows = [];
+    let left = 0;
+    let right = 0;
+    for (let at = 0; at < changes.length; at += 1) {
+      const { added, removed, count } = changes[at];
+      if (!added && !removed) {
+        for (let line = 0; line < count; line += 1) {
+          const same = sides[0][left + line] === sides[1][right + line];
+          rows.push({ kind: same ? "equal" : "changed", left: left + line, right: right + line });
+        }
+        left += count;
+        right += count;
+        continue;
+      }
+      const next = changes[at + 1];
+      const paired = removed === true && next?.added === true;
+      const gone = removed ? count : 0;
+      const came = added ? count : paired ? next.count : 0;
+      for (let line = 0; line < Math.max(gone, came); line += 1) {
+        rows.push({
+          kind: line < gone && line < came ? "changed" : line < gone ? "removed" : "added",
+          left: line < gone ? left + line : null,
+          right: line < came ? right + line : null
+        });
+      }
+      left += gone;
+      right += came;
+      at += paired ? 1 : 0;
+    }
+    return rows;
+  }
+  var spelled = (line) => line.replace(UNSEEN, (unit) => unit === "\r" ? "␍" : `\\x${(unit.charCodeAt(0) & 255).toString(16)}`);
+  function shownLines(before, after) {
+    const [ours, theirs] = [before, after].map((line) => (line.match(UNSEEN) ?? []).join(""));
+    const shown = ours === theirs ? wellFormed : spelled;
+    return [shown(before), shown(after)];
+  }
+  var linesOf = (text) => text.replace(/\n$/, "").split("\n");
+  var seenOf = (line) => wellFormed(line.endsWith("\r") ? line.slice(0, -1) : line);
+  function unseenDifference(texts) {
+    const [left, right] = texts;
+    const withoutEnds = (text) => text.replace(/\r\n/g, "\n").replace(/\n$/, "");
+    const said = [];
+    if (withoutEnds(left) === withoutEnds(right)) {
+      if (linesOf(left).join("\n") !== linesOf(right).join("\n")) {
+        said.push("They differ only in the ends of lines: a carriage return is shown as ␍.");
+      }
+    } else if (wellFormed(left) === wellFormed(right)) {
+      said.push("They differ only in bytes that are no UTF-8: such a byte is shown as \\xff.");
+    }
+    if (left.endsWith("\n") !== right.endsWith("\n")) {
+      said.push(`Only the ${left.endsWith("\n") ? "left" : "right"} one has a newline at the end.`);
+    }
+    return said;
+  }
+  function wordSides(changes) {
+    const part = ({ value, added, removed }) => ({
+      text: value,
+      changed: added === true || removed === true
+    });
+    return [changes.filter(({ added }) => !added).map(part), changes.filter(({ removed }) => !removed).map(part)];
+  }
+  function summaryOf(texts, rows) {
+    if (texts[0] === texts[1]) {
+      return "The two are equal.";
+    }
+    const [changed, removed, added] = ["changed", "removed", "added"].map(
+      (kind) => rows.filter((row) => row.kind === kind).length
+    );
+    if (changed + removed + added === 0) {
+      const side = texts[0].endsWith("\n") ? "left" : "right";
+      return `The two are equal but for the newline at the end: only the ${side} one has one.`;
+    }
+    const counts = `${plural(changed, "line")} changed, ${formatCount(removed)} only left, ${formatCount(added)} only right.`;
+    return [counts, ...unseenDifference(texts)].join(" ");
+  }
+  function stretches(rows) {
+    const shown = new Uint8Array(rows.length);
+    rows.forEach(({ kind }, at) => {
+      if (kind !== "equal") {
+        shown.fill(1, Math.max(0, at - CONTEXT), at + CONTEXT + 1);
+      }
+    });
+    const pieces2 = [];
+    for (let at = 0; at < shown.length; ) {
+      let end = at;
+      while (end < shown.length && shown[end] === shown[at]) {
+        end += 1;
+      }
+      pieces2.push({ start: at, end, folded: shown[at] === 0 && end - at > 1 });
+      at = end;
+    }
+    return pieces2;
+  }
+
+  // src/entries.js
+  var entrySize = (entry) => {
+    const count = entry.lines ?? 0;
+    const lines = count > 0 && !entry.name.endsWith(".json") ? `${plural(count, "line")} · ` : "";
+    return lines + formatSize(entry.textBytes ?? 0);
+  };
+  var entryMeta = (entry) => {
+    const rank = entry.rank === null ? "" : `rank ${entry.rank} · `;
+    return rank + entrySize(entry);
+  };
+  var hrefOf = (entry) => entryAddress(entry.id);
+  var compareTitle = (...entries) => entries.map(({ base, group, name }) => `${decodeURIComponent(base)} ${printable(group.shown)} ${printable(name)}`.trim()).join(" ↔ ");
+  var isPage = (entry) => entry.url.endsWith(".html");
+  var isJson = (entry) => entry.name.endsWith(".json");
+  function languageOf(entry) {
+    const code = entry.isCode || entry.type === "dump_file" || /graph|runnable|_code/.test(entry.name);
+    return code && !/metadata/.test(entry.name) ? "python" : null;
+  }
+  var NAME_END = /(?:_\d{1,6})?\.[a-z]{1,8}$/;
+  function splitName(name) {
+    const at = name.search(NAME_END);
+    return at <= 0 ? [name, ""] : [name.slice(0, at), name.slice(at)];
+  }
 
   // src/compare.js
   var MAX_CHARS = 8e6;
@@ -580,17 +762,11 @@
     if (before.length > MAX_WORD_CHARS || after.length > MAX_WORD_CHARS) {
       return [[before], [after]];
     }
-    const sides = [[], []];
-    for (const part of Diff.diffWordsWithSpace(before, after)) {
-      const mark = part.added || part.removed;
-      if (!part.added) {
-        sides[0].push(mark ? el("del", { text: part.value }) : part.value);
-      }
-      if (!part.removed) {
-        sides[1].push(mark ? el("ins", { text: part.value }) : part.value);
-      }
-    }
-    return sides;
+    const [left, right] = wordSides(Diff.diffWordsWithSpace(before, after));
+    return [
+      left.map(({ text, changed }) => changed ? el("del", { text }) : text),
+      right.map(({ text, changed }) => changed ? el("ins", { text }) : text)
+    ];
   }
   function cells(line, parts, side) {
     const number = el("td", { class: "number", text: line === null ? "" : String(line + 1) });
@@ -598,6 +774,11 @@
     return [number, el("td", { class: `side-${side}${empty}` }, ...parts)];
   }
   var DiffTable = class {
+    /**
+     * @param {Differ} Diff
+     * @param {DiffRow[]} rows
+     * @param {string[][]} sides
+     */
     constructor(Diff, rows, sides) {
       this.Diff = Diff;
       this.rows = rows;
@@ -606,6 +787,7 @@
       this.pieces = stretches(rows);
       this.next = 0;
     }
+    /** @param {DiffRow} row */
     row({ kind, left, right }) {
       const before = left === null ? "" : this.sides[0][left];
       const after = right === null ? "" : this.sides[1][right];
@@ -613,6 +795,10 @@
       const label = { equal: null, changed: "changed", removed: "removed", added: "added" }[kind];
       return el("tr", { class: kind, "aria-label": label }, ...cells(left, parts[0], "left"), ...cells(right, parts[1], "right"));
     }
+    /**
+     * @param {Pick<Stretch, "start" | "end">} stretch
+     * @returns {HTMLElement}
+     */
     folded({ start: start2, end }) {
       const open = makeButton(`${plural(end - start2, "equal line")}`, () => {
         const stop = Math.min(end, start2 + SHOWN_ROWS);
@@ -670,7 +856,8 @@
     container.replaceChildren(el("p", { class: "loading", role: "status", text: "Comparing…" }));
     const sides = texts.map(linesOf);
     const changes = await new Promise((resolve) => {
-      Diff.diffArrays(...sides.map((lines) => lines.map(seenOf)), { timeout: PATIENCE_MS, callback: resolve });
+      const [before, after] = sides.map((lines) => lines.map(seenOf));
+      Diff.diffArrays(before, after, { timeout: PATIENCE_MS, callback: resolve });
     });
     if (changes === void 0) {
       throw new Unreadable(
@@ -707,7 +894,7 @@
         show();
       }
     } catch (error) {
-      body.replaceChildren(notice(error.message, error instanceof Unreadable ? "notice" : "alarm"));
+      body.replaceChildren(notice(messageOf(error), error instanceof Unreadable ? "notice" : "alarm"));
     }
   };
 
@@ -724,20 +911,23 @@
     let sliceStart = performance.now();
     await trace.outline;
     for (const group of trace.groups) {
-      group.text ??= `${group.shown} ${group.key}`.toLowerCase();
-      const rest = words2.filter((word) => !group.text.includes(word));
+      const text = group.text ??= `${group.shown} ${group.key}`.toLowerCase();
+      const rest = words2.filter((word) => !text.includes(word));
       const before = found.length;
       for (let number = group.start; number < group.start + group.count; ) {
         const index = Math.floor(number / size);
         const shard = trace.shards[index] ?? await trace.shard(index);
-        shard.lower ??= shard.rows.map((row) => (row[6]?.o ? `${row[0]}
-${row[6].o}` : row[0]).toLowerCase());
-        shard.typesLower ??= shard.types.map((type) => type.toLowerCase());
+        const names = shard.lower ??= shard.rows.map((row) => {
+          const original = row[ROW.more]?.[ROW_MORE.original_name];
+          return (original ? `${row[ROW.name]}
+${original}` : row[ROW.name]).toLowerCase();
+        });
+        const types = shard.typesLower ??= shard.types.map((type) => type.toLowerCase());
         const end = Math.min(group.start + group.count, (index + 1) * size);
         for (; number < end; number += 1) {
           const at = number % size;
-          const name = shard.lower[at];
-          const type = shard.typesLower[shard.rows[at][1]];
+          const name = names[at];
+          const type = types[shard.rows[at][ROW.type]];
           if (rest.every((word) => name.includes(word) || type.includes(word))) {
             if (found.length === before) {
               found.push(-1 - group.number);
@@ -761,46 +951,60 @@ ${row[6].o}` : row[0]).toLowerCase());
 
   // src/worth.js
   function mergeReasons(parts, key) {
-    const merged = { entries: 0, unread: 0, left_out: 0, reasons: /* @__PURE__ */ new Map() };
+    const merged = { entries: 0, unread: 0, left_out: 0 };
+    const reasons = /* @__PURE__ */ new Map();
     for (const [worth, source] of parts) {
-      const found = worth[key];
+      const found = (
+        /** @type {Reasons} */
+        worth[key]
+      );
       merged.entries += found.entries;
       merged.unread += found.unread;
       merged.left_out += found.left_out;
       for (const reason of found.reasons) {
         const id = `${reason.title}
 ${reason.place}`;
-        const known = merged.reasons.get(id) ?? { ...reason, count: 0, places: [] };
-        known.count += reason.count;
-        known.places.push(...reason.places.map((place) => [place, source]));
-        merged.reasons.set(id, known);
+        const known2 = reasons.get(id) ?? { ...reason, count: 0, places: [] };
+        known2.count += reason.count;
+        known2.places.push(...sourced(reason.places, source));
+        reasons.set(id, known2);
       }
     }
-    return { ...merged, reasons: [...merged.reasons.values()].sort((one, other) => other.count - one.count) };
+    return { ...merged, reasons: [...reasons.values()].sort((one, other) => other.count - one.count) };
   }
+  var sourced = (places2, source) => places2.map((place) => [place, source]);
+  var nothing = () => ({ examples: [], places: [] });
   function mergeProblems(parts) {
     const merged = /* @__PURE__ */ new Map();
     for (const [worth, source] of parts) {
       for (const problem of worth.problems) {
-        const known = merged.get(problem.slug) ?? { slug: problem.slug, count: 0, flagged: 0, examples: [], places: [] };
-        known.count += problem.count;
-        known.flagged += problem.flagged;
-        known.examples.push(...problem.examples);
-        known.places.push(...problem.places.map((place) => [place, source]));
-        merged.set(problem.slug, known);
+        const known2 = merged.get(problem.slug) ?? { slug: problem.slug, count: 0, flagged: 0, ...nothing() };
+        known2.count += problem.count;
+        known2.flagged += problem.flagged;
+        known2.examples.push(...problem.examples);
+        known2.places.push(...sourced(problem.places, source));
+        merged.set(problem.slug, known2);
       }
     }
     return [...merged.values()].sort((one, other) => other.count - one.count);
   }
+  function mergeLargest(parts, most) {
+    const all = parts.flatMap(([{ largest }, source]) => largest.map((place) => (
+      /** @type {[SizedPlace, Source]} */
+      [place, source]
+    )));
+    return all.sort(([one], [other]) => other[SIZED_PLACE.bytes] - one[SIZED_PLACE.bytes]).slice(0, most);
+  }
 
   // src/overview.js
   var SHOWN_PLACES = 6;
+  var LARGEST = 20;
   function placeLink(place, source, isNamed) {
-    const [shown, id, name] = place;
+    const name = printable(place[PLACE.name]);
     return el("a", {
-      href: source.link(id),
-      title: printable(name),
-      text: `${source.label}${shown}${isNamed ? ` ${printable(name)}` : ""}`
+      href: source.link(place[PLACE.id]),
+      title: name,
+      text: `${source.label}${place[PLACE.shown]}${isNamed ? ` ${name}` : ""}`
     });
   }
   function places(all, count, { isNamed = false } = {}) {
@@ -871,11 +1075,12 @@ ${reason.place}`;
         el("strong", { text: problem.slug.replaceAll("_", " ") })
       ),
       ...problem.examples.slice(0, 3).map(
-        ([source, line, message, excerpt]) => el(
+        (example) => el(
           "p",
           { class: "detail" },
-          `${printable(source)}, line ${formatCount(line)}: ${printable(message)} `,
-          el("code", { class: "excerpt", text: printable(excerpt) })
+          `${printable(example[PROBLEM_EXAMPLE.source])}, line ${formatCount(example[PROBLEM_EXAMPLE.line])}: `,
+          `${printable(example[PROBLEM_EXAMPLE.message])} `,
+          el("code", { class: "excerpt", text: printable(example[PROBLEM_EXAMPLE.excerpt]) })
         )
       ),
       problem.places.length > 0 ? places(problem.places, problem.flagged, { isNamed: true }) : null
@@ -892,12 +1097,12 @@ ${reason.place}`;
     if (largest.length === 0) {
       return null;
     }
-    const row = ([[shown, id, name, bytes], source]) => el(
+    const row = ([place, source]) => el(
       "tr",
       {},
-      el("td", {}, el("a", { href: source.link(id), text: printable(name) })),
-      el("td", { text: `${source.label}${printable(shown)}` }),
-      el("td", { class: "amount", text: formatSize(bytes) })
+      el("td", {}, el("a", { href: source.link(place[SIZED_PLACE.id]), text: printable(place[SIZED_PLACE.name]) })),
+      el("td", { text: `${source.label}${printable(place[SIZED_PLACE.shown])}` }),
+      el("td", { class: "amount", text: formatSize(place[SIZED_PLACE.bytes]) })
     );
     return el(
       "section",
@@ -916,7 +1121,6 @@ ${reason.place}`;
     );
   }
   var worthSections = (parts) => {
-    const largest = parts.flatMap(([worth, source]) => worth.largest.map((item) => [item, source])).sort(([one], [other]) => other[3] - one[3]).slice(0, 20);
     const sections = [
       reasonSection("Graph breaks", "graph break", mergeReasons(parts, "graph_breaks")),
       reasonSection("Recompilations", "recompilation", mergeReasons(parts, "recompiles")),
@@ -925,7 +1129,7 @@ ${reason.place}`;
     if (sections.length === 0) {
       sections.push(el("p", { text: "No graph breaks, no recompilations, no problems." }));
     }
-    return [...sections, largestSection(largest)].filter((section) => section !== null);
+    return [...sections, largestSection(mergeLargest(parts, LARGEST))].filter((section) => section !== null);
   };
   var showOverview = async (container, trace) => {
     const body = el("div", { class: "overview-body" });
@@ -942,49 +1146,60 @@ ${reason.place}`;
       )
     );
     try {
-      const [worth] = await loadData(`${trace.base}report/worth.js`, "worth");
+      const [worth] = await loadData(trace.base + WORTH_FILE, "worth");
       body.replaceChildren(...worthSections([[worth, { label: "", link: (id) => `#/${id}` }]]));
     } catch (error) {
-      body.replaceChildren(notice(error.message, "alarm"));
+      body.replaceChildren(notice(messageOf(error), "alarm"));
     }
   };
 
   // src/tree-rows.js
   var ALL_OPEN_ROWS = 500;
   var Rows = class {
+    /** @param {Trace} trace */
     constructor(trace) {
       this.trace = trace;
       this.toggled = /* @__PURE__ */ new Set();
       this.allOpen = trace.head.rows <= ALL_OPEN_ROWS;
       this.found = null;
-      this.changed();
+      this.sums = null;
     }
     changed() {
       this.sums = null;
     }
+    /** @param {Group} group */
     isOpen(group) {
       return this.found !== null || this.allOpen !== this.toggled.has(group.number);
     }
+    /** @param {Group} group */
     headings(group) {
       return group.kinds.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
     }
+    /** @param {Group} group */
     bodyLength(group) {
       return this.isOpen(group) ? group.count + this.headings(group) : 0;
     }
     get starts() {
-      if (this.sums === null) {
-        const groups = this.trace.groups;
-        this.sums = new Float64Array(groups.length + 1);
-        for (let number = 0; number < groups.length; number += 1) {
-          this.sums[number + 1] = this.sums[number] + 1 + this.bodyLength(groups[number]);
-        }
+      if (this.sums !== null) {
+        return this.sums;
       }
-      return this.sums;
+      const groups = this.trace.groups;
+      const sums = new Float64Array(groups.length + 1);
+      for (let number = 0; number < groups.length; number += 1) {
+        sums[number + 1] = sums[number] + 1 + this.bodyLength(groups[number]);
+      }
+      this.sums = sums;
+      return sums;
     }
     get length() {
-      return this.found === null ? this.starts.at(-1) : this.found.length;
+      return this.found === null ? this.starts[this.trace.groups.length] : this.found.length;
     }
-    // What is in a row; undefined where there is none.
+    /**
+     * What is in a row; undefined where there is none.
+     *
+     * @param {number} index
+     * @returns {Item | undefined}
+     */
     at(index) {
       const { groups } = this.trace;
       if (!(index >= 0 && index < this.length)) {
@@ -1026,7 +1241,12 @@ ${reason.place}`;
       }
       return { group };
     }
-    // Where a compile id or one of its rows stands; -1 if it is not shown.
+    /**
+     * Where a compile id or one of its rows stands; -1 if it is not shown.
+     *
+     * @param {Group} group
+     * @param {number | null} row
+     */
     indexOf(group, row = null) {
       if (this.found !== null) {
         return this.found.indexOf(row ?? -1 - group.number);
@@ -1042,6 +1262,10 @@ ${reason.place}`;
       const headings = group.kinds.slice(0, kind + 1).filter((count) => count > 0).length;
       return start2 + headings + (row - group.start) + 1;
     }
+    /**
+     * @param {Group} group
+     * @param {boolean} open
+     */
     setOpen(group, open) {
       if (this.isOpen(group) !== open && this.found === null) {
         if (!this.toggled.delete(group.number)) {
@@ -1050,6 +1274,7 @@ ${reason.place}`;
         this.changed();
       }
     }
+    /** @param {boolean} open */
     setAllOpen(open) {
       this.allOpen = open;
       this.toggled.clear();
@@ -1061,7 +1286,10 @@ ${reason.place}`;
   var OVERSCAN = 8;
   var MAX_PIXELS = 8e6;
   var VirtualRows = class {
-    // `render(index)` gives the element of a row.
+    /**
+     * @param {HTMLElement} container
+     * @param {(index: number) => HTMLElement} render Gives the element of a row.
+     */
     constructor(container, render) {
       this.container = container;
       this.render = render;
@@ -1087,6 +1315,7 @@ ${reason.place}`;
       const height = this.container.clientHeight;
       return whole > MAX_PIXELS ? (whole - height) / (MAX_PIXELS - height) : 1;
     }
+    /** @param {number} count */
     setCount(count) {
       this.count = count;
       this.space.style.height = `${Math.min(count * this.rowHeight, MAX_PIXELS)}px`;
@@ -1101,6 +1330,7 @@ ${reason.place}`;
         this.draw(forced);
       });
     }
+    /** @param {boolean} force */
     draw(force) {
       const { container, rowHeight, scale } = this;
       const top = container.scrollTop * scale;
@@ -1119,6 +1349,7 @@ ${reason.place}`;
       this.window.style.transform = `translateY(${offset}px)`;
       this.window.replaceChildren(...rows);
     }
+    /** @param {number} index */
     reveal(index) {
       const { container, rowHeight, scale } = this;
       const top = container.scrollTop * scale;
@@ -1133,19 +1364,24 @@ ${reason.place}`;
   };
 
   // src/tree.js
-  var NAME_END = /(?:_\d{1,6})?\.[a-z]{1,8}$/;
+  var STEPS = /* @__PURE__ */ new Map([["ArrowDown", 1], ["ArrowUp", -1], ["PageDown", 20], ["PageUp", -20]]);
   function nameParts(name) {
-    const at = name.search(NAME_END);
-    if (at <= 0) {
+    const [first, last] = splitName(name);
+    if (last === "") {
       return [name];
     }
-    const end = el("span", { class: "name-end", text: name.slice(at) });
-    const start2 = el("span", { class: "name-start", text: name.slice(0, at) });
-    start2.style.setProperty("--end", String(name.length - at));
-    return [start2, end];
+    const start2 = el("span", { class: "name-start", text: first });
+    start2.style.setProperty("--end", String(last.length));
+    return [start2, el("span", { class: "name-end", text: last })];
   }
   var Tree = class {
-    // `onopen(entry)` is called when an artifact is chosen, `onerror(error)` when rows cannot be loaded.
+    /**
+     * @param {Trace} trace
+     * @param {HTMLElement} container
+     * @param {object} actions
+     * @param {(entry: Entry) => void} actions.onopen Is called when an artifact is chosen.
+     * @param {(error: unknown) => void} actions.onerror Is called when rows cannot be loaded.
+     */
     constructor(trace, container, { onopen, onerror }) {
       this.trace = trace;
       this.container = container;
@@ -1177,9 +1413,13 @@ ${reason.place}`;
         this.container.setAttribute("aria-activedescendant", row.id);
       }
     }
+    /** @param {number} index */
     renderRow(index) {
       const item = this.rows.at(index);
       const row = el("div", { class: "row", id: `row-${index}`, "data-index": index });
+      if (item === void 0) {
+        return row;
+      }
       if (item.heading !== void 0) {
         row.setAttribute("aria-hidden", "true");
         row.classList.add("heading-row");
@@ -1192,10 +1432,14 @@ ${reason.place}`;
       if (item.row === void 0) {
         this.fillGroup(row, item.group);
       } else {
-        this.fillEntry(row, item);
+        this.fillEntry(row, item.group, item.row);
       }
       return row;
     }
+    /**
+     * @param {HTMLElement} row
+     * @param {Group} group
+     */
     fillGroup(row, group) {
       const open = this.rows.isOpen(group);
       row.classList.add("group-row");
@@ -1209,17 +1453,22 @@ ${reason.place}`;
         el("span", { class: "meta", text: `${formatCount(group.count)} · ${formatSize(group.bytes)}` })
       );
     }
-    fillEntry(row, item) {
+    /**
+     * @param {HTMLElement} row
+     * @param {Group} group
+     * @param {number} number The row's in the trace.
+     */
+    fillEntry(row, group, number) {
       row.setAttribute("aria-level", "2");
-      row.setAttribute("aria-setsize", String(item.group.count));
-      row.setAttribute("aria-posinset", String(item.row - item.group.start + 1));
-      const entry = this.trace.entry(item.row, item.group);
+      row.setAttribute("aria-setsize", String(group.count));
+      row.setAttribute("aria-posinset", String(number - group.start + 1));
+      const entry = this.trace.entry(number, group);
       if (entry === null) {
         row.append(el("span", { class: "name muted", text: "Loading…" }));
-        this.load(item.row);
+        this.load(number);
         return;
       }
-      row.classList.toggle("shown", item.row === this.shown);
+      row.classList.toggle("shown", number === this.shown);
       if (entry.isLink) {
         this.fillLink(row, entry);
         return;
@@ -1241,6 +1490,10 @@ ${reason.place}`;
       const isOnlyRank = entry.rank === this.trace.head.rank;
       row.append(el("span", { class: "meta", text: isOnlyRank ? entrySize(entry) : entryMeta(entry) }));
     }
+    /**
+     * @param {HTMLElement} row
+     * @param {Entry} entry
+     */
     fillLink(row, entry) {
       const name = printable(entry.name || entry.url);
       const properties = { class: "name", text: name, title: printable(entry.url) };
@@ -1249,6 +1502,7 @@ ${reason.place}`;
         el("span", { class: "meta", text: entry.isWeb ? "link ↗" : "not a web address" })
       );
     }
+    /** @param {number} row */
     load(row) {
       const loading = this.trace.shard(Math.floor(row / this.trace.head.shard_rows));
       loading.then(
@@ -1256,18 +1510,23 @@ ${reason.place}`;
         (error) => this.onerror(error)
       );
     }
+    /** @param {MouseEvent} event */
     onclick(event) {
-      const row = event.target.closest(".row");
-      if (row === null || row.getAttribute("aria-hidden") === "true") {
+      const row = elementOf(event)?.closest(".row");
+      if (!(row instanceof HTMLElement) || row.getAttribute("aria-hidden") === "true") {
         return;
       }
       this.setActive(Number(row.dataset.index));
-      const onLink = event.target.closest("a") !== null;
+      const onLink = elementOf(event)?.closest("a") !== null;
       if (!onLink || !(event.ctrlKey || event.metaKey || event.shiftKey)) {
         this.activate(onLink ? event : null);
       }
     }
-    // Opens or closes a compile id, opens an artifact, follows a link.
+    /**
+     * Opens or closes a compile id, opens an artifact, follows a link.
+     *
+     * @param {Event | null} event
+     */
     activate(event = null) {
       const item = this.rows.at(this.active);
       if (item === void 0 || this.rows.length === 0) {
@@ -1282,19 +1541,26 @@ ${reason.place}`;
         event?.preventDefault();
         this.onopen(entry);
       } else if (entry?.isWeb && event === null) {
-        this.container.querySelector(".row.active a")?.click();
+        const link = this.container.querySelector(".row.active a");
+        link?.click();
       }
     }
+    /**
+     * @param {Group} group
+     * @param {boolean} open
+     */
     toggle(group, open = !this.rows.isOpen(group)) {
       this.rows.setOpen(group, open);
       this.active = this.rows.indexOf(group);
       this.redraw();
     }
+    /** @param {number} index */
     setActive(index) {
       this.active = index;
       this.list.reveal(index);
       this.pointToActive();
     }
+    /** @param {number} step */
     move(step) {
       let index = this.active + step;
       while (this.rows.at(index)?.heading !== void 0 && index > 0 && index < this.rows.length - 1) {
@@ -1304,14 +1570,14 @@ ${reason.place}`;
         this.setActive(index);
       }
     }
+    /** @param {KeyboardEvent} event */
     onkeydown(event) {
-      const item = this.rows.length > 0 ? this.rows.at(this.active) : null;
-      const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20 };
-      if (item === null || event.ctrlKey || event.metaKey || event.altKey) {
+      const item = this.rows.at(this.active);
+      if (item === void 0 || event.ctrlKey || event.metaKey || event.altKey) {
         return;
       }
-      if (event.key in steps) {
-        const step = steps[event.key];
+      const step = STEPS.get(event.key);
+      if (step !== void 0) {
         const aim = Math.max(0, Math.min(this.rows.length - 1, this.active + step));
         this.move(aim - this.active);
       } else if (event.key === "Home" || event.key === "End") {
@@ -1330,7 +1596,11 @@ ${reason.place}`;
       }
       event.preventDefault();
     }
-    // Marks the artifact that is shown, and brings it into view.
+    /**
+     * Marks the artifact that is shown, and brings it into view.
+     *
+     * @param {Entry | null} entry
+     */
     show(entry) {
       this.shown = entry?.number ?? null;
       if (entry !== null) {
@@ -1344,12 +1614,14 @@ ${reason.place}`;
       }
       this.list.draw(true);
     }
+    /** @param {Group} group */
     showGroup(group) {
       this.rows.setOpen(group, true);
       this.list.setCount(this.rows.length);
       this.setActive(this.rows.indexOf(group));
       this.container.scrollTop = this.active * this.list.rowHeight / this.list.scale;
     }
+    /** @param {number[] | null} found */
     setFound(found) {
       this.rows.found = found;
       this.redraw();
@@ -1377,6 +1649,21 @@ ${reason.place}`;
     }
     return open.length === 0 && ends[0] === lines.length - 1 ? ends : null;
   }
+  function levelAround(ends, from, to, line, most) {
+    const starts = [];
+    let place = 0;
+    for (let number = from; number < to; number = Math.max(number, ends[number]) + 1) {
+      place = number <= line ? starts.length : place;
+      starts.push(number);
+    }
+    const first = Math.max(0, Math.min(place - most / 2, starts.length - most));
+    const next = starts[first + most] ?? to;
+    return {
+      lines: starts.slice(first, first + most),
+      before: first > 0 ? { from, to: starts[first], nearest: starts[first] - 1 } : null,
+      behind: next < to ? { from: next, to, nearest: next } : null
+    };
+  }
   function tokens(line) {
     if (line.length > LINE_CHARS) {
       return [{ kind: null, text: line }];
@@ -1402,13 +1689,15 @@ ${reason.place}`;
   var showJson = (container, payload, { onmark = null } = {}) => {
     const text = wellFormed(payload);
     const lines = text.replace(/\n$/, "").split("\n");
-    const ends = blockEnds(lines);
-    if (ends === null) {
+    const found = blockEnds(lines);
+    if (found === null) {
       return null;
     }
+    const ends = found;
     let budget = OPEN_LINES;
     let marked = null;
     const lineElements = /* @__PURE__ */ new Map();
+    const blocks = /* @__PURE__ */ new Map();
     const gaps = /* @__PURE__ */ new Set();
     const isMarked = (number) => marked !== null && number >= marked.first && number <= marked.last;
     function lineElement(number, ...children) {
@@ -1440,31 +1729,19 @@ ${reason.place}`;
         budget = OPEN_LINES;
         set(inner.hidden);
       });
-      element.setOpen = set;
+      blocks.set(element, set);
       set(budget > 0);
       return element;
     }
     function build(from, to, line) {
-      const starts = [];
-      let place = 0;
-      for (let number = from; number < to; number = Math.max(number, ends[number]) + 1) {
-        place = number <= line ? starts.length : place;
-        starts.push(number);
-      }
-      const first = Math.max(0, Math.min(place - BATCH_LINES / 2, starts.length - BATCH_LINES));
-      const some = starts.slice(first, first + BATCH_LINES);
+      const { lines: some, before, behind } = levelAround(ends, from, to, line, BATCH_LINES);
       const made = some.map((number) => {
         budget -= 1;
         return ends[number] >= 0 ? block(number) : plainLine(number);
       });
-      const next = starts[first + BATCH_LINES] ?? to;
-      return [
-        ...first > 0 ? [gap(from, starts[first], starts[first] - 1)] : [],
-        ...made,
-        ...next < to ? [gap(next, to, next)] : []
-      ];
+      return [...before === null ? [] : [gap(before)], ...made, ...behind === null ? [] : [gap(behind)]];
     }
-    function gap(from, to, nearest) {
+    function gap({ from, to, nearest }) {
       const open = (line) => {
         gaps.delete(place);
         button.replaceWith(...build(from, to, line));
@@ -1487,7 +1764,10 @@ ${reason.place}`;
       for (let start2 = 0; start2 < number; start2 += 1) {
         if (ends[start2] > number) {
           ensure(start2);
-          lineElements.get(start2)?.parentElement.setOpen?.(true, number);
+          const parent = lineElements.get(start2)?.parentElement ?? null;
+          if (parent !== null) {
+            blocks.get(parent)?.(true, number);
+          }
         }
       }
       ensure(number);
@@ -1495,7 +1775,7 @@ ${reason.place}`;
     const root = block(0);
     const foldAll = (open) => {
       budget = OPEN_LINES;
-      root.querySelectorAll(".json-block").forEach((element) => element.setOpen(open && budget > 0));
+      root.querySelectorAll(".json-block").forEach((element) => blocks.get(element)?.(open && budget > 0));
     };
     const scroller = el(
       "div",
@@ -1510,29 +1790,34 @@ ${reason.place}`;
     );
     container.replaceChildren(tools, scroller);
     scroller.style.setProperty("--digits", String(Math.max(3, String(lines.length).length)));
-    const view = { lineCount: lines.length, scroller };
-    view.mark = (first, last = first, { scroll = true } = {}) => {
+    const mark = (first, last, { scroll = true } = {}) => {
       const none = first === null || first < 1 || first > lines.length;
-      marked = none ? null : { first, last: Math.min(last, lines.length) };
-      if (!none && scroll) {
-        reveal(marked.last - 1);
-        reveal(first - 1);
+      const range = none ? null : { first, last: Math.min(last ?? first, lines.length) };
+      marked = range;
+      if (range !== null && scroll) {
+        reveal(range.last - 1);
+        reveal(range.first - 1);
       }
       lineElements.forEach((line, number) => line.classList.toggle("marked", isMarked(number + 1)));
-      if (!none && scroll) {
-        lineElements.get(first - 1)?.scrollIntoView({ block: "center" });
+      if (range !== null && scroll) {
+        lineElements.get(range.first - 1)?.scrollIntoView({ block: "center" });
       }
     };
-    scroller.addEventListener("click", ({ target, clientX, shiftKey }) => {
-      const width = target.classList.contains("json-line") ? parseFloat(getComputedStyle(target, "::before").width) : 0;
+    scroller.addEventListener("click", (event) => {
+      const { clientX, shiftKey } = event;
+      const line = elementOf(event);
+      if (!(line instanceof HTMLElement && line.classList.contains("json-line"))) {
+        return;
+      }
+      const width = parseFloat(getComputedStyle(line, "::before").width);
       if (clientX - scroller.getBoundingClientRect().left < width) {
-        const clicked = Number(target.dataset.line);
+        const clicked = Number(line.dataset.line);
         const pivot = shiftKey ? marked?.first ?? clicked : clicked;
-        view.mark(Math.min(pivot, clicked), Math.max(pivot, clicked), { scroll: false });
+        mark(Math.min(pivot, clicked), Math.max(pivot, clicked), { scroll: false });
         onmark?.(marked);
       }
     });
-    return view;
+    return { lineCount: lines.length, mark };
   };
 
   // src/pairs.js
@@ -1598,13 +1883,13 @@ ${reason.place}`;
       }
     }
     for (const part of directions(own, "inductor_post_grad_graph")) {
-      for (const pair of [[part.graph, part.forward], [part.backwardGraph, part.backward]]) {
-        if (pair.includes(entry)) {
-          found.push(pair[1 - pair.indexOf(entry)]);
+      for (const [one, other] of [[part.graph, part.forward], [part.backwardGraph, part.backward]]) {
+        if (one === entry || other === entry) {
+          found.push(one === entry ? other : one);
         }
       }
     }
-    const pairs = found.filter(Boolean).map((other) => [`${other.name}, same compile id`, other]);
+    const pairs = found.filter((other) => other !== null).map((other) => [`${other.name}, same compile id`, other]);
     for (const { forward, backward } of directions(own, CODE)) {
       if (forward !== null && backward !== null && (entry === forward || entry === backward)) {
         pairs.push(
@@ -1616,7 +1901,7 @@ ${reason.place}`;
   }
   function counterpart(entry, own, others) {
     const named = others.find((other) => !other.isLink && other.name === entry.name);
-    if (named !== void 0 || entry.type !== "inductor_output_code") {
+    if (named !== void 0 || entry.type !== CODE) {
       return named ?? null;
     }
     const place = own.filter((other) => other.type === entry.type).findIndex((other) => other.name === entry.name);
@@ -1630,10 +1915,10 @@ ${reason.place}`;
     const same = trace.groups.filter((other) => FRAME.exec(other.key)?.[1] === frame2);
     const at = same.indexOf(group);
     const wanted = [same[at - 1], same[at + 1], same[0], same.at(-1)];
-    return [...new Set(wanted)].filter((other) => other !== void 0 && other !== group);
+    return [...new Set(wanted)].filter((other) => other !== void 0).filter((other) => other !== group);
   }
   function relation(group, other) {
-    return FRAME.exec(group.key)[2] === FRAME.exec(other.key)[2] ? "restarted" : "recompiled";
+    return FRAME.exec(group.key)?.[2] === FRAME.exec(other.key)?.[2] ? "restarted" : "recompiled";
   }
   var isRank = (name) => /^rank_\d+$/.test(name);
   var otherTraces = async ({ trace, base }, load) => {
@@ -1643,7 +1928,7 @@ ${reason.place}`;
     }
     let ranks = isRank(own);
     try {
-      const [{ traces }] = await load("../report/traces.js", "traces");
+      const [{ traces }] = await load(`../${TRACES_FILE}`, "traces");
       ranks &&= traces.every(({ name }) => isRank(name));
     } catch {
     }
@@ -1689,21 +1974,21 @@ ${reason.place}`;
         el("a", { href: url, download }).click();
         setTimeout(() => URL.revokeObjectURL(url), 1e4);
       } catch (error) {
-        announce(error.message);
+        announce(messageOf(error));
       }
     });
   }
   function copyButton(entry) {
-    return makeButton("Copy", async (event) => {
-      const button = event.currentTarget;
+    const button = makeButton("Copy", async () => {
       try {
         const copied = await copyText(wellFormed(await textOf(entry)));
         announce(copied ? "Copied" : "Copying failed: select the text instead.");
       } catch (error) {
-        announce(error.message);
+        announce(messageOf(error));
       }
       button.focus();
     });
+    return button;
   }
   function existing({ first, last }, lineCount) {
     if (first >= 1 && first <= lineCount) {
@@ -1715,23 +2000,24 @@ ${reason.place}`;
     return null;
   }
   function lineBox(state) {
-    return el("input", {
+    const box = el("input", {
       class: "line-box",
       type: "text",
       inputmode: "numeric",
       size: "5",
       "aria-label": "Go to line",
       placeholder: "Line",
-      onchange: (event) => {
-        const match = /^\s*L?(\d+)(?:\s*-\s*L?(\d+))?\s*$/i.exec(event.target.value);
+      onchange: () => {
+        const lines = writtenLines(box.value);
         announce("");
-        if (match !== null) {
-          state.goTo(lineRange(match[1], match[2]));
-        } else if (event.target.value.trim() !== "") {
+        if (lines !== null) {
+          state.goTo(lines);
+        } else if (box.value.trim() !== "") {
           announce("That is no line: write a number, or two such as 10-20.");
         }
       }
     });
+    return box;
   }
   function compareChoice(entry, { oncompare, onpick }) {
     const choice = el("select", { class: "button", "aria-label": "Compare with" });
@@ -1750,14 +2036,14 @@ ${reason.place}`;
         pairs.forEach(([label, other]) => add(printable(label), () => oncompare(entry, other)));
         if (others !== null) {
           add(others, () => {
-            location.href = `../index.html#others=${encodeURIComponent(entry.trace.head.folder)}/${entry.id}`;
+            location.href = `../${INDEX_PAGE}#others=${encodeURIComponent(entry.trace.head.folder)}/${entry.id}`;
           });
         }
         add("another: choose it in the list", () => onpick(entry));
       },
       () => add("another: choose it in the list", () => onpick(entry))
     );
-    return el("span", { class: "compare-choice" }, choice, makeButton("Compare", () => options.get(choice.value)()));
+    return el("span", { class: "compare-choice" }, choice, makeButton("Compare", () => options.get(choice.value)?.()));
   }
   window.addEventListener("message", (event) => {
     const found = document.querySelectorAll("iframe.frame");
@@ -1787,20 +2073,23 @@ ${reason.place}`;
   var showEntry = (container, entry, lines, { oncompare, onpick, onlines, onback }) => {
     const body = el("div", { class: "viewer-body" });
     const readable = canRead(entry);
-    const state = { view: null };
-    state.goTo = (lines2) => {
-      const found = state.view === null ? null : existing(lines2, state.view.lineCount);
-      if (found !== null) {
-        state.view.mark(found.first, found.last);
-        onlines(found);
-      }
-    };
-    state.follow = (lines2) => {
-      announce("");
-      state.view.mark(null);
-      if (lines2 !== null) {
-        onlines(null);
-        state.goTo(lines2);
+    const state = {
+      view: null,
+      goTo: (asked) => {
+        const found = state.view === null ? null : existing(asked, state.view.lineCount);
+        if (found !== null) {
+          state.view?.mark(found.first, found.last);
+          onlines(found);
+        }
+      },
+      // Afterwards the address says what is marked.
+      follow: (asked) => {
+        announce("");
+        state.view?.mark(null);
+        if (asked !== null) {
+          onlines(null);
+          state.goTo(asked);
+        }
       }
     };
     container.replaceChildren(
@@ -1830,9 +2119,14 @@ ${reason.place}`;
       }
       return state;
     }
-    const onmark = (marked) => marked !== null && onlines(marked);
-    const show = (text) => isJson(entry) && showJson(body, text, { onmark }) || showCode(body, text, { language: languageOf(entry), onmark });
-    const shown = entry.lazy_loader === "loader.renderGraph" || entry.lazy_loader === "loader.renderInductorCode" ? renderCode(body, entry, { onmark }) : withText(body, entry, show);
+    const onmark = (marked) => {
+      if (marked !== null) {
+        onlines(marked);
+      }
+    };
+    const show = (text) => (isJson(entry) ? showJson(body, text, { onmark }) : null) ?? showCode(body, text, { language: languageOf(entry), onmark });
+    const load = loaderNamed(entry.lazy_loader);
+    const shown = load === null ? withText(body, entry, show) : load(body, entry, { onmark });
     shown.then((view) => {
       state.view = view;
       if (view !== null && lines !== null && body.isConnected) {
@@ -1844,9 +2138,13 @@ ${reason.place}`;
 
   // src/trace-page.js
   var PRELOADED_ROWS = 2e5;
-  var byId = (id) => document.getElementById(id);
   var TracePage = class {
-    // `onnexttheme()` and `onhelp()` are called by the keys for the colours and the help.
+    /**
+     * @param {Trace} trace
+     * @param {object} actions What the keys for the colours and the help do.
+     * @param {() => void} actions.onnexttheme
+     * @param {() => void} actions.onhelp
+     */
     constructor(trace, { onnexttheme, onhelp }) {
       this.trace = trace;
       this.onnexttheme = onnexttheme;
@@ -1858,9 +2156,14 @@ ${reason.place}`;
       this.query = "";
       this.picking = null;
       this.shown = null;
+      this.view = null;
+      this.turn = {};
+      this.settled = {};
+      this.bannerText = el("span");
+      this.cancel = makeButton("Cancel", () => this.stopPicking());
       this.tree = new Tree(trace, byId("tree"), {
         onopen: (entry) => this.onopen(entry),
-        onerror: (error) => this.say(error.message)
+        onerror: (error) => this.say(messageOf(error))
       });
       this.filter.addEventListener("input", () => this.applyFilter());
       this.filter.addEventListener("keydown", (event) => this.onfilterkey(event));
@@ -1875,12 +2178,11 @@ ${reason.place}`;
     }
     // Says, above the list, that the next artifact that is opened is compared with one.
     makeBanner() {
-      this.bannerText = el("span");
-      this.cancel = makeButton("Cancel", () => this.stopPicking());
       this.cancel.hidden = true;
       const banner = el("p", { class: "picking", role: "status" }, this.bannerText, this.cancel);
       this.status.before(banner);
     }
+    /** @param {Entry} from */
     startPicking(from) {
       this.picking = from;
       this.bannerText.textContent = `Choose what to compare ${printable(from.name)} with.`;
@@ -1905,6 +2207,7 @@ ${reason.place}`;
       document.body.classList.remove("viewing");
       byId("tree").focus();
     }
+    /** @param {string} text */
     say(text) {
       this.status.textContent = text;
     }
@@ -1945,9 +2248,10 @@ ${reason.place}`;
           this.say(plural(result.matches, "match", "matches"));
         }
       } catch (error) {
-        this.say(error.message);
+        this.say(messageOf(error));
       }
     }
+    /** @param {KeyboardEvent} event */
     onfilterkey(event) {
       if (event.key === "Escape" && this.picking !== null) {
         event.preventDefault();
@@ -1957,9 +2261,10 @@ ${reason.place}`;
       } else if (event.key === "Enter" || event.key === "ArrowDown") {
         event.preventDefault();
         byId("tree").focus();
-        if (this.tree.rows.found?.length > 1) {
+        const rows = this.tree.rows.found?.length ?? 0;
+        if (rows > 1) {
           this.tree.setActive(1);
-          if (event.key === "Enter" && this.tree.rows.found.length === 2) {
+          if (event.key === "Enter" && rows === 2) {
             this.tree.activate();
           }
         }
@@ -1971,17 +2276,26 @@ ${reason.place}`;
       byId("tree").focus();
     }
     /* What the address asks for */
+    /** @param {Entry} entry */
     onopen(entry) {
       if (this.picking !== null) {
         this.compare(this.picking, entry);
         return;
       }
-      this.goTo(`#/${entry.id}`);
+      this.goTo(hrefOf(entry));
     }
+    /**
+     * @param {Entry} left
+     * @param {Entry} right
+     */
     compare(left, right) {
-      this.goTo(`#compare=${left.id}&${right.id}`);
+      this.goTo(compareAddress(left.id, right.id));
     }
-    // Browsers tell of no change where the address is the same: what it names may be out of sight.
+    /**
+     * Browsers tell of no change where the address is the same: what it names may be out of sight.
+     *
+     * @param {string} hash
+     */
     goTo(hash) {
       const before = location.hash;
       location.hash = hash;
@@ -1998,29 +2312,27 @@ ${reason.place}`;
     async follow() {
       const turn = this.turn = {};
       this.endPicking();
-      const hash = location.hash;
-      const compare = /^#compare=([^&]+)&([^&]+)$/.exec(hash);
-      const one = /^#\/(.*?)(?::L(\d+)(?:-L?(\d+))?)?$/.exec(hash);
+      const asked = traceAddress(location.hash);
       const setViewing = (viewing) => document.body.classList.toggle("viewing", viewing);
       try {
-        if (compare !== null) {
-          const entries = await Promise.all([compare[1], compare[2]].map((id) => this.need(id)));
+        if (asked.kind === "compare") {
+          const [left, right] = await Promise.all([this.need(asked.left), this.need(asked.right)]);
           if (this.turn === turn) {
-            this.leave(compareTitle(...entries));
+            this.leave(compareTitle(left, right));
             setViewing(true);
-            await showCompare(this.main, ...entries, {
-              swap: () => this.compare(entries[1], entries[0]),
+            await showCompare(this.main, left, right, {
+              swap: () => this.compare(right, left),
               onback: () => this.toList()
             });
           }
-        } else if (one !== null && one[1].endsWith("/")) {
+        } else if (asked.kind === "group") {
           setViewing(false);
-          await this.showGroup(one[1], turn);
-        } else if (one !== null) {
-          const entry = await this.need(one[1]);
+          await this.showGroup(asked.folder, turn);
+        } else if (asked.kind === "entry") {
+          const entry = await this.need(asked.id);
           if (this.turn === turn) {
             setViewing(true);
-            this.show(entry, one[1], one[2] === void 0 ? null : lineRange(one[2], one[3]));
+            this.show(entry, asked.id, asked.lines);
           }
         } else {
           setViewing(false);
@@ -2031,16 +2343,21 @@ ${reason.place}`;
         if (this.turn === turn) {
           setViewing(false);
           this.leave();
-          this.main.replaceChildren(notice(error.message, "alarm"));
+          this.main.replaceChildren(notice(messageOf(error), "alarm"));
         }
       }
     }
-    // The pane shows no artifact, but what the title says, if anything.
+    /**
+     * The pane shows no artifact, but what the title says, if anything.
+     *
+     * @param {string | null} title
+     */
     leave(title = null) {
       this.shown = null;
       this.tree.show(null);
       document.title = title === null ? this.trace.head.title : `${title} · ${this.trace.head.title}`;
     }
+    /** @param {string} id */
     async need(id) {
       const entry = await this.trace.find(id);
       if (entry === null) {
@@ -2048,6 +2365,10 @@ ${reason.place}`;
       }
       return entry;
     }
+    /**
+     * @param {string} folder
+     * @param {object} turn
+     */
     async showGroup(folder, turn) {
       await this.trace.outline;
       const group = this.trace.groupOfFolder.get(folder);
@@ -2064,6 +2385,11 @@ ${reason.place}`;
         await showOverview(this.main, this.trace);
       }
     }
+    /**
+     * @param {Entry} entry
+     * @param {string} id As the address has it.
+     * @param {LineRange | null} lines
+     */
     show(entry, id, lines) {
       this.settled = this.turn;
       if (this.shown?.id === id && this.view?.view) {
@@ -2080,8 +2406,7 @@ ${reason.place}`;
           if (this.settled !== this.turn || this.shown !== entry) {
             return;
           }
-          const range = marked?.last > marked?.first ? `-L${marked.last}` : "";
-          history.replaceState(null, "", `#/${entry.id}${marked === null ? "" : `:L${marked.first}${range}`}`);
+          history.replaceState(null, "", entryAddress(entry.id, marked));
         },
         onback: () => this.toList()
       });
@@ -2096,6 +2421,11 @@ ${reason.place}`;
         byId("tree").focus();
       }
     }
+    /**
+     * What keys do, wherever the focus is.
+     *
+     * @returns {{ [key: string]: (event: Event) => void }}
+     */
     keys() {
       return {
         "/": () => {
@@ -2105,8 +2435,9 @@ ${reason.place}`;
         j: () => this.step(1),
         k: () => this.step(-1),
         Enter: (event) => {
-          if (event.target.closest("a, button, summary") !== null) {
-            event.target.click();
+          const element = elementOf(event);
+          if (element instanceof HTMLElement && element.closest("a, button, summary") !== null) {
+            element.click();
           } else {
             this.tree.activate();
           }
@@ -2116,6 +2447,7 @@ ${reason.place}`;
         "?": () => this.onhelp()
       };
     }
+    /** @param {number} step */
     step(step) {
       byId("tree").focus({ preventScroll: true });
       this.tree.move(step);
@@ -2132,19 +2464,18 @@ ${reason.place}`;
   };
 
   // src/trace.js
-  var VERSION = 1;
   var Trace = class {
     /**
      * `onoutline` is called for each part of the outline that has come.
      *
-     * @param {(url: string, kind: string) => Promise<any[]>} load Gives the values that a data file hands over.
+     * @param {Load} load
      * @param {string} base Leads to the trace's folder.
      */
     constructor(load, base = "") {
       this.load = load;
       this.base = base;
-      this.head = null;
-      this.outline = null;
+      this.opened = null;
+      this.outline = Promise.resolve();
       this.onoutline = null;
       this.groups = [];
       this.kinds = [];
@@ -2153,23 +2484,43 @@ ${reason.place}`;
       this.groupOfFolder = /* @__PURE__ */ new Map();
     }
     async open() {
-      [this.head] = await this.load(`${this.base}report/head.js`, "head");
-      if (this.head.version !== VERSION) {
+      const [head] = await this.load(this.base + HEAD_FILE, "head");
+      if (head.version !== REPORT_VERSION) {
         throw new Error("The report's data are of another version: make the report anew.");
       }
-      this.kinds = this.head.kinds;
+      this.opened = head;
+      this.kinds = head.kinds;
       this.outline = this.loadOutline();
       this.outline.catch(() => {
       });
+    }
+    /** What there is; only of a trace that has been opened. */
+    get head() {
+      if (this.opened === null) {
+        throw new Error("The trace is not opened yet.");
+      }
+      return this.opened;
     }
     async loadOutline() {
       const parts = Math.ceil(this.head.groups / this.head.outline_groups);
       let start2 = 0;
       for (let part = 0; part < parts; part += 1) {
-        const [lines] = await this.load(`${this.base}report/outline-${part}.js`, "outline");
-        for (const [key, shown, folder, bytes, kinds] of lines) {
+        const [lines] = await this.load(this.base + outlineFile(part), "outline");
+        for (const line of lines) {
+          const key = line[OUTLINE_LINE.key];
+          const folder = line[OUTLINE_LINE.folder];
+          const kinds = line[OUTLINE_LINE.kinds];
           const count = kinds.reduce((sum, number) => sum + number, 0);
-          const group = { number: this.groups.length, key, shown: shown || key, folder, bytes, kinds, start: start2, count };
+          const group = {
+            number: this.groups.length,
+            key,
+            shown: line[OUTLINE_LINE.shown] || key,
+            folder,
+            bytes: line[OUTLINE_LINE.bytes],
+            kinds,
+            start: start2,
+            count
+          };
           this.groups.push(group);
           this.groupOfFolder.set(folder, group);
           start2 += count;
@@ -2180,23 +2531,29 @@ ${reason.place}`;
     get shardCount() {
       return Math.ceil(this.head.rows / this.head.shard_rows);
     }
-    // The rows of one data file; loaded once.
+    /**
+     * The rows of one data file; loaded once.
+     *
+     * @param {number} number
+     * @returns {Promise<Shard>}
+     */
     shard(number) {
       if (this.shards[number] !== void 0) {
         return Promise.resolve(this.shards[number]);
       }
-      if (!this.pendingShards.has(number)) {
-        const loading = this.load(`${this.base}report/rows-${number}.js`, "rows");
-        this.pendingShards.set(
-          number,
-          loading.then(([rows, types, flags]) => {
-            this.shards[number] = { rows, types, flags };
-            return this.shards[number];
-          })
-        );
+      const known2 = this.pendingShards.get(number);
+      if (known2 !== void 0) {
+        return known2;
       }
-      return this.pendingShards.get(number);
+      const loading = this.load(this.base + rowsFile(number), "rows").then((call) => {
+        const shard = { rows: call[ROWS_CALL.rows], types: call[ROWS_CALL.types], flags: call[ROWS_CALL.flags] };
+        this.shards[number] = shard;
+        return shard;
+      });
+      this.pendingShards.set(number, loading);
+      return loading;
     }
+    /** @param {Group} group */
     async loadGroup(group) {
       const size = this.head.shard_rows;
       const last = Math.floor((group.start + group.count - 1) / size);
@@ -2204,6 +2561,7 @@ ${reason.place}`;
         await this.shard(number);
       }
     }
+    /** @param {number} number */
     groupOfRow(number) {
       let low = 0;
       let high = this.groups.length - 1;
@@ -2217,14 +2575,24 @@ ${reason.place}`;
       }
       return this.groups[low];
     }
-    // The entry in a row; null while its data file is not loaded.
+    /**
+     * The entry in a row; null while its data file is not loaded.
+     *
+     * @param {number} number
+     * @param {Group} group
+     * @returns {Entry | null}
+     */
     entry(number, group = this.groupOfRow(number)) {
       const size = this.head.shard_rows;
       const shard = this.shards[Math.floor(number / size)];
       if (shard === void 0) {
         return null;
       }
-      const [name, type, bytes, lines, line, rank = null, more = {}] = shard.rows[number % size];
+      const row = shard.rows[number % size];
+      const name = row[ROW.name];
+      const bytes = row[ROW.bytes];
+      const more = row[ROW.more] ?? {};
+      const flags = more[ROW_MORE.flags];
       const id = `${group.folder}${encodeURIComponent(name)}`;
       return {
         trace: this,
@@ -2232,28 +2600,50 @@ ${reason.place}`;
         number,
         group,
         name,
-        type: shard.types[type],
+        type: shard.types[row[ROW.type]],
         bytes,
-        lines,
-        line,
-        rank,
+        lines: row[ROW.lines],
+        line: row[ROW.line],
+        rank: row[ROW.rank] ?? null,
         id,
-        url: more.u ?? id,
+        url: more[ROW_MORE.url] ?? id,
         isLink: bytes === null,
-        isWeb: more.w === 1,
-        flags: more.f === void 0 ? [] : shard.flags[more.f],
-        lazy_loader: more.z === void 0 ? null : this.kinds[more.z - 1]?.loader ?? String(more.z),
-        textUrl: more.t ?? null,
-        textBytes: more.b ?? bytes,
-        originalName: more.o ?? null,
+        isWeb: more[ROW_MORE.web] === 1,
+        flags: flags === void 0 ? [] : shard.flags[flags],
+        lazy_loader: this.loaderOf(more[ROW_MORE.loader]),
+        textUrl: more[ROW_MORE.text_url] ?? null,
+        textBytes: more[ROW_MORE.text_bytes] ?? bytes,
+        originalName: more[ROW_MORE.original_name] ?? null,
         isCode: (this.kinds[this.kindOfRow(number, group)]?.loader ?? null) !== null
       };
     }
+    /**
+     * A loader's name, which a row gives by number where a kind has it.
+     *
+     * @param {number | string | undefined} given
+     */
+    loaderOf(given) {
+      if (given === void 0) {
+        return null;
+      }
+      return (typeof given === "number" ? this.kinds[given - 1]?.loader : null) ?? String(given);
+    }
+    /**
+     * The place of a row's kind among those of the trace.
+     *
+     * @param {number} number
+     * @param {Group} group
+     */
     kindOfRow(number, group) {
       let rest = number - group.start;
       return group.kinds.findIndex((count) => (rest -= count) < 0);
     }
-    // The entry with an id, which is a folder and a name, percent-encoded; null if there is none.
+    /**
+     * The entry with an id, which is a folder and a name, percent-encoded; null if there is none.
+     *
+     * @param {string} id
+     * @returns {Promise<Entry | null>}
+     */
     async find(id) {
       await this.outline;
       const cut = id.lastIndexOf("/") + 1;
@@ -2273,7 +2663,7 @@ ${reason.place}`;
         const end = Math.min(group.start + group.count, (Math.floor(number / size) + 1) * size);
         for (; number < end; number += 1) {
           const row = rows[number % size];
-          if (row[0] === name && row[2] !== null) {
+          if (row[ROW.name] === name && row[ROW.bytes] !== null) {
             return this.entry(number, group);
           }
         }
@@ -2281,12 +2671,55 @@ ${reason.place}`;
       }
       return null;
     }
+    /**
+     * All entries of a compile id.
+     *
+     * @param {Group} group
+     */
     async entriesOf(group) {
       await this.loadGroup(group);
       const numbers = Array.from({ length: group.count }, (_, offset) => group.start + offset);
-      return numbers.map((number) => this.entry(number, group));
+      return numbers.map((number) => this.entry(number, group)).filter((entry) => entry !== null);
     }
   };
+
+  // src/shared.js
+  async function sharedEntries(left, right, most) {
+    const pairs = [];
+    const folders = /* @__PURE__ */ new Set([...left.groupOfFolder.keys(), ...right.groupOfFolder.keys()]);
+    for (const folder of folders) {
+      const [ours, theirs] = await Promise.all(
+        [left, right].map((trace) => {
+          const group = trace.groupOfFolder.get(folder);
+          return group === void 0 ? [] : trace.entriesOf(group);
+        })
+      );
+      const rest = new Set(theirs.filter((entry) => !entry.isLink));
+      for (const entry of ours.filter((one) => !one.isLink)) {
+        if (pairs.length === most) {
+          return { pairs, cut: true };
+        }
+        const other = counterpart(entry, ours, [...rest]);
+        if (other !== null) {
+          rest.delete(other);
+        }
+        pairs.push([entry, other]);
+      }
+      for (const entry of rest) {
+        if (pairs.length === most) {
+          return { pairs, cut: true };
+        }
+        pairs.push([null, entry]);
+      }
+    }
+    return { pairs, cut: false };
+  }
+  function verdictOf([left, right]) {
+    if (left === null || right === null) {
+      return "only in one";
+    }
+    return left.bytes === right.bytes && left.lines === right.lines ? "same size" : "differs";
+  }
 
   // src/traces-page.js
   var FIRST_TRACES = 64;
@@ -2294,24 +2727,26 @@ ${reason.place}`;
   var CUT = `There are more: these are the first ${formatCount(SHOWN_ROWS2)} artifacts, in order of the compile ids. To compare another one, open it in its trace and choose at Compare with.`;
   var opened = /* @__PURE__ */ new Map();
   async function openTrace(base) {
-    if (!opened.has(base)) {
-      const trace2 = new Trace(loadData, base);
-      opened.set(base, trace2.open().then(() => trace2));
+    let opening = opened.get(base);
+    if (opening === void 0) {
+      const made = new Trace(loadData, base);
+      opening = made.open().then(() => made);
+      opened.set(base, opening);
     }
-    const trace = await opened.get(base);
+    const trace = await opening;
     await trace.outline;
     return trace;
   }
   async function findEntry(traces, id) {
-    const known = traces.find(({ url }) => id.startsWith(url));
-    const entry = known === void 0 ? null : await (await openTrace(known.url)).find(id.slice(known.url.length));
+    const known2 = traces.find(({ url }) => id.startsWith(url));
+    const entry = known2 === void 0 ? null : await (await openTrace(known2.url)).find(id.slice(known2.url.length));
     if (entry === null) {
       throw new Error(`There is no artifact ${printable(id)} in this run.`);
     }
     return entry;
   }
-  var pageHref = (entry) => `${entry.base}index.html#/${entry.id}`;
-  var compareHref = (left, right) => `#compare=${left.base}${left.id}&${right.base}${right.id}`;
+  var pageHref = (entry) => `${entry.base}${INDEX_PAGE}#/${entry.id}`;
+  var compareHref = (left, right) => compareAddress(left.base + left.id, right.base + right.id);
   async function showWorth(container, traces) {
     const parts = [];
     const body = el("div");
@@ -2320,10 +2755,10 @@ ${reason.place}`;
     const load = async (some) => {
       for (const { name, url } of some) {
         try {
-          const [worth] = await loadData(`${url}report/worth.js`, "worth");
-          parts.push([worth, { label: `${name} `, link: (id) => `${url}index.html#/${id}` }]);
+          const [worth] = await loadData(url + WORTH_FILE, "worth");
+          parts.push([worth, { label: `${name} `, link: (id) => `${url}${INDEX_PAGE}#/${id}` }]);
         } catch (error) {
-          body.before(notice(error.message, "alarm"));
+          body.before(notice(messageOf(error), "alarm"));
         }
       }
       body.replaceChildren(...worthSections(parts));
@@ -2338,10 +2773,11 @@ ${reason.place}`;
       status.after(more);
     }
   }
-  function differenceRow(left, right) {
+  function differenceRow(pair) {
+    const [left, right] = pair;
     const either = left ?? right;
     const size = (entry) => el("td", { class: "amount", text: entry === null ? "–" : entrySize(entry) });
-    const verdict = left === null || right === null ? "only in one" : left.bytes === right.bytes && left.lines === right.lines ? "same size" : "differs";
+    const verdict = verdictOf(pair);
     return el(
       "tr",
       { class: verdict.replaceAll(" ", "-") },
@@ -2352,36 +2788,10 @@ ${reason.place}`;
       el("td", { text: verdict })
     );
   }
-  async function sharedEntries(left, right) {
-    const pairs = [];
-    const folders = /* @__PURE__ */ new Set([...left.groupOfFolder.keys(), ...right.groupOfFolder.keys()]);
-    for (const folder of folders) {
-      const groups = [left, right].map((trace) => trace.groupOfFolder.get(folder));
-      const [ours, theirs] = await Promise.all(
-        [left, right].map((trace, side) => groups[side] ? trace.entriesOf(groups[side]) : [])
-      );
-      const rest = new Set(theirs.filter((entry) => !entry.isLink));
-      for (const entry of ours.filter((one) => !one.isLink)) {
-        if (pairs.length === SHOWN_ROWS2) {
-          return { pairs, cut: true };
-        }
-        const other = counterpart(entry, ours, [...rest]);
-        rest.delete(other);
-        pairs.push([entry, other]);
-      }
-      for (const entry of rest) {
-        if (pairs.length === SHOWN_ROWS2) {
-          return { pairs, cut: true };
-        }
-        pairs.push([null, entry]);
-      }
-    }
-    return { pairs, cut: false };
-  }
   async function showRanks(container, traces, bases) {
     const [left, right] = await Promise.all(bases.map(openTrace));
-    const { pairs, cut } = await sharedEntries(left, right);
-    const name = (base) => traces.find(({ url }) => url === base).name;
+    const { pairs, cut } = await sharedEntries(left, right, SHOWN_ROWS2);
+    const name = (base) => traces.find(({ url }) => url === base)?.name ?? base;
     container.replaceChildren(
       ...cut ? [notice(CUT)] : [],
       el(
@@ -2396,7 +2806,7 @@ ${reason.place}`;
             ...["Compile id", "Artifact", name(bases[0]), name(bases[1]), "Sizes"].map((text) => el("th", { scope: "col", text }))
           )
         ),
-        el("tbody", {}, ...pairs.map(([one, other]) => differenceRow(one, other)))
+        el("tbody", {}, ...pairs.map(differenceRow))
       )
     );
   }
@@ -2443,40 +2853,38 @@ ${reason.place}`;
   }
   var ownTitle = document.title;
   async function route(traces, pane, home) {
-    const hash = location.hash;
-    const [, verb, rest] = /^#(compare|ranks|others)=(.*)$/.exec(hash) ?? [];
-    home.hidden = verb !== void 0 && verb !== "ranks";
+    const { verb, names } = tracesAddress(location.hash);
+    home.hidden = verb !== null && verb !== "ranks";
     pane.replaceChildren();
     document.title = ownTitle;
     try {
       if (verb === "compare") {
-        const [left, right] = await Promise.all(rest.split("&").map((id) => findEntry(traces, id)));
+        const [left, right] = await Promise.all(names.map((id) => findEntry(traces, id)));
         document.title = `${compareTitle(left, right)} · ${ownTitle}`;
         await showCompare(pane, left, right, {
           swap: () => location.hash = compareHref(right, left),
           address: pageHref
         });
       } else if (verb === "others") {
-        await showOthers(pane, traces, rest);
+        await showOthers(pane, traces, names[0]);
       } else if (verb === "ranks") {
-        const bases = rest.split("&");
-        if (bases.length !== 2 || !bases.every((base) => traces.some(({ url }) => url === base))) {
+        if (names.length !== 2 || !names.every((base) => traces.some(({ url }) => url === base))) {
           throw new Error("These are no two traces of this run.");
         }
         const table = el("div");
-        pane.append(el("h2", { text: "Compare traces" }), rankChoice(traces, bases), table);
-        await showRanks(table, traces, bases);
+        pane.append(el("h2", { text: "Compare traces" }), rankChoice(traces, names), table);
+        await showRanks(table, traces, names);
       }
     } catch (error) {
-      pane.append(notice(error.message, "alarm"));
+      pane.append(notice(messageOf(error), "alarm"));
     }
   }
   var startTraces = async () => {
-    const more = document.getElementById("more");
+    const more = byId("more");
     const pane = el("div", { class: "traces-pane" });
     const home = el("div");
     more.append(pane, home);
-    const [data] = await loadData("report/traces.js", "traces");
+    const [data] = await loadData(TRACES_FILE, "traces");
     const { traces } = data;
     if (traces.length > 1) {
       home.append(
@@ -2491,17 +2899,17 @@ ${reason.place}`;
   };
 
   // src/report.js
-  var byId2 = (id) => document.getElementById(id);
+  window.artifactStream = { ...receivers, ...loaders };
   var help = () => (
     /** @type {HTMLDialogElement} */
-    byId2("help")
+    byId("help")
   );
   var showHelp = () => help().showModal();
   function nameTheme() {
-    const words2 = { auto: "as the system", light: "light", dark: "dark" };
     const theme = currentTheme();
-    byId2("theme").textContent = `Theme: ${theme}`;
-    byId2("theme").setAttribute("aria-label", `Theme: ${theme}, colours ${words2[theme]}`);
+    const words2 = theme === "auto" ? "as the system" : theme;
+    byId("theme").textContent = `Theme: ${theme}`;
+    byId("theme").setAttribute("aria-label", `Theme: ${theme}, colours ${words2}`);
   }
   function nextTheme() {
     chooseNextTheme();
@@ -2509,13 +2917,13 @@ ${reason.place}`;
   }
   function startFrame() {
     nameTheme();
-    byId2("theme").addEventListener("click", nextTheme);
-    byId2("help-button").addEventListener("click", showHelp);
-    byId2("help-close").addEventListener("click", () => help().close());
+    byId("theme").addEventListener("click", nextTheme);
+    byId("help-button").addEventListener("click", showHelp);
+    byId("help-close").addEventListener("click", () => help().close());
   }
-  var inField = (target) => target.closest("input, select, textarea, dialog") !== null;
+  var inField = (event) => (elementOf(event)?.closest("input, select, textarea, dialog") ?? null) !== null;
   function onFrameKey(event, keys) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || inField(event.target)) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || inField(event)) {
       return;
     }
     const action = keys[event.key];
@@ -2537,10 +2945,9 @@ ${reason.place}`;
   function keepHelpOf(keys) {
     const rows = document.querySelectorAll("#help .keys div");
     for (const row of rows) {
-      row.hidden = ![...row.querySelectorAll("kbd")].some((key) => key.textContent in keys);
+      row.hidden = ![...row.querySelectorAll("kbd")].some((key) => (key.textContent ?? "") in keys);
     }
-    const note = document.querySelector("#help p");
-    note.hidden = true;
+    firstElement("#help p").hidden = true;
   }
   async function startTracesPage() {
     const keys = { t: nextTheme, "?": showHelp };
@@ -2552,6 +2959,6 @@ ${reason.place}`;
   startFrame();
   var start = document.body.dataset.page === "trace" ? startTrace : startTracesPage;
   start().catch((error) => {
-    byId2("main").prepend(notice(error.message, "alarm"));
+    byId("main").prepend(notice(messageOf(error), "alarm"));
   });
 })();

@@ -95,3 +95,13 @@ def test_the_compile_directory_lists_artifacts_and_links_apart(index, tmp_path):
 )
 def test_what_people_are_shown_for_a_key(key, shown):
     assert group_display_name(key) == shown
+
+
+@pytest.mark.parametrize("line", [b"no entry\n", b"{}\n", b"[" * 100_000 + b"\n"])
+def test_a_line_that_is_no_entry_is_an_edited_index(line, tmp_path):
+    from artifact_stream.errors import OutputUnusable
+
+    (tmp_path / "directory.jsonl").write_bytes(line)
+    grouped = GroupedDirectory(str(tmp_path / "directory.jsonl"), str(tmp_path))
+    with pytest.raises(OutputUnusable, match="was edited"), grouped:
+        pass

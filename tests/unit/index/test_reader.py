@@ -37,3 +37,10 @@ def test_what_comes_before_the_damage_is_read():
     assert next(entries) == LISTED[0]
     with pytest.raises(ijson.JSONError):
         list(entries)
+
+
+def test_what_python_cannot_read_is_no_json():
+    text = json.dumps({"a": {"artifacts": [{"bytes": 1}]}}).replace("1", "9" * 5000)
+    for data in (text.encode(), b'{"\xff'):
+        with pytest.raises(ijson.JSONError):
+            list(listed_in(io.BytesIO(data)))

@@ -82,3 +82,37 @@ def test_an_entry_that_is_left_for_another_time_is_not_counted():
     counts.of_type("a").entries += 1
     counts.untake("a")
     assert counts == before
+
+
+def test_which_types_are_counted_does_not_depend_on_their_order():
+    """What is read back from a summary, in another order, adds up to the same."""
+    counts = TraceCounts()
+    for number in range(MAX_COUNTED_TYPES + 3):
+        counts.skip(f"t{number * 7919 % 1000}", SkipReason.OTHER_MODULE, 1 + number)
+    assert counts.by_type[MORE_TYPES].entries > 3
+    again = copy.deepcopy(counts)
+    again.by_type = dict(sorted(counts.by_type.items()))
+    again.skipped_by_type = dict(sorted(counts.skipped_by_type.items()))
+    total, total_again = TraceCounts(), TraceCounts()
+    for _ in range(2):
+        total.add(counts)
+        total_again.add(again)
+    assert total == total_again
+    assert len(total.by_type) == len(total.skipped_by_type) == MAX_COUNTED_TYPES + 1
+    assert {name: 2 * each.entries for name, each in counts.by_type.items()} == {
+        name: each.entries for name, each in total.by_type.items()
+    }
+
+
+def test_fewer_types_are_counted_by_name():
+    counts = TraceCounts()
+    for name, entries in (("a", 1), ("b", 5), ("c", 5), ("d", 9)):
+        counts.skip(name, SkipReason.OTHER_MODULE, entries)
+    for _ in range(2):
+        counts.name_types(2)
+        assert {name: each.entries for name, each in counts.by_type.items()} == {
+            "d": 9, "b": 5, MORE_TYPES: 6}  # fmt: skip
+        assert counts.skipped_by_type == {"d": 9, "b": 5, MORE_TYPES: 6}
+    counts.name_types(0)
+    assert counts.by_type.keys() == {MORE_TYPES}
+    assert counts.by_type[MORE_TYPES].entries == counts.entries_read == 20

@@ -146,3 +146,60 @@ def test_only_a_file_in_a_folder_of_the_trace_is_removed(path, tmp_path):
         (root / "folder" / "file").write_text("ours")
         remove_listed(folder, "folder/file")
     assert not (root / "folder" / "file").exists()
+
+
+def test_what_would_be_removed_is_found_before(out):
+    marker = read_marker(str(out))
+    assert marker is not None
+    index = out / "t" / "directory.jsonl"
+    index.write_bytes(index.read_bytes() + listing("mine/a%20b.log") + b'{"torn')
+    (out / "u" / ".artifact-stream").mkdir()
+    (out / "u" / ".artifact-stream" / "pending").write_text("x/left.txt\n\n")
+    before = tree(out)
+    finds = Removal(str(out)).finds
+    ours = ("t/mine/a b.log", "t/directory.jsonl", "u/dump_file/d.html", "t/packs/x.log",
+            "t/0_0_0/aot_joint_graph.txt", "u/x/left.txt", ".artifact-stream/t.log")  # fmt: skip
+    for path in ours:
+        assert finds(marker, {path, "theirs.log"}) == path
+    assert finds(marker, {"theirs.log", "t/theirs.log", "mine/a b.log"}) is None
+    assert finds(marker, set()) is None
+    assert tree(out) == before
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_resuming_does_the_rest_of_an_overwriting_that_was_killed(lazy, tmp_path, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    log, other, options = tmp_path / "t.log", tmp_path / "u.log", Options(lazy=lazy)
+    log.write_bytes(raw_entry("aot_joint_graph", b"x", **FRAME_0))
+    other.write_bytes(raw_entry("graph_dump", b"x" * 9, {"name": "theirs"}, **FRAME_0))
+    run([str(log)], str(tmp_path / "expected"), options, jobs=1)
+    expected = {name: data for name, data in tree(tmp_path / "expected").items()
+                if name not in ("summary.json", "index.html")}  # fmt: skip
+    kept, number, removed = Directory.remove, 0, 0
+
+    def remove_some(self, name):
+        nonlocal removed
+        removed += 1
+        if removed > number:
+            raise Killed
+        kept(self, name)
+
+    out = tmp_path / "out"
+    while True:
+        run([str(other)], str(out), options, jobs=1, overwrite=out.exists())
+        removed, number = 0, number + 1
+        with monkeypatch.context() as patched:
+            patched.setattr(Directory, "remove", remove_some)
+            try:
+                Removal(str(out)).remove_run(read_marker(str(out)))
+                break
+            except Killed:
+                pass
+        if number > 1:  # Before, nothing is gone yet.
+            run([str(log)], str(out), options, jobs=1, resume=True)
+            made = tree(out)
+            assert {name: made.get(name) for name in expected} == expected
+            assert made.keys() == tree(tmp_path / "expected").keys()
+    assert number > 10

@@ -10,7 +10,14 @@ import xxhash
 
 from artifact_stream.layout import INDEX_FILES
 from artifact_stream.options import Options
-from artifact_stream.output.counts import TraceCounts, TypeCounts
+from artifact_stream.output import summary as summary_module
+from artifact_stream.output.counts import (
+    MAX_COUNTED_TYPES,
+    MAX_TYPE_CHARS,
+    SkipReason,
+    TraceCounts,
+    TypeCounts,
+)
 from artifact_stream.output.summary import (
     RunSummary,
     TraceSummary,
@@ -67,3 +74,23 @@ def test_the_index_files_of_a_trace_are_noted(folder, tmp_path):
 def test_what_is_written_is_read():
     summary = RunSummary.of(["in"], "out", Options(lazy=True), [trace("x", 1)], 10, 2.0)
     assert read_summary_text(summary.as_json()) == summary
+
+
+def test_a_summary_is_never_longer_than_its_reader_takes(monkeypatch):
+    monkeypatch.setattr(summary_module, "MAX_SUMMARY_BYTES", 1 << 18)
+    traces = []
+    for number in range(10):
+        counts = TraceCounts()
+        for each in range(MAX_COUNTED_TYPES + 1):
+            name = f"{number}-{each}" + "\U0001f600" * MAX_TYPE_CHARS
+            counts.skip(name, SkipReason.OTHER_MODULE, 1 + each)
+        traces.append(TraceSummary(f"t{number}", ["x"], counts, 1.0))
+    summary = RunSummary.of(["in"], "out", Options(), traces, 1, 1.0)
+    text = summary.as_json()
+    assert len(text) < 1 << 18
+    again = read_summary_text(text)
+    assert again == summary
+    assert (
+        sum(each.entries for each in again.counts.by_type.values()) == summary.counts.entries_read
+    )
+    assert len(again.traces[0].counts.by_type) > 1

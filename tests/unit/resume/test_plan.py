@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import pytest
 
@@ -15,7 +17,7 @@ from artifact_stream.resume.record import RunNotes, RunRecord
 from artifact_stream.sources.changes import identity_of
 from artifact_stream.sources.find import SourceFile, TraceSource, find_traces
 from artifact_stream.sources.identity import Change
-from tests.helpers.support import raw_entry
+from tests.helpers.support import raw_entry, tree
 
 
 @pytest.fixture
@@ -120,3 +122,26 @@ def test_a_run_that_has_ended_tells_what_it_did(log, tmp_path):
     (tmp_path / "whole" / "summary.json").write_text("{}")
     with pytest.raises(OutputUnusable, match="no usable"):
         finished_summary(folder, traces, Options())
+
+
+@pytest.mark.parametrize("through_a_link", [False, True])
+def test_overwriting_never_removes_its_own_source(through_a_link, log, tmp_path):
+    out = tmp_path / "out"
+    run([str(log)], str(out))
+    index = out / "directory.jsonl"
+    (out / "mine").mkdir()
+    source = out / "mine" / "a.log"
+    source.write_bytes(log.read_bytes())
+    run([str(source)], str(out), overwrite=True)  # The index does not list it: it stays.
+    line = json.loads(index.read_text().splitlines()[0])
+    index.write_text(json.dumps({**line, "url": "mine/a.log"}) + "\n")
+    before = tree(out)
+    named = source
+    if through_a_link:
+        (tmp_path / "linked").symlink_to(out / "mine")
+        named = tmp_path / "linked" / "a.log"
+    with pytest.raises(OutputUnusable, match="would be removed with it"):
+        run([str(named)], str(out), overwrite=True)
+    with pytest.raises(OutputUnusable, match="would be removed with it"):
+        run([str(log), str(tmp_path / "out" / "mine")], str(out), overwrite=True)
+    assert tree(out) == before

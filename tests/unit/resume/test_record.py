@@ -1,10 +1,9 @@
-"""What a run notes of itself: for the next one, unless it was edited, and one run at a time."""
+"""What a run notes of itself: for the next one, unless it was edited."""
 
 from __future__ import annotations
 
 import pytest
 
-from artifact_stream.errors import OutputUnusable
 from artifact_stream.layout import FINISHED_FILE, RUN_FILE, STAGING_FOLDER
 from artifact_stream.options import Options
 from artifact_stream.output.counts import TraceCounts
@@ -13,7 +12,6 @@ from artifact_stream.resume.record import (
     FinishedTrace,
     RunNotes,
     RunRecord,
-    check_not_running,
     read_record,
 )
 from artifact_stream.sources.identity import FileIdentity, TraceIdentity
@@ -51,18 +49,6 @@ def test_a_record_that_was_edited_is_none(text, notes, tmp_path):
     notes.write(RECORD)
     (tmp_path / STAGING_FOLDER / RUN_FILE).write_bytes(text)
     assert read_record(str(tmp_path)) is None
-
-
-def test_one_run_at_a_time(notes, tmp_path):
-    out = str(tmp_path)
-    with pytest.raises(OutputUnusable, match="another run"):
-        check_not_running(out)
-    with pytest.raises(OutputUnusable, match="another run"):
-        RunNotes(out)
-    notes.close()
-    check_not_running(out)
-    RunNotes(out).close()
-    check_not_running(str(tmp_path / "missing"))
 
 
 def test_traces_that_are_complete_are_known_up_to_a_line_that_is_none(notes, tmp_path):

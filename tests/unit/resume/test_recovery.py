@@ -7,7 +7,7 @@ import pytest
 from artifact_stream.errors import OutputUnusable
 from artifact_stream.json_text import encode_json
 from artifact_stream.layout import ROOT, TraceFolder
-from artifact_stream.resume.record import RunNotes, check_not_running, read_record
+from artifact_stream.resume.record import RunNotes, read_record
 from artifact_stream.resume.recovery import left_paths, recover
 from tests.helpers.support import open_descriptors, tree
 
@@ -69,17 +69,5 @@ def test_a_file_in_the_way_of_the_runs_own_folder_leaves_no_descriptor(tmp_path)
     before = open_descriptors()
     with pytest.raises(OutputUnusable, match="in the way"):
         RunNotes(str(tmp_path))
-    check_not_running(str(tmp_path))
     assert read_record(str(tmp_path)) is None
     assert open_descriptors() == before
-
-
-def test_another_run_that_goes_on_leaves_no_descriptor(tmp_path):
-    notes = RunNotes(str(tmp_path))
-    before = open_descriptors()
-    with pytest.raises(OutputUnusable, match="another run"):
-        RunNotes(str(tmp_path))
-    with pytest.raises(OutputUnusable, match="another run"):
-        check_not_running(str(tmp_path))
-    assert open_descriptors() == before
-    notes.close()

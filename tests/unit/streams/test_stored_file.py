@@ -10,6 +10,7 @@ import pytest
 from artifact_stream.errors import InputUnusable
 from artifact_stream.stop import Interrupted, StopRequest
 from artifact_stream.streams.stored_file import ReadCounter, StoredFile
+from artifact_stream.streams.waiting import Waiting
 
 
 @pytest.fixture
@@ -81,13 +82,14 @@ def test_somebody_is_told_before_a_pipe_is_waited_for(pipe):
         told.append(counter.stored_bytes)
         fed.write(b"more")
 
-    counter.before_wait = write_more
-    stored = StoredFile(opened, "pipe", counter)
+    waiting = Waiting()
+    stored = StoredFile(opened, "pipe", counter, waiting)
     fed.write(b"abc")
-    assert stored.read(9) == b"abc"
-    assert told == []
-    assert stored.read(9) == b"more"
-    assert told == [3]
+    with waiting.preceded_by(write_more):
+        assert stored.read(9) == b"abc"
+        assert told == []
+        assert stored.read(9) == b"more"
+        assert told == [3]
 
 
 def test_a_request_to_stop_ends_the_waiting_for_a_pipe(pipe):
@@ -95,7 +97,7 @@ def test_a_request_to_stop_ends_the_waiting_for_a_pipe(pipe):
     stop = StopRequest()
     with stop.deferred():
         stop.ask(signal.SIGINT)
-        stored = StoredFile(opened, "pipe", ReadCounter(stop))
+        stored = StoredFile(opened, "pipe", ReadCounter(), Waiting(stop))
         with pytest.raises(Interrupted):
             stored.read(9)
 
@@ -104,7 +106,8 @@ def test_a_request_to_stop_does_not_cut_a_file_short(file):
     stop = StopRequest()
     with stop.deferred():
         stop.ask(signal.SIGINT)
-        assert StoredFile(file, "t", ReadCounter(stop)).read(4) == b"0123"
+        stored = StoredFile(file, "t", ReadCounter(), Waiting(stop))
+        assert stored.read(4) == b"0123"
 
 
 def test_an_error_of_the_system_names_the_file(tmp_path):

@@ -170,3 +170,28 @@ def test_sizes_change_by_type_and_in_all():
 @pytest.mark.parametrize("data", [b"", b"[]", b"3", b"\xff", b"[" * 100_000])
 def test_what_is_no_summary_is_none(data):
     assert read_summary(data) is None
+
+
+def test_what_is_nested_too_deep_to_be_redacted_is_left_out(out, tmp_path):
+    index, summary = out / "directory.jsonl", out / "summary.json"
+    nested = b"[" * 480 + b"]" * 480
+    lines = index.read_bytes().splitlines(keepends=True)
+    index.write_bytes(lines[0][:-2] + b',"later":' + nested + b"}\n" + b"".join(lines[1:]))
+    summary.write_bytes(summary.read_bytes().rstrip()[:-1] + b',"later":' + nested + b"}")
+    report = make_zip(str(out), str(tmp_path / "a.zip"), redact=True)
+    with zipfile.ZipFile(tmp_path / "a.zip") as file:
+        (name,) = [name for name in file.namelist() if name.endswith("directory.jsonl")]
+        made = file.read(name).splitlines()
+    assert len(made) + report.left_out >= len(lines)
+
+
+def test_a_type_with_a_byte_that_is_no_utf8_keeps_the_summary(tmp_path):
+    log = tmp_path / "t.log"
+    log.write_bytes(raw_entry("caf\udce9", b"/home/alice/x", {"name": "a"}, **FRAME_0))
+    run([str(log)], str(tmp_path / "out"))
+    make_zip(str(tmp_path / "out"), str(tmp_path / "a.zip"), redact=True)
+    with zipfile.ZipFile(tmp_path / "a.zip") as file:
+        file.extractall(tmp_path / "extracted")
+    (summary,) = (tmp_path / "extracted").rglob("summary.json")
+    assert b"alice" not in summary.read_bytes()
+    assert list(verify(str(summary.parent))) == []

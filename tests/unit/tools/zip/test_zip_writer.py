@@ -88,3 +88,17 @@ def test_a_member_that_grows_beyond_its_header_is_refused(tmp_path, monkeypatch)
     monkeypatch.setattr(zip_writer, "_MAX_32", 1000)
     with pytest.raises(ValueError, match=r"x\.txt grew"):
         write({"x.txt": [b"x" * 2000]}, tmp_path)
+
+
+def test_our_files_are_known_by_what_they_hold(tmp_path):
+    ours, theirs = io.BytesIO(), io.BytesIO()
+    with zip_writer.ZipWriter(ours, str(tmp_path)) as archive:
+        archive.add("a", [b"x"], 1)
+        archive.close()
+    with zipfile.ZipFile(theirs, "w") as other:
+        other.writestr("a", "x")
+    assert zip_writer.is_ours(io.BytesIO(ours.getvalue()))
+    said = zip_writer.COMMENT
+    for data in (b"", said, theirs.getvalue(), theirs.getvalue() + said, ours.getvalue()[:-1],
+                 b"%PDF" + ours.getvalue()[4:]):  # fmt: skip
+        assert not zip_writer.is_ours(io.BytesIO(data))
