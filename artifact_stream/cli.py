@@ -19,7 +19,7 @@ app = typer.Typer(
     name="artifact-stream",
     cls=Commands,
     help="Turn torch.compile traces into files and pages you can open: in one pass, with memory "
-    "that stays flat.",
+    "that stays flat.\n\nA path in the place of COMMAND is run: `artifact-stream trace.log`.",
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},

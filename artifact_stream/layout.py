@@ -14,9 +14,6 @@ import msgspec
 GENERATOR = "artifact-stream"
 """What ``format.json`` and ``run.json`` say that they were made by."""
 
-DEFAULT_OUTPUT = "artifact_stream_out"
-"""The output folder, in the working folder, where a command line names none."""
-
 # In the output folder.
 FORMAT_FILE = "format.json"
 SUMMARY_FILE = "summary.json"

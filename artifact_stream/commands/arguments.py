@@ -13,8 +13,8 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from artifact_stream.commands.options import DEFAULT_OUTPUT
 from artifact_stream.errors import InputUnusable, OutputUnusable, WrongUsage
-from artifact_stream.layout import DEFAULT_OUTPUT
 from artifact_stream.output.folder import OutputFolder
 
 STDIN = "-"
@@ -22,6 +22,7 @@ STDIN = "-"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _WILDCARD = re.compile(r"[*?[]")
 _TRACE_ENDING = re.compile(r"\.(log|jsonl?|gz|zst|zstd|xz|bz2|tar|tgz|zip)$", re.IGNORECASE)
+_MAX_SHOWN = 3
 _FETCHES = {
     "http": "curl -L {} |",
     "https": "curl -L {} |",
@@ -68,10 +69,11 @@ def named_by(arguments: Sequence[str], out: str | None, *, latest: bool = False)
         out = sources.pop()
     notes: list[str] = []
     if out is None:
-        out = DEFAULT_OUTPUT
-        notes.append(f"OUT was left out: the output goes to {out}{os.sep} (-o OUT names another)")
-    if _URL.match(out):
-        raise OutputUnusable(f"{out} is a URL, and OUT is a folder on this machine: name one.")
+        notes.append(
+            f"OUT was left out: the output goes to {DEFAULT_OUTPUT}{os.sep} (-o OUT names another)"
+        )
+    else:
+        _check_out(out)
     if len(sources) == 1 and not latest:
         _check_piped(sources[0])
     found: list[str] = []
@@ -79,7 +81,9 @@ def named_by(arguments: Sequence[str], out: str | None, *, latest: bool = False)
         found += _files_meant(source, notes)
     if latest:
         found = [_newest(found, notes)]
-    return Named(found, _home(out), notes)
+    if not any(source == STDIN or is_there(source) for source in found):
+        raise InputUnusable(_not_there(found, is_out_named=out is not None))
+    return Named(found, _home(out or DEFAULT_OUTPUT), notes)
 
 
 def is_path_like(word: str) -> bool:
@@ -98,6 +102,18 @@ def _home(path: str) -> str:
     if (path == "~" or path.startswith("~/")) and not os.path.lexists(path):
         return os.path.expanduser(path)
     return path
+
+
+def _check_out(out: str) -> None:
+    """Refuse for OUT what no folder is called by intent.
+
+    Raises:
+        OutputUnusable: It is a URL, or ``-`` for stdout.
+    """
+    if _URL.match(out):
+        raise OutputUnusable(f"{out} is a URL, and OUT is a folder on this machine: name one.")
+    if out == STDIN:
+        raise OutputUnusable("OUT is a folder, not stdout: name one.")
 
 
 def _is_out(last: str) -> bool:
@@ -129,12 +145,26 @@ def _is_out(last: str) -> bool:
                 "the path, or, if it is OUT, add -o."
             ) from None
         return True
+    if path == os.devnull or (stat.S_ISLNK(status.st_mode) and not os.path.exists(path)):
+        what = "keeps nothing" if path == os.devnull else "is a link to what is not there"
+        raise OutputUnusable(f"{last} {what}: name another folder for OUT.")
     if stat.S_ISREG(status.st_mode) and status.st_size == 0:
         raise OutputUnusable(
             f"{last} is an empty file, neither a trace nor a folder: name another for OUT, or, if "
             "it is a SOURCE, add -o OUT."
         )
     return False
+
+
+def _not_there(sources: Sequence[str], *, is_out_named: bool) -> str:
+    """That nothing which was named as a source is there."""
+    if len(sources) > 1:
+        more = ", ..." if len(sources) > _MAX_SHOWN else ""
+        return f"None of {', '.join(sources[:_MAX_SHOWN])}{more} is there: check the paths."
+    source = sources[0]
+    if is_out_named or _TRACE_ENDING.search(source):
+        return f"{source} is not there: check the path."
+    return f"{source} is not there: check the path, or, if it is OUT, name a SOURCE before it."
 
 
 def _check_piped(source: str) -> None:

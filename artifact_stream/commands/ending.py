@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from artifact_stream.commands.notes import printable
 from artifact_stream.commands.wording import sentence
 from artifact_stream.errors import ArtifactStreamError
 from artifact_stream.stop import Interrupted, StopRequest
@@ -55,7 +56,7 @@ def stop(message: str, exit_code: int, *, debug: bool) -> None:
         import traceback
 
         traceback.print_exc()
-    typer.echo(f"error: {message}", err=True)
+    typer.echo(f"error: {printable(message)}", err=True)
     raise typer.Exit(exit_code)
 
 

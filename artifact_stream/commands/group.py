@@ -12,6 +12,8 @@ import typer
 from typer._click.exceptions import MissingParameter, UsageError
 from typer.core import TyperGroup
 
+from artifact_stream.commands.notes import printable
+
 EXIT_USAGE = 2
 
 SHORT_HELP = """\
@@ -71,8 +73,10 @@ class Commands(TyperGroup):
             if first.partition("=")[0] in own:
                 return args
             command = next((word for word in args if not word.startswith("-")), "")
-            if command not in self.commands or is_there(command):
+            if first.partition("=")[0] not in self._options_of(command) or is_there(command):
                 return ["run", *args]
+            if ctx.resilient_parsing:  # For completion, which says nothing.
+                return args
             raise UsageError(
                 f"Options stand behind the command: artifact-stream {command} {first} ...", ctx
             )
@@ -81,6 +85,11 @@ class Commands(TyperGroup):
         if ctx.resilient_parsing:
             return args
         raise UsageError(self._unknown(first), ctx)
+
+    def _options_of(self, command: str) -> set[str]:
+        """The options of a command, with their dashes; none if there is no such command."""
+        parameters = self.commands[command].params if command in self.commands else []
+        return {name for each in parameters for name in (*each.opts, *each.secondary_opts)}
 
     def _unknown(self, word: str) -> str:
         from difflib import get_close_matches
@@ -99,7 +108,7 @@ def _wrong_usage_is_a_sentence() -> Iterator[None]:
     try:
         yield
     except UsageError as error:
-        typer.echo(f"error: {_sentence(error)}", err=True)
+        typer.echo(f"error: {printable(_sentence(error))}", err=True)
         raise typer.Exit(EXIT_USAGE) from error
 
 

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
+
+
+def printable(text: str) -> str:
+    """Text on one line, without what a terminal would act on: a file's name may hold anything."""
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def note(text: str) -> None:
     """Print a note.
 
     Args:
-        text: A phrase without a full stop; what a terminal would act on is not printed, since a
-            file's name may hold anything.
+        text: A phrase without a full stop.
     """
-    shown = "".join(character if character.isprintable() else "?" for character in text)
-    typer.echo(f"note: {shown}.", err=True)
+    typer.echo(f"note: {printable(text)}.", err=True)
+
+
+def note_that_a_terminal_is_read() -> None:
+    """Say what is waited for, where stdin is a terminal: nothing would move without it."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        note("waiting for a trace to be typed or pasted; Ctrl-D on a line of its own ends it")

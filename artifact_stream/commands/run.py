@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 
 from artifact_stream.commands.ending import ends_in_a_sentence, finish
 from artifact_stream.commands.options import (
+    DEFAULT_OUTPUT,
     Debug,
     Jobs,
     JsonSummary,
@@ -20,7 +20,6 @@ from artifact_stream.commands.options import (
 )
 from artifact_stream.commands.signals import signals_ask
 from artifact_stream.handlers.registry import BUILT_IN
-from artifact_stream.layout import DEFAULT_OUTPUT, INDEX_PAGE
 
 EPILOG = (
     "Examples:\n\n"
@@ -78,8 +77,10 @@ def run_command(
         bool, typer.Option("--latest", help="Read the newest file of SOURCE, a folder.")
     ] = False,
     open_page: Annotated[
-        bool,
-        typer.Option("--open/--no-browser", help="Open the report in a web browser at the end."),
+        bool, typer.Option("--open", help="Open the report in a web browser at the end.")
+    ] = False,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", hidden=True, help="Without --open, how it is.")
     ] = False,
     plain_text: Annotated[
         bool, typer.Option("--plain-text", "-p", help="Write code as it is, not as pages.")
@@ -152,8 +153,9 @@ def run_command(
     """Extract graphs, generated code, artifacts, dump files and links from traces."""
     from artifact_stream.commands.arguments import STDIN, named_by
     from artifact_stream.commands.browser import file_url, open_in_browser
-    from artifact_stream.commands.notes import note
+    from artifact_stream.commands.notes import note, note_that_a_terminal_is_read
     from artifact_stream.commands.progress import ProgressMonitor
+    from artifact_stream.layout import INDEX_PAGE
     from artifact_stream.options import Options
     from artifact_stream.pipeline.progress import RunProgress
     from artifact_stream.pipeline.run import run
@@ -166,8 +168,8 @@ def run_command(
     if progress is not ProgressMode.none:
         for text in named.notes:
             note(text)
-    if STDIN in named.sources and sys.stdin is not None and sys.stdin.isatty():
-        note("reading what is typed or pasted here; Ctrl-D on a line of its own ends it")
+    if STDIN in named.sources:
+        note_that_a_terminal_is_read()
     interrupted = (
         f"Interrupted: {out} holds what was written so far; run the same again with --resume to "
         "resume it."
@@ -201,7 +203,7 @@ def run_command(
             monitor.print_summary(summary)
         elif progress is not ProgressMode.none:
             typer.echo(f"{out} is complete already: nothing was left to do.", err=True)
-        if open_page and not summary.interrupted:
+        if open_page and not no_browser and not summary.interrupted:
             open_in_browser(file_url(os.path.join(out, INDEX_PAGE)))
         finish(summary, json_summary=json_summary, strict=strict and not summary.interrupted)
         if summary.interrupted:
