@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 
 from artifact_stream.commands.options import DEFAULT_OUTPUT
 from artifact_stream.errors import InputUnusable, OutputUnusable, WrongUsage
-from artifact_stream.output.folder import OutputFolder
 
 STDIN = "-"
 
@@ -123,6 +122,8 @@ def _is_out(last: str) -> bool:
         InputUnusable: It is not there, and called as traces are.
         OutputUnusable: It is neither one that may be written to nor sure to be meant as a source.
     """
+    from artifact_stream.output.folder import OutputFolder
+
     path = _home(last)
     if last == STDIN or _URL.match(last):
         return False
