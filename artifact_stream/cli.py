@@ -12,12 +12,14 @@ import typer
 from artifact_stream._version import __version__
 from artifact_stream.commands import run, serve, unpack, verify
 from artifact_stream.commands import zip as zip_
+from artifact_stream.commands.group import Commands
+from artifact_stream.commands.tlparse import TakesTlparseOptions
 
 app = typer.Typer(
     name="artifact-stream",
+    cls=Commands,
     help="Turn torch.compile traces into files and pages you can open: in one pass, with memory "
-    "that stays flat.",
-    no_args_is_help=True,
+    "that stays flat.\n\nA path in the place of COMMAND is run: `artifact-stream trace.log`.",
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -35,14 +37,18 @@ def root(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+            "--version",
+            "-V",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version and exit.",
         ),
     ] = False,
 ) -> None:
     """Turn torch.compile traces into files and pages you can open."""
 
 
-app.command("run", epilog=run.EPILOG)(run.run_command)
+app.command("run", cls=TakesTlparseOptions, epilog=run.EPILOG)(run.run_command)
 app.command("unpack", epilog=unpack.EPILOG)(unpack.unpack_command)
 app.command("serve")(serve.serve_command)
 app.command("zip")(zip_.zip_command)

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+DEFAULT_OUTPUT = "artifact_stream_out"
+"""The output folder, in the working folder, where a command line names none."""
+
 
 class ProgressMode(StrEnum):
     """How progress is shown."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from artifact_stream.errors import escaped
 from artifact_stream.layout import SUMMARY_FILE
 
 if TYPE_CHECKING:
@@ -24,13 +25,8 @@ def name_passed_over(summary: RunSummary) -> None:
     """
     named = summary.passed_over[:MAX_NAMED]
     for file in named:
-        typer.echo(f"passed over: {_printable(file.path)} {_printable(file.why)}", err=True)
+        typer.echo(f"passed over: {escaped(file.path)} {escaped(file.why)}", err=True)
     more = summary.passed_over_count - len(named)
     if more:
         path = os.path.join(summary.out, SUMMARY_FILE)
         typer.echo(f"passed over: {more:,} more, see {path}", err=True)
-
-
-def _printable(text: str) -> str:
-    """Text without what a terminal would act on: a file's name may hold anything."""
-    return "".join(c if c.isprintable() else "?" for c in text)

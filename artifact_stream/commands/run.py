@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
 from artifact_stream.commands.ending import ends_in_a_sentence, finish
 from artifact_stream.commands.options import (
+    DEFAULT_OUTPUT,
     Debug,
     Jobs,
     JsonSummary,
@@ -22,10 +25,16 @@ from artifact_stream.handlers.registry import BUILT_IN
 
 EPILOG = (
     "Examples:\n\n"
-    "`artifact-stream run traces/ out/`\n\n"
+    "`artifact-stream trace.log`\n\n"
+    "`artifact-stream run traces/ out/ --open`\n\n"
     "`zcat trace.log.gz | artifact-stream run - out/`\n\n"
     "`artifact-stream run --only codegen --compile-id '0/*' trace.log out/`"
 )
+
+
+def _listed(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}"
 
 
 def _check_kinds(kinds: list[str] | None) -> list[str] | None:
@@ -44,7 +53,7 @@ def _complete_kind(incomplete: str) -> list[str]:
 
 def run_command(
     sources: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="SOURCE...",
             help="Folders (searched with their subfolders), files, or `-` for stdin. Raw "
@@ -52,11 +61,30 @@ def run_command(
             "them, and tlparse reports.",
             show_default=False,
         ),
-    ],
-    out: Annotated[
-        str,
-        typer.Argument(metavar="OUT", help="Folder to write to: new or empty.", show_default=False),
-    ],
+    ] = None,
+    last: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="OUT",
+            help=f"Folder to write to: new or empty; `{DEFAULT_OUTPUT}` where it is left out.",
+            show_default=False,
+        ),
+    ] = None,
+    out_option: Annotated[
+        str | None,
+        typer.Option(
+            "--out", "-o", metavar="OUT", help="The same; all arguments are sources then."
+        ),
+    ] = None,
+    latest: Annotated[
+        bool, typer.Option("--latest", help="Read the newest file of SOURCE, a folder.")
+    ] = False,
+    open_page: Annotated[
+        bool, typer.Option("--open", help="Open the report in a web browser at the end.")
+    ] = False,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", hidden=True, help="Without --open, how it is.")
+    ] = False,
     plain_text: Annotated[
         bool, typer.Option("--plain-text", "-p", help="Write code as it is, not as pages.")
     ] = False,
@@ -64,10 +92,10 @@ def run_command(
         list[str] | None,
         typer.Option(
             "--only",
-            metavar="|".join(BUILT_IN),
+            metavar="KIND",
             callback=_check_kinds,
             autocompletion=_complete_kind,
-            help="Write only this kind of entry. Repeatable.",
+            help=f"Write only this kind of entry: {_listed(BUILT_IN)}. Repeatable.",
         ),
     ] = None,
     include: Annotated[
@@ -126,14 +154,26 @@ def run_command(
     debug: Debug = False,
 ) -> None:
     """Extract graphs, generated code, artifacts, dump files and links from traces."""
+    from artifact_stream.commands.arguments import STDIN, named_by
+    from artifact_stream.commands.browser import file_url, open_in_browser
+    from artifact_stream.commands.notes import note, note_that_a_terminal_is_read
     from artifact_stream.commands.passed_over import name_passed_over
     from artifact_stream.commands.progress import ProgressMonitor
-    from artifact_stream.layout import name_of
+    from artifact_stream.layout import INDEX_PAGE, name_of
     from artifact_stream.options import Options
     from artifact_stream.pipeline.progress import RunProgress
     from artifact_stream.pipeline.run import run
     from artifact_stream.stop import Interrupted, StopRequest
 
+    with ends_in_a_sentence("run", interrupted="Interrupted.", debug=debug):
+        arguments = [*(sources or ()), *(() if last is None else (last,))]
+        named = named_by(arguments, out_option, latest=latest)
+    out = named.out
+    if progress is not ProgressMode.none:
+        for text in named.notes:
+            note(text)
+    if STDIN in named.sources:
+        note_that_a_terminal_is_read()
     interrupted = (
         f"Interrupted: {out} holds what was written so far; run the same again with --resume to "
         "resume it."
@@ -154,7 +194,7 @@ def run_command(
         counters = RunProgress()
         with ProgressMonitor(counters, progress.value, progress_interval) as monitor:
             summary = run(
-                sources,
+                named.sources,
                 out,
                 options,
                 overwrite=overwrite,
@@ -170,6 +210,8 @@ def run_command(
             typer.echo(f"{escaped(out)} is complete already: nothing was left to do.", err=True)
         for unmatched in summary.unmatched:
             typer.echo(escaped(f"warning: {unmatched_text(unmatched)}"), err=True)
+        if open_page and not no_browser and not summary.interrupted:
+            open_in_browser(file_url(os.path.join(out, INDEX_PAGE)))
         finish(summary, json_summary=json_summary, strict=strict and not summary.interrupted)
         if summary.interrupted:
             raise Interrupted

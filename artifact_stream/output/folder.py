@@ -55,6 +55,7 @@ class OutputFolder:
         """
         if not self.content():
             return
+        is_ours = self.marker() is not None
         if not overwrite:
             if self.holds(f"{STAGING_FOLDER}/{RUN_FILE}"):
                 raise OutputUnusable(
@@ -64,6 +65,12 @@ class OutputFolder:
                     Remedy.START_AGAIN,
                     ".",
                 )
+            if not is_ours:
+                raise OutputUnusable(
+                    f"{self.path} is not empty and was not made by artifact-stream: ",
+                    Remedy.OTHER_FOLDER,
+                    ".",
+                )
             raise OutputUnusable(
                 f"{self.path} is not empty: ",
                 Remedy.OTHER_FOLDER,
@@ -71,7 +78,7 @@ class OutputFolder:
                 Remedy.REPLACE,
                 " what an earlier run made there.",
             )
-        if self.marker() is None:
+        if not is_ours:
             raise OutputUnusable(
                 f"{self.path} is not empty and was not made by artifact-stream, so ",
                 Argument("overwrite"),

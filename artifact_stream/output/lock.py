@@ -33,7 +33,7 @@ def held(out: str, *, made: bool = False) -> Iterator[None]:
         OutputUnusable: Another command changes it, or it cannot be made or opened.
     """
     with output_errors(out):
-        folder = Directory.made_at(out) if made else Directory.at(out)
+        folder = _made_at(out) if made else Directory.at(out)
     with folder:
         for _ in range(_TRIES):
             if folder.lock():
@@ -44,6 +44,21 @@ def held(out: str, *, made: bool = False) -> Iterator[None]:
         if not folder.is_at(out):  # It was removed, and perhaps made once more, meanwhile.
             raise _being_changed(out)
         yield
+
+
+def _made_at(out: str) -> Directory:
+    """As `Directory.made_at`, for a folder that nobody can have removed yet.
+
+    Raises:
+        OutputUnusable: Nothing can be made there, as in ``/proc``, which says that it is not there.
+        OSError: As `Directory.made_at`.
+    """
+    try:
+        return Directory.made_at(out)
+    except FileNotFoundError as error:
+        raise OutputUnusable(
+            f"{out} cannot be made there ({error.strerror}): ", Remedy.OTHER_FOLDER, "."
+        ) from error
 
 
 def is_being_changed(out: str) -> bool:

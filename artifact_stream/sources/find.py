@@ -69,8 +69,8 @@ def find_traces(
 
     Raises:
         InputUnusable: A source does not exist, or there is no trace.
-        OutputUnusable: A container has to be unpacked, and there is no room; or the output folder is
-            relative to a working folder that was removed.
+        OutputUnusable: A container has to be unpacked, and there is no room; or the output folder
+            is relative to a working folder that was removed.
     """
     check_working_folder(sources, out)
     search = _Search(sources, out, max_expansion)

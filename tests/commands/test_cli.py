@@ -78,15 +78,17 @@ def test_a_named_pipe_is_a_source(tmp_path):
     ("arguments", "code", "says"),
     [
         (["run"], 2, "SOURCE"),
-        (["run", "x"], 2, "OUT"),
+        (["zip", "x"], 2, "ZIP"),
         (["nonsense"], 2, "nonsense"),
         (["run", "--only", "nonsense", "x", "y"], 2, "nonsense"),
         (["run", "--progress-interval", "0", "x", "y"], 2, "0.1"),
         (["run", "no-such-file", "out"], 3, "check the path"),
         (["run", "empty", "out"], 3, "expected a raw TORCH_TRACE log"),
-        (["run", "full", "full"], 4, "add --overwrite"),
+        (["run", "full", "full"], 4, "add -o OUT"),
         (["run", "full/log", "empty"], 4, "name another"),
         (["run", "full/log", "empty/out"], 4, "error:"),
+        (["run", "full/log", "/proc/out"], 4, "cannot be made there"),
+        (["full/log\x1b[31m"], 3, "full/log?[31m is not there"),
         (["run", "full/bad.log", "out", "--strict"], 1, "problems.jsonl"),
     ],
 )
@@ -126,7 +128,10 @@ def test_a_read_only_folder_is_one_sentence(tmp_path):
     done = run("run", LOG, "/proc/out")
     assert done.returncode == 4
     assert done.stderr.decode().count("\n") <= 3
-    assert b"error: /proc/out cannot be written" in done.stderr
+    says = (
+        b"error: /proc/out cannot be made there (No such file or directory): name another folder.\n"
+    )
+    assert done.stderr.endswith(says)
 
 
 def test_options_reach_the_run(tmp_path):

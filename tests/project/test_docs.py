@@ -19,6 +19,7 @@ import pytest
 from typer.main import get_command
 
 from artifact_stream.cli import app
+from artifact_stream.commands.options import DEFAULT_OUTPUT
 from artifact_stream.handlers.registry import built_in
 from artifact_stream.output.counts import SkipReason
 from artifact_stream.rendering.task import Outcome
@@ -54,7 +55,7 @@ def options_table(name: str) -> str:
     command = COMMANDS[name]
     rows = ["| argument or option | meaning |", "| --- | --- |"]
     for parameter in command.params:
-        if parameter.name == "help":
+        if parameter.name == "help" or getattr(parameter, "hidden", False):
             continue
         names = ", ".join(f"`{name}`" for name in parameter.opts)
         if parameter.param_type_name == "argument":
@@ -103,7 +104,8 @@ def test_commands_in_the_readme_run(workplace):
     lines = [line for block in readme_blocks("sh") for line in block.splitlines()]
     assert len(lines) >= 6
     for line in lines:
-        out = workplace / shlex.split(line)[-1]
+        last = shlex.split(line)[-1]
+        out = workplace / (DEFAULT_OUTPUT if (workplace / last).is_file() else last)
         if " run " in line and "--overwrite" not in line:
             shutil.rmtree(out, ignore_errors=True)
         done = subprocess.run(line, shell=True, env=environment, capture_output=True, check=False)

@@ -18,6 +18,7 @@ LAYOUT = "artifact_stream.layout"
 # What touches a disk by itself, and why it does not have to go through `artifact_stream.disk`.
 ELSEWHERE = {
     "artifact_stream.streams": "opens sources, which the user has named; links are followed",
+    "artifact_stream.commands.arguments": "looks at what was named, to tell SOURCE from OUT",
     "artifact_stream.sources.find": "looks through sources",
     "artifact_stream.sources.walk": "walks through sources",
     "artifact_stream.sources.paths": "asks for the size of a source",

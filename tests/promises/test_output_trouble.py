@@ -242,10 +242,16 @@ def test_a_disk_that_is_really_full(small_disk, tmp_path):
 def test_a_folder_without_permission(log, tmp_path):
     """Root may write everywhere; /proc refuses root too."""
     if os.geteuid() == 0:
-        out, reason = Path("/proc/out"), "see who removed it"
+        out, says = (
+            Path("/proc/out"),
+            "/proc/out cannot be made there (No such file or directory): ",
+        )
+        says += "name another folder."
     else:
         (tmp_path / "closed").mkdir(mode=0o500)
-        out, reason = tmp_path / "closed" / "out", "check its permissions"
+        out = tmp_path / "closed" / "out"
+        says = f"{out} cannot be written (Permission denied): check its permissions, "
+        says += "then resume with --resume."
     done = subprocess.run([*COMMAND, "run", str(log), str(out)], capture_output=True, check=False)
     assert done.returncode == 4
-    assert_one_sentence(done.stderr.decode().strip().splitlines()[-1], reason)
+    assert done.stderr.decode().splitlines()[-1] == f"error: {says}"

@@ -55,6 +55,8 @@ def test_overwrite_leaves_a_folder_alone_that_no_run_made(log, tmp_path):
     (out / "thesis.txt").write_text("years of work")
     with pytest.raises(OutputUnusable, match="was not made by artifact-stream"):
         run([log], str(out), overwrite=True)
+    with pytest.raises(OutputUnusable, match="was not made by artifact-stream: name another"):
+        run([log], str(out))
     assert tree(out) == {"thesis.txt": b"years of work"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -51,6 +52,18 @@ def test_it_is_one_commands_until_that_lets_go(tmp_path):
     assert not is_being_changed(out)
     check_not_being_changed(out)
     with held(out):
+        pass
+
+
+def test_a_folder_that_cannot_be_made(tmp_path, monkeypatch):
+    """The system says so of `/proc`, as it does of what somebody has removed."""
+
+    def not_there(path, *_arguments, **_options):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+
+    monkeypatch.setattr(os, "makedirs", not_there)
+    says = r"out cannot be made there \(No such file or directory\): name another folder.$"
+    with pytest.raises(OutputUnusable, match=says), held(str(tmp_path / "out"), made=True):
         pass
 
 
