@@ -139,7 +139,7 @@ def test_every_slug_flag_and_reason_is_documented():
     slugs = words_in_package(r'_problem\(\s*(?:entry, )?"(\w+)"') | words_in_package(
         r'Problem\("(\w+)"'
     )
-    slugs |= words_in_package(r'facts\["(\w+)"')
+    slugs |= words_in_package(r'problems\["(\w+)"')
     slugs |= {outcome.value for outcome in Outcome if outcome is not Outcome.STAGED}
     flags = words_in_package(r'flags\.append\("(\w+)"') | {"unknown_type", "unsafe_url"}
     assert len(slugs) >= 9
