@@ -8,7 +8,7 @@ from artifact_stream.disk.staged_files import StagedFile
 from artifact_stream.entries import Entry
 from artifact_stream.framing.payloads import IndentedText
 from artifact_stream.handlers.base import Artifact, Content, Scope
-from artifact_stream.pipeline.planning import ArtifactStore, folder_of, make_page_task
+from artifact_stream.pipeline.planning import ArtifactStore, make_page_task
 from artifact_stream.rendering.perform import perform
 from artifact_stream.rendering.task import RenderTask
 from artifact_stream.writers import ArtifactWriter
@@ -97,8 +97,10 @@ def test_a_digest_counts_however_it_is_spelled(store, logged, asked):
         ("con", Scope.COMPILE_ID, None),
     ],
 )
-def test_the_folder_is_that_of_the_compile_id_and_a_safe_one(compile_id, scope, folder):
-    found = folder_of(Entry("x", compile_id), Artifact("a", Content.TEXT, scope))
+def test_the_folder_is_that_of_the_compile_id_and_a_safe_one(compile_id, scope, folder, store):
+    planned, _ = store.plan(Entry("x", compile_id), Artifact("a", Content.TEXT, scope))
+    found, _, name = planned.path.rpartition("/")
+    assert name == "a.txt"
     if folder is None:
         assert found != compile_id
         assert "/" not in found

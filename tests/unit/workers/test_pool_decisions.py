@@ -11,7 +11,7 @@ import pytest
 
 from artifact_stream.disk.directories import Directory
 from artifact_stream.errors import InputUnusable, OutputUnusable, WrongUsage
-from artifact_stream.framing.payloads import IndentedText, TextInFile
+from artifact_stream.framing.payloads import IndentedText
 from artifact_stream.handlers.base import Content
 from artifact_stream.rendering.task import Outcome, Rendered, RenderTask
 from artifact_stream.streams.file_range import FileRange
@@ -142,7 +142,8 @@ def test_a_text_that_a_worker_can_read_itself_is_not_sent(make, started, staging
         assert pool.offer(Job(RenderTask(1, Content.TEXT, text), staging))
         pool._send_waiting()
     [batch] = started[0].heard()
-    assert isinstance(batch.tasks[0].payload, TextInFile)
+    payload = batch.tasks[0].payload
+    assert (payload.memory_bytes, payload.source_bytes) == (0, 9001)
 
 
 def test_no_more_payloads_are_on_their_way_than_memory_is_for(make, started, staging):
