@@ -15,23 +15,6 @@ from tests.helpers.imports import NAME, PACKAGE, modules
 TESTS = PACKAGE.parent / "tests"
 FILES = sorted(TESTS.rglob("*.py"))
 
-# What no unit test imports by itself, and why.
-EXEMPT = {
-    f"{NAME}.__main__": "two lines around the command line, run by every test of a command",
-    f"{NAME}._version": "one constant, shown by --version",
-    f"{NAME}.cli": "which commands there are; run by every test of a command",
-    **{
-        f"{NAME}.{room}.{module}": "tested by whole runs so far"
-        for room, names in {
-            "disk": "scratch",
-            "pipeline": "extraction in_flight ordered packing planning progress publishing run "
-            "selection",
-            "workers": "job memory pool start worker",
-        }.items()
-        for module in names.split()
-    },
-}
-
 
 @cache
 def imported_modules(path: Path) -> frozenset[str]:
@@ -48,8 +31,8 @@ def imported_modules(path: Path) -> frozenset[str]:
 
 def folder_of_tests(module: str) -> Path:
     """Where the direct tests of a module are."""
-    _, *rooms, _ = module.split(".")
-    if rooms[:1] == ["commands"]:
+    _, *rooms, name = module.split(".")
+    if [*rooms, name][0] in ("commands", "cli", "__main__"):
         return TESTS / "commands"
     return TESTS.joinpath("unit", *rooms)
 
@@ -66,17 +49,13 @@ def test_no_test_module_imports_another(path):
 
 @pytest.mark.parametrize(
     "module",
-    [name for name, path in modules().items() if path.name != "__init__.py" and name not in EXEMPT],
+    [name for name, path in modules().items() if path.name != "__init__.py"],
 )
 def test_each_module_is_imported_by_a_test_of_its_own_folder(module):
     folder = folder_of_tests(module)
     assert any(module in imported_modules(path) for path in sorted(folder.glob("test_*.py"))), (
         f"no test in {folder.relative_to(TESTS.parent)} imports {module}"
     )
-
-
-def test_nothing_is_exempt_that_is_not_there():
-    assert modules().keys() >= EXEMPT.keys()
 
 
 def named_modules(text: str) -> set[str]:
