@@ -12,7 +12,7 @@ import typer
 from typer._click.exceptions import MissingParameter, UsageError
 from typer.core import TyperGroup
 
-from artifact_stream.commands.notes import printable
+from artifact_stream.errors import escaped
 
 EXIT_USAGE = 2
 
@@ -108,7 +108,7 @@ def _wrong_usage_is_a_sentence() -> Iterator[None]:
     try:
         yield
     except UsageError as error:
-        typer.echo(f"error: {printable(_sentence(error))}", err=True)
+        typer.echo(f"error: {escaped(_sentence(error))}", err=True)
         raise typer.Exit(EXIT_USAGE) from error
 
 
