@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from artifact_stream.errors import Advice, Argument, ArtifactStreamError, Remedy
 
 if TYPE_CHECKING:
-    from artifact_stream.output.summary import Unmatched
+    from artifact_stream.output.missing import Unmatched
     from artifact_stream.tools.verify.finding import Finding
 
 _ANY_COMMAND = {

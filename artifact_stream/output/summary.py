@@ -7,13 +7,11 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 import msgspec
-import xxhash
 
 from artifact_stream._version import __version__
-from artifact_stream.disk.digests import xxh3_text
 from artifact_stream.disk.directories import Directory, open_inside
 from artifact_stream.disk.staged_files import output_errors, write_own_file
 from artifact_stream.json_text import NestedTooDeep
@@ -27,26 +25,14 @@ from artifact_stream.layout import (
 )
 from artifact_stream.options import Options
 from artifact_stream.output.counts import FactCounts, Note, TraceCounts, TypeCounts
+from artifact_stream.output.index_file import IndexFile, measured_index
+from artifact_stream.output.missing import PassedOverFile, Unmatched
 
 MAX_SUMMARY_BYTES = 64 << 20
 """No ``summary.json`` is longer: it counts types by name as long as they leave half of it."""
 
 _TYPE_BYTES = 400
 """What the counts of a type take, its name aside."""
-
-_READ_BYTES = 256 << 10
-
-
-class IndexFile(msgspec.Struct):
-    """How a file of lines was when a run ended.
-
-    Attributes:
-        bytes: Its size.
-        digest: ``xxh3_128:`` and hexadecimal digits.
-    """
-
-    bytes: int
-    digest: str
 
 
 class TraceSummary(msgspec.Struct):
@@ -105,49 +91,6 @@ class TraceSummary(msgspec.Struct):
         return self.place.out_of(root)
 
 
-def measured_index(file: BinaryIO) -> IndexFile:
-    """What is to be noted of an index file."""
-    digest, size = xxhash.xxh3_128(), 0
-    while chunk := file.read(_READ_BYTES):
-        digest.update(chunk)
-        size += len(chunk)
-    return IndexFile(size, xxh3_text(digest.hexdigest()))
-
-
-class PassedOverFile(msgspec.Struct):
-    """A file or folder that may have been a source, and could not be read as one.
-
-    Attributes:
-        path: Its name, as those of sources.
-        slug: As in ``problems.jsonl``.
-        why: Stands behind its name in a sentence.
-    """
-
-    path: str
-    slug: str
-    why: str
-
-
-MAX_PASSED_OVER = 500
-"""So many are named in ``summary.json``; all are counted, and in ``problems.jsonl``."""
-
-
-class Unmatched(msgspec.Struct):
-    """Something that a run was asked for and that is in none of its traces.
-
-    Attributes:
-        option: The field of `Options`.
-        value: What was given for it.
-        there: The first of what could have been given.
-        has_more: There is more.
-    """
-
-    option: str
-    value: str
-    there: list[str]
-    has_more: bool
-
-
 class RunSummary(msgspec.Struct):
     """What became of all traces of a run.
 
@@ -165,7 +108,7 @@ class RunSummary(msgspec.Struct):
         peak_memory_bytes: The most memory that one of its processes had, None where that is not
             known.
         passed_over: What may have been a source and could not be read as one, up to
-            `MAX_PASSED_OVER`.
+            `artifact_stream.output.missing.MAX_PASSED_OVER`.
         passed_over_count: How much there was of it.
     """
 

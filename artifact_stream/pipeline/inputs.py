@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from artifact_stream.errors import InputUnusable, Problem
-from artifact_stream.output.summary import MAX_PASSED_OVER, PassedOverFile, RunSummary
+from artifact_stream.output.missing import MAX_PASSED_OVER, PassedOverFile
+from artifact_stream.output.summary import RunSummary
 from artifact_stream.sources.find import find_traces
 from artifact_stream.sources.found import Found
 from artifact_stream.sources.heads import UNREADABLE

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from artifact_stream.handlers.registry import Registry, built_in
 from artifact_stream.options import Options
 from artifact_stream.output.counts import MAX_SEEN, MORE_TYPES, TraceCounts
-from artifact_stream.output.summary import Unmatched
+from artifact_stream.output.missing import Unmatched
 from artifact_stream.pipeline.selection import INCLUDE_ALL, INCLUDE_CACHE
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from artifact_stream.commands.passed_over import MAX_NAMED, name_passed_over
 from artifact_stream.options import Options
-from artifact_stream.output.summary import PassedOverFile, RunSummary
+from artifact_stream.output.missing import PassedOverFile
+from artifact_stream.output.summary import RunSummary
 
 
 @pytest.fixture

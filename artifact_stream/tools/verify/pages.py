@@ -28,13 +28,13 @@ from artifact_stream.layout import (
     TraceFolder,
 )
 from artifact_stream.output.counts import TraceCounts
+from artifact_stream.output.index_file import measured_index
 from artifact_stream.output.marker import marker_text
 from artifact_stream.output.reader import Output
 from artifact_stream.output.summary import (
     MAX_SUMMARY_BYTES,
     RunSummary,
     TraceSummary,
-    measured_index,
     read_summary_text,
 )
 from artifact_stream.report.pages import write_trace_report, write_traces_page

@@ -22,13 +22,9 @@ from artifact_stream.layout import (
     SUMMARY_FILE,
     TraceFolder,
 )
+from artifact_stream.output.index_file import measured_index
 from artifact_stream.output.reader import Output
-from artifact_stream.output.summary import (
-    MAX_SUMMARY_BYTES,
-    TraceSummary,
-    measured_index,
-    read_summary_text,
-)
+from artifact_stream.output.summary import MAX_SUMMARY_BYTES, TraceSummary, read_summary_text
 from artifact_stream.tools.verify.finding import Finding
 from artifact_stream.urls import url_of
 

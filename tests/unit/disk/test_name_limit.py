@@ -27,8 +27,8 @@ def source(tmp_path):
         for kind in ("graph_dump", "artifact", "dump_file")
     ]
     (tmp_path / "in").mkdir()
-    for name in ("a" * MOST_BYTES, f"{'a' * (MOST_BYTES - 5)}.log"):
-        (tmp_path / "in" / name).write_bytes(b"".join(lines))
+    for number, name in enumerate(("a" * MOST_BYTES, f"{'a' * (MOST_BYTES - 5)}.log")):
+        (tmp_path / "in" / name).write_bytes(b"".join(lines) + b"\n" * number)
     return str(tmp_path / "in")
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 
 from artifact_stream.options import Options
 from artifact_stream.output.counts import TraceCounts, TypeCounts
-from artifact_stream.output.summary import IndexFile, RunSummary, TraceSummary, read_summary_text
+from artifact_stream.output.index_file import IndexFile
+from artifact_stream.output.missing import MAX_PASSED_OVER, PassedOverFile, Unmatched
+from artifact_stream.output.summary import RunSummary, TraceSummary, read_summary_text
 
 COUNTS = TraceCounts(
     entries_read=5,
@@ -38,6 +41,22 @@ SUMMARY = RunSummary(
 
 def test_what_is_written_is_read():
     assert read_summary_text(SUMMARY.as_json()) == SUMMARY
+
+
+def test_what_was_not_found_is_written_and_read():
+    summary = msgspec.structs.replace(
+        SUMMARY,
+        passed_over=[PassedOverFile("a\udc80.log", "source_empty", "is empty")],
+        passed_over_count=MAX_PASSED_OVER + 1,
+        unmatched=[Unmatched("include", "b", ["c"], has_more=True)],
+    )
+    assert read_summary_text(summary.as_json()) == summary
+    content = json.loads(summary.as_json())
+    assert content["passed_over_count"] == 501
+    assert content["passed_over"][0]["why"] == "is empty"
+    assert content["unmatched"] == [
+        {"option": "include", "value": "b", "there": ["c"], "has_more": True}
+    ]
 
 
 def test_members_stand_in_the_order_of_the_format():

@@ -18,12 +18,8 @@ from artifact_stream.output.counts import (
     TraceCounts,
     TypeCounts,
 )
-from artifact_stream.output.summary import (
-    RunSummary,
-    TraceSummary,
-    measured_index,
-    read_summary_text,
-)
+from artifact_stream.output.index_file import measured_index
+from artifact_stream.output.summary import RunSummary, TraceSummary, read_summary_text
 
 
 def trace(folder, files, **more):

@@ -24,7 +24,9 @@ def test_one_process_has_no_workers():
 @pytest.mark.parametrize("error", [None, KeyboardInterrupt, ValueError])
 def test_workers_are_ended_after_an_error_too(error, monkeypatch):
     made = Pool()
-    monkeypatch.setattr(processes, "make_pool", lambda jobs, ratio: made if jobs == 3 else None)
+    monkeypatch.setattr(
+        processes, "make_pool", lambda jobs, ratio, stops: made if jobs == 3 else None
+    )
 
     def use():
         with workers(3, RunProgress()) as pool:

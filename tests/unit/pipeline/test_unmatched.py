@@ -8,7 +8,7 @@ import pytest
 
 from artifact_stream import Options, run
 from artifact_stream.output.counts import MAX_SEEN
-from artifact_stream.output.summary import Unmatched
+from artifact_stream.output.missing import Unmatched
 from artifact_stream.pipeline.unmatched import unmatched_options
 from tests.helpers.support import FRAME_0, raw_entry
 
