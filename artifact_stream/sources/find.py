@@ -44,6 +44,7 @@ from artifact_stream.sources.paths import (
 from artifact_stream.sources.probe import EXPECTED
 from artifact_stream.sources.trace import SourceFile, TraceSource
 from artifact_stream.sources.walk import Visited, look_at_file, unreadable_refusal, walk
+from artifact_stream.streams.opening import open_stdin
 
 STDIN = "-"
 
@@ -68,7 +69,8 @@ def find_traces(
         piped: Sources, as given, that are pipes, and the containers that came through them.
 
     Raises:
-        InputUnusable: A source does not exist, or there is no trace.
+        InputUnusable: A source does not exist, or is a stdin that cannot be read; or there is no
+            trace.
         OutputUnusable: A container has to be unpacked, and there is no room; or the output folder
             is relative to a working folder that was removed.
     """
@@ -106,6 +108,7 @@ class _Search:
             self._drafts += self._of_container(piped, label, folders_to(source), 1)
             return
         if source == STDIN:
+            open_stdin().close()
             file = SourceFile(STDIN, label, None, None)
             self._drafts.append(Draft(TraceSource("stdin", (file,))))
             return

@@ -69,7 +69,7 @@ def open_stored(path: str, counter: ReadCounter, waiting: Waiting | None = None)
     """
     waiting = waiting or Waiting()
     if path == "-":
-        return StoredFile(_stdin(), "stdin", counter, waiting)
+        return StoredFile(open_stdin(), "stdin", counter, waiting)
     try:
         file = waiting.open(path)
     except OSError as error:
@@ -103,11 +103,16 @@ def decompressed(stored: Stored, max_expansion: int = MAX_EXPANSION) -> ByteStre
     return PlainStream(stored)
 
 
-def _stdin() -> BinaryIO:
-    """A duplicate, so that closing the stream leaves ``sys.stdin`` to the caller."""
+def open_stdin() -> BinaryIO:
+    """A duplicate, so that closing the stream leaves ``sys.stdin`` to the caller.
+
+    Raises:
+        InputUnusable: It is closed, or not open for reading; nothing is waited for to find out.
+    """
     try:
         if sys.stdin is None:  # So it is where the process was started with it closed.
             raise OSError(errno.EBADF, "it is closed")
+        os.read(sys.stdin.fileno(), 0)  # Fails where it is a folder or open for writing only.
         return os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
     except (OSError, ValueError) as error:  # ValueError: closed since.
         reason = getattr(error, "strerror", None) or "it is closed"

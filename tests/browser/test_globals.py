@@ -16,7 +16,8 @@ CODE = "inductor_output_code"
 def out(tmp_path_factory):
     folder = tmp_path_factory.mktemp("globals")
     for name in ("one", "two"):
-        log = raw_entry(CODE, b"x = 1\n", {"filename": "c.py"}, frame_id=0, frame_compile_id=0)
+        code = f"{name} = 1\n".encode()
+        log = raw_entry(CODE, code, {"filename": "c.py"}, frame_id=0, frame_compile_id=0)
         (folder / f"{name}.log").write_bytes(log)
     run([str(folder / f"{name}.log") for name in ("one", "two")], str(folder / "out"))
     return folder / "out"

@@ -186,7 +186,7 @@ def test_options_of_tlparse_are_known(name):
         (["zip"], "OUT is missing"),
         (["run"], "SOURCE is missing"),
         (["run", "-o", "out"], "SOURCE is missing"),
-        (["a\x1b31m"], "`a?31m`"),
+        (["a\x1b31m"], "`a\\x1b31m`"),
         (["a.log", "--strict-compile-id"], "leave it out"),
     ],
 )
@@ -270,4 +270,4 @@ def test_a_terminal_is_told_that_it_is_waited_for(monkeypatch, capsys):
 
 def test_notes_hold_nothing_that_a_terminal_acts_on(capsys):
     notes.note("a\x1b[31m")
-    assert capsys.readouterr().err == "note: a?[31m.\n"
+    assert capsys.readouterr().err == "note: a\\x1b[31m.\n"

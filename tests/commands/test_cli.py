@@ -88,7 +88,7 @@ def test_a_named_pipe_is_a_source(tmp_path):
         (["run", "full/log", "empty"], 4, "name another"),
         (["run", "full/log", "empty/out"], 4, "error:"),
         (["run", "full/log", "/proc/out"], 4, "cannot be made there"),
-        (["full/log\x1b[31m"], 3, "full/log?[31m is not there"),
+        (["full/log\x1b[31m"], 3, "full/log\\x1b[31m is not there"),
         (["run", "full/bad.log", "out", "--strict"], 1, "problems.jsonl"),
     ],
 )

@@ -42,4 +42,4 @@ def test_of_very_many_the_first_are_named_and_the_others_counted(summary, capsys
 
 def test_a_name_with_control_codes_is_shown_without_them(summary, capsys):
     name_passed_over(summary("a\x1b[31m\n.log"))
-    assert capsys.readouterr().err == "passed over: a?[31m?.log is empty\n"
+    assert capsys.readouterr().err == "passed over: a\\x1b[31m\\n.log is empty\n"

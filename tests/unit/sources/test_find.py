@@ -133,6 +133,14 @@ def test_outputs_are_not_searched(tmp_path):
     assert [trace.files[0].label for trace in traces] == ["mine/t.log"]
 
 
+@pytest.fixture
+def stdin(monkeypatch):
+    with open(os.devnull) as opened:
+        monkeypatch.setattr("sys.stdin", opened)
+        yield opened
+
+
+@pytest.mark.usefixtures("stdin")
 def test_sizes_are_as_stored_and_not_known_of_pipes(tmp_path):
     (tmp_path / "t.log.gz").write_bytes(gzip.compress(RAW))
     os.mkfifo(tmp_path / "pipe.log")
@@ -174,6 +182,7 @@ def test_a_folder_without_a_trace_is_said_to_hold_none(tmp_path):
         find_traces([str(tmp_path)], "out")
 
 
+@pytest.mark.usefixtures("stdin")
 def test_a_working_folder_that_was_removed_matters_to_relative_paths_alone(tmp_path, monkeypatch):
     (tmp_path / "t.log").write_bytes(RAW)
     (tmp_path / "gone").mkdir()

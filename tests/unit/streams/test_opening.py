@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from artifact_stream.errors import InputUnusable, SourceDamaged
 from artifact_stream.streams.gzip import GzipStream
-from artifact_stream.streams.opening import PeekedStream, PlainStream, open_stream
+from artifact_stream.streams.opening import PeekedStream, PlainStream, open_stdin, open_stream
 from artifact_stream.streams.stored_file import ReadCounter
 from artifact_stream.streams.zstd import ZstdStream
 from tests.helpers.support import ChunkStream
@@ -56,6 +57,15 @@ def test_stdin_stays_open_for_the_caller(tmp_path, monkeypatch):
         assert stream.read() == b"abc"
         stream.close()
         assert os.fstat(stdin.fileno()).st_size == 3
+
+
+def test_stdin_that_is_a_folder_or_open_for_writing_only(tmp_path, monkeypatch):
+    for path, flags in ((tmp_path, os.O_RDONLY), (tmp_path / "t", os.O_WRONLY | os.O_CREAT)):
+        number = os.open(path, flags)
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(fileno=lambda number=number: number))
+        with pytest.raises(InputUnusable, match="Stdin cannot be read"):
+            open_stdin()
+        os.close(number)
 
 
 def test_what_cannot_be_opened_is_named(tmp_path):
