@@ -516,7 +516,7 @@ def test_pairs_follow_the_log_and_no_partner_is_invented(folder, web, browser):
 
 def test_attempts_and_traces_are_called_what_they_are(tmp_path, browser):
     for name in ("one", "two", "three"):
-        log = raw_entry("aot_joint_graph", b"x", **FRAME_0)
+        log = raw_entry("aot_joint_graph", name.encode(), **FRAME_0)
         if name != "three":
             log += raw_entry("graph_dump", b"x", {"name": "g"}, **FRAME_0)
             log += raw_entry("graph_dump", b"y", {"name": "g"}, **{**FRAME_0, "attempt": 1})

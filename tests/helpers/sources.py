@@ -21,7 +21,8 @@ def extracted(folder: Path, *sources: Path, out: str = "out", **arguments: Any) 
     """Run into a folder of this one; each entry is accounted for."""
     summary = run([str(source) for source in sources], str(folder / out), **arguments)
     counts = summary.counts
-    accounted = counts.entries_written + counts.entries_skipped + counts.entries_unusable
+    handled = counts.entries_written + counts.entries_told
+    accounted = handled + counts.entries_skipped + counts.entries_unusable
     assert counts.entries_read == accounted
     return summary
 

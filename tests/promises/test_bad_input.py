@@ -217,19 +217,24 @@ def test_intermediate_files_named_one_by_one_are_one_trace(tmp_path):
     assert [trace.sources for trace in summary.traces] == [[named[2], named[0]], [named[1]]]
 
 
-def test_a_source_that_cannot_be_read_is_an_error_in_a_folder_too(tmp_path, monkeypatch):
+def test_of_a_folder_a_log_that_cannot_be_read_costs_itself(tmp_path, monkeypatch):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "t.log").write_bytes(GOOD)
-    (tmp_path / "in" / "broken.log").write_bytes(GOOD)
+    (tmp_path / "in" / "broken.log").write_bytes(raw_entry("aot_joint_graph", b"broken"))
 
     def no_permission(path, mode, buffering):  # root may read everything, so chmod would not do
         if path.endswith("broken.log"):
             raise PermissionError(13, "Permission denied", path)
         return open(path, mode, buffering)
 
-    monkeypatch.setattr("artifact_stream.streams.opening.open", no_permission, raising=False)
+    monkeypatch.setattr("artifact_stream.streams.waiting.open", no_permission, raising=False)
+    summary = run([str(tmp_path / "in")], str(tmp_path / "out"))
+    assert [(file.path, file.slug) for file in summary.passed_over] == [
+        ("broken.log", "source_unreadable")
+    ]
+    assert len(jsonl(tmp_path / "out" / "directory.jsonl")) == 1
     with pytest.raises(InputUnusable, match=r"broken\.log"):
-        run([str(tmp_path / "in")], str(tmp_path / "out"))
+        run([str(tmp_path / "in" / "broken.log")], str(tmp_path / "out2"))
 
 
 def test_a_handler_that_fails_costs_its_entry(tmp_path, monkeypatch):
