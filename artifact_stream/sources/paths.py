@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Sequence
 
 from artifact_stream.errors import InputUnusable, OutputUnusable
@@ -44,6 +45,14 @@ def parts_of(path: str) -> tuple[str, ...]:
 def folders_to(path: str) -> tuple[str, ...]:
     """The names of the folders that lead to a file, the topmost first; none to stdin."""
     return () if path == "-" else parts_of(os.path.dirname(absolute(path)))
+
+
+def is_device(path: str) -> bool:
+    """True if a path leads to a device, such as a terminal, which may give bytes for ever."""
+    try:
+        return stat.S_ISCHR(os.stat(path).st_mode)
+    except OSError:
+        return False
 
 
 def size_of(path: str) -> int:

@@ -11,7 +11,7 @@ import xxhash
 
 from artifact_stream.errors import InputUnusable, SourceDamaged, WindowTooLarge
 from artifact_stream.framing.beginning import Beginning, TextStream, find_beginning
-from artifact_stream.framing.detect import HEAD_BYTES, MAX_JSON_LINE_BYTES
+from artifact_stream.framing.detect import HEAD_BYTES
 from artifact_stream.framing.formats import Format
 from artifact_stream.framing.transcode import utf_16_of
 from artifact_stream.handlers.other import OTHER_MODULES_TYPES, STRING_TABLE_TYPE
@@ -53,6 +53,8 @@ _OTHERS = (
     (b"-----BEGIN PGP MESSAGE", "encrypted data", "gpg -d"),
 )
 """What else logs are packed with: its first bytes, its name, and what unpacks it."""
+
+_LONG_JSON_LINE_BYTES = 1 << 20
 
 _OTHER_TEXT_BYTES = 16 << 20
 """So much of a text that a search has met is looked through for an entry."""
@@ -130,14 +132,19 @@ def _how_far_to_look(name: str, head: bytes) -> int | None:
 
 
 def _first_bytes(text: TextStream, beginning: Beginning) -> bytes:
-    """What a trace begins with, as torch wrote it: `HEAD_BYTES`, or a JSON line that is longer."""
+    """What a trace begins with, as torch wrote it: `HEAD_BYTES`, or a JSON line that is longer.
+
+    Of that no more than `_LONG_JSON_LINE_BYTES`: it is held several times while it is looked at.
+    """
     first = b""
     while len(first) < HEAD_BYTES and (block := text.read()):
         first += block
     if beginning.format is Format.JSONL and b"\n" not in first:
-        while len(first) < MAX_JSON_LINE_BYTES and b"\n" not in first and (block := text.read()):
-            first += block
-        return first
+        blocks, size = [first], len(first)
+        while size < _LONG_JSON_LINE_BYTES and b"\n" not in blocks[-1] and (block := text.read()):
+            blocks.append(block)
+            size += len(block)
+        return b"".join(blocks)
     first = first[:HEAD_BYTES]
     prefix = beginning.prefix
     if prefix is None:

@@ -26,6 +26,7 @@ from artifact_stream.framing.scratch import Scratch
 from artifact_stream.framing.source_notes import notes_of
 from artifact_stream.options import MAX_EXPANSION
 from artifact_stream.sources.opening import open_source
+from artifact_stream.sources.paths import is_device
 from artifact_stream.sources.position import FilePosition
 from artifact_stream.sources.probe import EXPECTED, container_in, describe_content
 from artifact_stream.sources.report_files import ReportFiles
@@ -109,7 +110,8 @@ class TraceReader:
                 "it alone."
             )
         text = TextStream(stream)
-        beginning = _START if file.report is not None else find_beginning(text)
+        limit = HEAD_BYTES if file.stored_bytes is None and is_device(file.path) else None
+        beginning = _START if file.report is not None else find_beginning(text, limit)
         self._peeked_bytes.append(counter.stored_bytes - before)
         if beginning is None:
             if isinstance(stream.damage, WindowTooLarge):

@@ -63,19 +63,25 @@ HOW = {
 }
 
 
+OF_LINES = ("directory.jsonl", "facts.jsonl")
+"""Files whose lines say on which line of the log an entry stood."""
+
+
 def made(out: Path) -> dict[str, bytes]:
     """What a run has made of the entries, without what tells where they stood."""
     kept = {
         # Pages are titled by the source as given.
         name: data.replace(str(out.parent).encode(), b"")
         for name, data in tree(out).items()
-        if name not in ("summary.json", "directory.jsonl")
+        if name not in ("summary.json", *OF_LINES)
         and not re.match("report/(rows-|list-|worth)", name)
     }
-    lines = jsonl(out / "directory.jsonl")
-    for line in lines:
-        line.pop("line")
-    return kept | {"directory.jsonl": json.dumps(lines).encode()}
+    for name in OF_LINES:
+        lines = jsonl(out / name)
+        for line in lines:
+            line.pop("line")
+        kept[name] = json.dumps(lines).encode()
+    return kept
 
 
 def notes(out: Path) -> dict[str, int]:
@@ -348,7 +354,7 @@ def test_a_record_inside_a_payload_is_told_of(tmp_path):
     assert problems[1]["offset_bytes"] == (TWO + torn).index(b"\tb V1123")
     assert problems[1]["excerpt"].startswith("V1123 19:25:59.805000 101 ")
     counts = json.loads((out / "summary.json").read_bytes())["entries"]
-    assert counts == {"read": 7, "written": 5, "skipped": 0, "unusable": 2}
+    assert counts == {"read": 7, "written": 5, "told": 0, "skipped": 0, "unusable": 2}
 
 
 def test_the_process_and_other_context_are_in_the_index(tmp_path):

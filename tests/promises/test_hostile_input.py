@@ -135,8 +135,8 @@ def test_a_device_as_the_source(device, says, tmp_path):
     )
     assert done.returncode == 3
     assert done.stderr.decode() == (
-        f"error: {device} {says}: expected a raw TORCH_TRACE log or intermediate JSONL, plain, "
-        "gzip or zstd.\n"
+        f"error: {device} {says}: expected a raw TORCH_TRACE log or intermediate JSONL, plain or "
+        "compressed (gzip, zstd, xz, bz2), a tar or zip file of such, or a tlparse report.\n"
     )
     assert not (tmp_path / "out").exists()
 

@@ -253,9 +253,9 @@ def test_what_waits_for_a_pack_is_bounded(monkeypatch, tmp_path):
     most = 0
     append = OrderedWork._append
 
-    def watch(self, item, job):
+    def watch(self, work):
         nonlocal most
-        append(self, item, job)
+        append(self, work)
         most = max(most, len(self._waiting))
 
     monkeypatch.setattr(OrderedWork, "_append", watch)

@@ -41,18 +41,22 @@ def tree(folder):
     return found
 
 
-@pytest.fixture
-def folder(tmp_path):
-    (tmp_path / "logs").mkdir()
-    log = b"".join(
-        raw_entry("artifact", b"text", {"name": name, "encoding": "string"}, **FRAME_0)
+def log_of(text):
+    return b"".join(
+        raw_entry("artifact", text, {"name": name, "encoding": "string"}, **FRAME_0)
         + raw_entry("inductor_output_code", b"import x\n", {"filename": f"{name}.py"}, **FRAME_0)
         for name in NAMES
     )
-    (tmp_path / "logs" / "rank_0.log").write_bytes(log)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "rank_0.log").write_bytes(log_of(b"text"))
     lines = [jsonl_entry("graph_dump", b"g", {"name": name}, compile_id=name) for name in NAMES]
     (tmp_path / "logs" / "graphs.jsonl").write_bytes(b"".join(lines))
     for name in NAMES:
+        log = log_of(f"of {name}".encode())
         (tmp_path / "logs" / f"{name}.log").write_bytes(log[: len(log) // 2])  # With a problem.
     return tmp_path
 

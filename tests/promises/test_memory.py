@@ -32,7 +32,7 @@ def peak_memory(tmp_path: Path, name: str, chunks: Iterator[bytes], *options: st
     trace = tmp_path / name
     with open(trace, "wb") as file:
         file.writelines(chunks)
-    out = tmp_path / f"out-{name}"
+    out = tmp_path / f"{name}-out"
     command = [sys.executable, "-m", "artifact_stream", "run", "--json", *options, str(trace)]
     done = subprocess.run([*command, str(out)], capture_output=True, check=True)
     trace.unlink()
@@ -117,7 +117,7 @@ def unpacking_peak_memory(out: Path) -> int:
 def test_a_hundred_thousand_entries_in_packs_and_unpacked(case, small, tmp_path):
     peak = peak_memory(tmp_path, case, entries(MANY_CASES[case]), "--lazy")
     assert peak - small < ALLOWED_GROWTH
-    assert unpacking_peak_memory(tmp_path / f"out-{case}") - small < ALLOWED_GROWTH
+    assert unpacking_peak_memory(tmp_path / f"{case}-out") - small < ALLOWED_GROWTH
 
 
 def test_a_hundred_payloads_as_long_as_a_pack_takes(small, tmp_path):
@@ -126,7 +126,7 @@ def test_a_hundred_payloads_as_long_as_a_pack_takes(small, tmp_path):
     chunks = (raw_entry("graph_dump", payload, {"name": f"g{n}"}, **FRAME_0) for n in range(100))
     peak = peak_memory(tmp_path, "t.log", chunks, "--lazy")
     assert peak - small < 2 * ALLOWED_GROWTH
-    assert unpacking_peak_memory(tmp_path / "out-t.log") - small < 2 * ALLOWED_GROWTH
+    assert unpacking_peak_memory(tmp_path / "t.log-out") - small < 2 * ALLOWED_GROWTH
 
 
 def long_raw(entry_type: str, metadata: str = "{}", line: bytes = LINE) -> Iterator[bytes]:
@@ -206,7 +206,7 @@ def test_one_long_entry(case, small, tmp_path):
 @pytest.mark.parametrize("newline", [b"\n\n", b"\r\n"])
 def test_one_long_entry_of_a_log_that_was_handled(newline, small, tmp_path):
     assert peak_memory(tmp_path, "t", handled(newline)) - small < ALLOWED_GROWTH
-    assert (tmp_path / "out-t" / "problems.jsonl").read_bytes() == b""
+    assert (tmp_path / "t-out" / "problems.jsonl").read_bytes() == b""
 
 
 def test_one_long_page(small, tmp_path):

@@ -35,7 +35,7 @@ def sources(tmp_path_factory) -> list[str]:
     folder = tmp_path_factory.mktemp("sources")
     for name in ("a", "b"):
         (folder / f"{name}.log").write_bytes(
-            raw_entry("graph_dump", b"x", {"name": "g"}, **FRAME_0)
+            raw_entry("graph_dump", name.encode(), {"name": "g"}, **FRAME_0)
             + raw_entry("inductor_output_code", CODE, {"filename": "c.py"}, **FRAME_0)
             + raw_entry("artifact", b"{}", {"name": "j", "encoding": "json"}, **FRAME_0)
             + raw_entry("dump_file", b"y", {"name": "d"})

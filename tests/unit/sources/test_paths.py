@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from artifact_stream.sources.paths import absolute, folders_to, parts_of, size_of
+from artifact_stream.sources.paths import absolute, folders_to, is_device, parts_of, size_of
 
 
 def test_the_folders_that_lead_to_a_file(tmp_path, monkeypatch):
@@ -32,3 +32,9 @@ def test_a_file_that_is_gone_has_no_size(tmp_path):
     (tmp_path / "t").write_bytes(b"abc")
     assert size_of(str(tmp_path / "t")) == 3
     assert size_of(str(tmp_path / "gone")) == 0
+
+
+def test_a_device_is_none_of_the_files(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    assert is_device(os.devnull)
+    assert not any(is_device(str(tmp_path / name)) for name in (".", "file", "missing"))
