@@ -15,9 +15,8 @@ import pytest
 
 from artifact_stream import Options, run
 from tests.helpers.packed import tar_of, zip_of
-from tests.helpers.sources import log
+from tests.helpers.sources import LIKE_ANY_USER, log
 from tests.helpers.support import TRACES, jsonl, tree
-from tests.promises.test_sources import LIKE_ANY_USER
 
 NAME = "dedicated_log_torch_trace_rank_{}_x.log{}"
 ENDINGS = {0: ".gz", 1: ".gz", 2: ".xz"}

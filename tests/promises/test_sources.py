@@ -17,16 +17,10 @@ import pytest
 from artifact_stream import InputUnusable, run
 from artifact_stream.sources.find import find_traces
 from tests.helpers.packed import tar_of, zip_of
-from tests.helpers.sources import extracted, in_folder, log
+from tests.helpers.sources import LIKE_ANY_USER, extracted, in_folder, log
 from tests.helpers.support import jsonl, raw_entry, tree
 
 RANK = "dedicated_log_torch_trace_rank_{}_x.log"
-LIKE_ANY_USER = (
-    "import ctypes, os, sys\n"
-    "for capability in (1, 2): ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)\n"
-    "os.execv(sys.executable, [sys.executable, '-m', 'artifact_stream', *sys.argv[1:]])\n"
-)
-"""Root may read everything, by two capabilities, which this gives up."""
 
 
 def verified(out):
