@@ -64,7 +64,8 @@ def named_by(arguments: Sequence[str], out: str | None, *, latest: bool = False)
     if not arguments:
         raise WrongUsage("SOURCE is missing: name logs, folders, or `-` for stdin.")
     sources = list(arguments)
-    if out is None and len(sources) > 1 and _is_out(sources[-1]):
+    is_last_out = out is None and len(sources) > 1 and _is_out(sources[-1])
+    if is_last_out:
         out = sources.pop()
     notes: list[str] = []
     if out is None:
@@ -73,7 +74,7 @@ def named_by(arguments: Sequence[str], out: str | None, *, latest: bool = False)
         )
     else:
         _check_out(out)
-    if len(sources) == 1 and not latest:
+    if len(sources) == 1 and not latest and out is None:
         _check_piped(sources[0])
     found: list[str] = []
     for source in sources:
@@ -82,6 +83,7 @@ def named_by(arguments: Sequence[str], out: str | None, *, latest: bool = False)
         found = [_newest(found, notes)]
     if not any(source == STDIN or is_there(source) for source in found):
         raise InputUnusable(_not_there(found, is_out_named=out is not None))
+    _check_all_there(found, out, is_last_out=is_last_out)
     return Named(found, _home(out or DEFAULT_OUTPUT), notes)
 
 
@@ -168,6 +170,24 @@ def _not_there(sources: Sequence[str], *, is_out_named: bool) -> str:
     return f"{source} is not there: check the path, or, if it is OUT, name a SOURCE before it."
 
 
+def _check_all_there(sources: Sequence[str], out: str | None, *, is_last_out: bool) -> None:
+    """See whether one of several sources is OUT, named in another place than the last.
+
+    Raises:
+        InputUnusable: One is not there.
+    """
+    gone = next((each for each in sources if each != STDIN and not is_there(each)), None)
+    if gone is None:
+        return
+    if _TRACE_ENDING.search(gone) or (out is not None and not is_last_out):
+        raise InputUnusable(f"{gone} is not there: check the path.")
+    if is_last_out:
+        raise InputUnusable(f"{gone} is not there: check the path; {out}, which is last, is OUT.")
+    raise InputUnusable(
+        f"{gone} is not there: check the path, or, if it is OUT, name it last or with -o."
+    )
+
+
 def _check_piped(source: str) -> None:
     """See whether the one argument is OUT and `-` was forgotten.
 
@@ -175,6 +195,8 @@ def _check_piped(source: str) -> None:
         InputUnusable: It is not there, while something is piped in.
     """
     if source == STDIN or is_there(source) or _WILDCARD.search(source) or _URL.match(source):
+        return
+    if _TRACE_ENDING.search(source):
         return
     try:
         is_piped = stat.S_ISFIFO(os.fstat(0).st_mode)

@@ -34,6 +34,7 @@ _OTHERS_WORDS = {
     "parse": "run",
     "report": "run",
     "show": "serve",
+    "tlparse": "run",
     "view": "serve",
 }
 """What commands like ours are called elsewhere."""
@@ -68,6 +69,8 @@ class Commands(TyperGroup):
             return args
         if first == "help" and not is_there(first):
             return [*args[1:2], "--help"]
+        if first == "version" and not is_there(first):
+            return ["--version"]
         if first.startswith("-") and first != "-":
             own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
             if first.partition("=")[0] in own:
@@ -95,7 +98,7 @@ class Commands(TyperGroup):
         from difflib import get_close_matches
 
         names = [name for name, command in self.commands.items() if not command.hidden]
-        close = get_close_matches(word, names, 1) or [_OTHERS_WORDS.get(word.lower(), "")]
+        close = get_close_matches(word.lower(), names, 1) or [_OTHERS_WORDS.get(word.lower(), "")]
         guess = f"did you mean `{close[0]}`? The" if close[0] else "the"
         return (
             f"`{word}` is no command, and no file or folder has this name: {guess} commands are "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import Annotated
 
@@ -38,10 +39,23 @@ Progress = Annotated[
     ProgressMode,
     typer.Option("--progress", help="How to show progress: a bar on a terminal, else lines."),
 ]
+
+
+def _check_seconds(seconds: float) -> float:
+    """Refuse what is no number of seconds, which is never less than the least one."""
+    if not math.isfinite(seconds):
+        raise typer.BadParameter(f"{seconds} is no number of seconds.")
+    return seconds
+
+
 ProgressInterval = Annotated[
     float,
     typer.Option(
-        "--progress-interval", metavar="SECONDS", min=0.1, help="Time between plain lines."
+        "--progress-interval",
+        metavar="SECONDS",
+        min=0.1,
+        callback=_check_seconds,
+        help="Time between plain lines.",
     ),
 ]
 JsonSummary = Annotated[bool, typer.Option("--json", help="Print summary.json on stdout.")]

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 from artifact_stream.entries import BrokenPayload, Entry
+from artifact_stream.framing.checking import check_whole
+from artifact_stream.framing.payloads import has_signs
 
 MAX_TEXT_BYTES = 1 << 20
 """So much of a payload is read for facts."""
@@ -36,6 +38,8 @@ class _TakenUp:
 def head_of_payload(entry: Entry) -> tuple[bytes, bool]:
     """The beginning of an entry's payload, which can be taken as if nobody had looked at it.
 
+    A payload that collectors or editors have handled is read as it was logged, if it is in memory.
+
     Returns:
         At most `MAX_TEXT_BYTES`, and whether that is all.
     """
@@ -43,6 +47,8 @@ def head_of_payload(entry: Entry) -> tuple[bytes, bool]:
     try:
         whole = payload.whole()
         if whole is not None:
+            if entry.payload_md5 is not None and (has_signs(payload) or b"\r" in whole):
+                whole = check_whole(payload, whole, entry.payload_md5).text
             return whole[:MAX_TEXT_BYTES], len(whole) <= MAX_TEXT_BYTES
         chunks = payload.chunks()
         taken: list[bytes] = []

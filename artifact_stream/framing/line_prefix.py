@@ -1,9 +1,9 @@
 r"""What stands before every line of a log that has passed through other programs.
 
 ``[rank0]:`` (torchrun), ``0: `` (srun), ``[1,0]<stdout>:`` (mpirun), ``name-0  | `` (compose), a
-time (kubectl) or ANSI colours.  It is told from the first line on which an entry begins behind
-something, and holds for payload lines too.  Its words and numbers may differ from line to line:
-they tell the writers of a log apart; so may its times, which do not.
+time (kubectl), a job's columns (GitHub) or ANSI colours.  It is told from the first line on which
+an entry begins behind something, and holds for payload lines too.  Its words and numbers may differ
+from line to line: they tell the writers of a log apart; so may its times, which do not.
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ _TIME = (
 _COLOUR = rb"(?:\x1b\[[0-9;]*[mK])"
 _TOKEN = re.compile(
     rb"(?P<time>" + _TIME + rb")|(?P<colour>" + _COLOUR + rb"+)|(?P<word>[\w.-]+)"
-    rb"|(?P<space> +)|(?P<other>[^\n\t])"
+    rb"|(?P<space> +)|(?P<other>[^\n])"
 )
+_COLUMNS = re.compile(rb"[^\t]+\t(?:[^\t]+\t)*" + _TIME + rb" ")
+"""``gh run view --log``: names of a job and a step, and a time.  Other tabs belong to payloads."""
+
 _COLOURS_AT_END = re.compile(_COLOUR + rb"+(?=\r?\Z)")
 _RANK = re.compile(rb"rank[ _-]?(\d{1,9})", re.IGNORECASE)
 _NUMBERS = re.compile(rb"\d{1,9}(?: (\d{1,9}) std(?:out|err))?")
@@ -85,7 +88,7 @@ def prefix_of(text: bytes, line_end: bytes) -> LinePrefix | None:
         line_end: Its last bytes, without the newline.
     """
     bare = _COLOURS_AT_END.sub(b"", text)
-    if not text or b"\t" in text or b"\0" in text:
+    if not text or b"\0" in text or (b"\t" in text and not _COLUMNS.fullmatch(text)):
         return None
     if bare and (not bare.strip() or bare[-1:].isalnum()):
         return None

@@ -218,5 +218,21 @@ def traces_tail() -> str:
     return fill("index_traces", "tail")
 
 
+def passed_over_list(files: Iterable[tuple[str, str]], count: int, more_url: str) -> str:
+    """What was passed over where traces were looked for, for the index page of several traces.
+
+    Args:
+        files: The name of each and why, as they may be shown; of very many the first ones.
+        count: How many there were.
+        more_url: Relative URL of the file that names more of them.
+    """
+    rows = [fill("index_traces", "passed_over", path=path, why=why) for path, why in files]
+    more = count - len(rows)
+    if more > 0:
+        rows.append(fill("index_traces", "passed_over_more", count=_count(more), url=more_url))
+    head = fill("index_traces", "passed_over_head", count=_count(count))
+    return "".join([head, *rows, fill("index_traces", "passed_over_tail")])
+
+
 def _count(number: int) -> str:
     return f"{number:,}"

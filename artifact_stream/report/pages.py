@@ -28,6 +28,7 @@ from artifact_stream.report.data_files import make_report_folder, write_data
 from artifact_stream.report.frames import (
     FileLink,
     Totals,
+    passed_over_list,
     report_page,
     trace_row,
     traces_head,
@@ -37,10 +38,11 @@ from artifact_stream.report.part import Part, ReportedTrace
 from artifact_stream.report.parts.rows import REPORT_VERSION
 from artifact_stream.report.registry import PARTS
 from artifact_stream.report.shapes import TraceLink, Traces
-from artifact_stream.report.text import printable
+from artifact_stream.report.text import printable, shortened
 from artifact_stream.urls import url_of
 
 _MAX_NAMED_SOURCES = 10
+_MAX_PASSED_OVER = 100
 
 
 def write_trace_report(
@@ -139,7 +141,7 @@ def write_traces_page(out: str, summary: RunSummary) -> None:
         assets_url=f"{ASSETS_FOLDER}/",
         totals=_totals(summary.counts),
         files=[FileLink(SUMMARY_FILE, SUMMARY_FILE)],
-        traces="".join(_traces_table(summary)),
+        traces=_passed_over(summary) + "".join(_traces_table(summary)),
     )
     _write_page(out, [page], out)
 
@@ -158,6 +160,17 @@ def _trace_link(trace: TraceSummary) -> TraceLink:
 
 def _named(sources: Sequence[str]) -> list[str]:
     return [printable(source) for source in sources[:_MAX_NAMED_SOURCES]]
+
+
+def _passed_over(summary: RunSummary) -> str:
+    """What is in none of the traces though it may have been one; nothing if there was nothing."""
+    if not summary.passed_over_count:
+        return ""
+    named = [
+        (printable(shortened(file.path)), printable(shortened(file.why)))
+        for file in summary.passed_over[:_MAX_PASSED_OVER]
+    ]
+    return passed_over_list(named, summary.passed_over_count, SUMMARY_FILE)
 
 
 def _traces_table(summary: RunSummary) -> Iterator[str]:

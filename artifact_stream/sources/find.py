@@ -34,6 +34,7 @@ from artifact_stream.sources.heads import EMPTY, UNREADABLE, UNRECOGNISED, Head,
 from artifact_stream.sources.labels import distinct_names, natural_key, shown_path, trace_name
 from artifact_stream.sources.left_out import LeftOut, matters, names_a_trace
 from artifact_stream.sources.members import MemberSearch
+from artifact_stream.sources.own_files import IS_OUTPUT, IS_PART_OF_OUTPUT, lies_in_output
 from artifact_stream.sources.paths import (
     absolute,
     check_working_folder,
@@ -140,6 +141,8 @@ class _Search:
         folders, name = folders_to(path), os.path.basename(path)
         seen = look_at_file(path, self._max_expansion)
         if isinstance(seen, Refusal):
+            if seen.slug in (UNRECOGNISED, EMPTY) and lies_in_output(path):
+                seen = Refusal(UNRECOGNISED, IS_PART_OF_OUTPUT)
             if len(self._sources) == 1:
                 raise InputUnusable(f"{label} ", *_as_sentence(seen))
             return self._refuse(path, label, seen, folders, 1, is_named=True)
@@ -218,7 +221,16 @@ class _Search:
             label = shown_path(path if path == folder else os.path.relpath(path, folder))
             self._left_out.append(LeftOut(label, UNREADABLE, unreadable_refusal(error).why))
 
-        return walk(folder, self._out, self._look_at, unreadable, self._outputs.append)
+        def found_output(path: str) -> None:
+            self._add_output(path, shown_path(path), is_named=path == folder)
+
+        return walk(folder, self._out, self._look_at, unreadable, found_output)
+
+    def _add_output(self, path: str, label: str, *, is_named: bool) -> None:
+        """Note an output of ours, which is told of where it was named beside other sources."""
+        self._outputs.append(path)
+        if is_named and len(self._sources) > 1:
+            self._left_out.append(LeftOut(label, UNRECOGNISED, IS_OUTPUT))
 
     def _of_container(
         self,
@@ -243,7 +255,8 @@ class _Search:
         drafts = search.drafts()
         self._others += search.others
         if search.is_output:
-            self._outputs.append(label)
+            is_alone_in_it = not drafts and container.path in self._sources
+            self._add_output(label, label, is_named=is_alone_in_it)
         elif is_named and not (drafts or search.refused or search.damage):
             why = f"is a {container.kind} file that holds no trace: {EXPECTED} in it"
             path = container.path or label
@@ -316,10 +329,9 @@ class _Search:
         if len(told) == 1 and self._left_out[0].path == shown:
             return f"{told[0]}."
         if self._outputs and not told:
-            return (
-                f"{shown_path(self._outputs[0])} is an output of artifact-stream, not a trace: "
-                "name the log or the folder that it was made of."
-            )
+            return f"{shown_path(self._outputs[0])} {IS_OUTPUT}."
+        if self._sources != [STDIN] and all(map(lies_in_output, self._sources)):
+            return f"{shown} {IS_PART_OF_OUTPUT}."
         what = f"{self._others} files of other kinds" if self._others else "no files"
         if told:
             what = "; ".join(told) + (f"; and {more} more" if more else "")

@@ -37,6 +37,8 @@ def names_a_trace(name: str) -> bool:
 
 def matters(name: str, refusal: Refusal) -> bool:
     """True if a file that is no source is to be told of, though nobody has named it."""
+    if name.startswith("._") and refusal.slug == UNRECOGNISED:
+        return False  # What macOS puts beside each file in a tar, or on another system's disk.
     if names_a_trace(name):
         return True
     if refusal.slug == EMPTY:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import msgspec
 
 from artifact_stream.errors import SourceDamaged
-from artifact_stream.layout import DIRECTORY_FILE, FORMAT_FILE, SUMMARY_FILE
 from artifact_stream.sources.containers import Container, Member, ReportPlace, Zip
 from artifact_stream.sources.drafts import (
     REPORT_LIST,
@@ -27,6 +26,7 @@ from artifact_stream.sources.labels import (
 )
 from artifact_stream.sources.left_out import matters
 from artifact_stream.sources.opening import open_member
+from artifact_stream.sources.own_files import OWN_NAMES, is_output
 from artifact_stream.sources.probe import look_at
 from artifact_stream.sources.trace import SourceFile
 from artifact_stream.streams.stored_file import ReadCounter
@@ -143,21 +143,18 @@ class MemberSearch:
     def _sources(self) -> tuple[list[_Found], set[tuple[str, ...]]]:
         """The members that are sources, and the folders of outputs of ours."""
         found: list[_Found] = []
-        marked: set[tuple[str, ...]] = set()
-        indexed: set[tuple[str, ...]] = set()
+        own_names: dict[tuple[str, ...], set[str]] = {}
         try:
             for member in self._container.members():
                 folders, name = _split(member.name)
-                if name == FORMAT_FILE:
-                    marked.add(folders)
-                elif name in (SUMMARY_FILE, DIRECTORY_FILE):
-                    indexed.add(folders)
+                if name in OWN_NAMES:
+                    own_names.setdefault(folders, set()).add(name)
                 for each in self._looked_at(member, folders, name):
                     member.is_wanted = True
                     found.append(each)
         except SourceDamaged as damage:
             self.damage = damage
-        return found, marked & indexed
+        return found, {folders for folders, names in own_names.items() if is_output(names)}
 
     def _looked_at(self, member: Member, folders: tuple[str, ...], name: str) -> Iterator[_Found]:
         if member.size == 0:

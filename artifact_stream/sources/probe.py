@@ -31,6 +31,7 @@ from artifact_stream.sources.heads import (
 )
 from artifact_stream.sources.labels import INTERMEDIATE_NAMES, without_compression_ending
 from artifact_stream.sources.left_out import names_a_trace
+from artifact_stream.sources.own_files import IS_PART_OF_OUTPUT, is_index
 from artifact_stream.sources.tar import is_tar
 from artifact_stream.sources.zip_directory import EMPTY_ZIP_MAGIC, ZIP_MAGIC
 from artifact_stream.streams.byte_stream import ByteStream
@@ -102,6 +103,8 @@ def look_at(
         if beginning is None:
             return _refusal(head, peeked.damage)
         first = _first_bytes(text, beginning)
+        if beginning.format is Format.JSONL and is_index(first):
+            return Refusal(UNRECOGNISED, IS_PART_OF_OUTPUT)
         return _head_of(beginning.format, head, first, report, is_whole=is_whole)
     except InputUnusable as error:
         return Refusal(UNREADABLE, _behind_name(error))

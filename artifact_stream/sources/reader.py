@@ -26,6 +26,7 @@ from artifact_stream.framing.scratch import Scratch
 from artifact_stream.framing.source_notes import notes_of
 from artifact_stream.options import MAX_EXPANSION
 from artifact_stream.sources.opening import open_source
+from artifact_stream.sources.own_files import IS_PART_OF_OUTPUT, is_index
 from artifact_stream.sources.paths import is_device
 from artifact_stream.sources.position import FilePosition
 from artifact_stream.sources.probe import EXPECTED, container_in, describe_content
@@ -117,6 +118,8 @@ class TraceReader:
             if isinstance(stream.damage, WindowTooLarge):
                 raise InputUnusable(f"{file.label} cannot be read: ", *stream.damage.said, ".")
             raise InputUnusable(f"{file.label} holds {describe_content(stream.head)}: {EXPECTED}.")
+        if is_index(stream.head):
+            raise InputUnusable(f"{file.label} {IS_PART_OF_OUTPUT}.")
         self._texts.append(text)
         self._beginnings.append(beginning)
 

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from artifact_stream.layout import (
-    DIRECTORY_FILE,
-    FORMAT_FILE,
-    STAGING_FOLDER,
-    SUMMARY_FILE,
-    name_of,
-)
+from artifact_stream.layout import name_of
 from artifact_stream.options import MAX_EXPANSION
 from artifact_stream.sources.containers import Container
 from artifact_stream.sources.drafts import REPORT_LIST, REPORT_LOG, in_reading_order
 from artifact_stream.sources.heads import EMPTY, UNREADABLE, Head, Refusal
 from artifact_stream.sources.labels import natural_key
+from artifact_stream.sources.own_files import is_output
 from artifact_stream.sources.paths import absolute
 from artifact_stream.sources.probe import look_at
 from artifact_stream.streams.opening import open_stream
@@ -81,12 +76,6 @@ def walk(
 
 def _is_report(seen: Seen) -> bool:
     return isinstance(seen, Head) and seen.is_report
-
-
-def is_output(names: Collection[str]) -> bool:
-    """True for a folder with these names in it that is an output of ours, whole or not."""
-    ours = (SUMMARY_FILE, DIRECTORY_FILE, STAGING_FOLDER)
-    return FORMAT_FILE in names and any(name in names for name in ours)
 
 
 def look_at_file(path: str, max_expansion: int = MAX_EXPANSION, *, is_named: bool = True) -> Seen:

@@ -47,7 +47,6 @@ def invoked(*arguments):
         (["theirs"], ["theirs"], "artifact_stream_out"),
         (["-", "out"], ["-"], "out"),
         (["~/a.log", "~/out"], ["HOME/a.log"], "HOME/out"),
-        (["a.log", "gone.log", "out"], ["a.log", "gone.log"], "out"),
     ],
 )
 def test_sources_and_out_are_told_apart(arguments, sources, out):
@@ -70,6 +69,10 @@ def test_sources_and_out_are_told_apart(arguments, sources, out):
         (["a.log", "s3://x/y"], InputUnusable, "URL"),
         (["gone.log"], InputUnusable, "gone.log is not there: check the path.$"),
         (["gone"], InputUnusable, "if it is OUT, name a SOURCE"),
+        (["out", "a.log"], InputUnusable, "out is not there: .* name it last or with -o"),
+        (["a.log", "out", "b.log"], InputUnusable, "out is not there: .* name it last or with -o"),
+        (["a.log", "out", "more"], InputUnusable, "out is not there: check the path; more, which"),
+        (["a.log", "gone.log", "out"], InputUnusable, "gone.log is not there: check the path.$"),
         (["gone", "away", "out"], InputUnusable, "None of gone, away is there"),
         (["a.log", "dangling"], OutputUnusable, "a link to what is not there"),
         (["a.log", os.devnull], OutputUnusable, "keeps nothing"),
@@ -95,10 +98,33 @@ def test_what_is_piped_in_has_a_name():
     try:
         with pytest.raises(InputUnusable, match=r"artifact-stream run - out\.$"):
             named_by(["out"], None)
+        for arguments in (["gone.log"], ["gone.log", "out"], ["gone", "out"]):
+            with pytest.raises(InputUnusable, match=r"is not there: check the path\.$"):
+                named_by(arguments, None)
     finally:
         os.dup2(kept, 0)
         for descriptor in (read, write, kept):
             os.close(descriptor)
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "0", "-1", "x"])
+def test_what_is_no_time_between_lines_is_refused(seconds):
+    done = invoked("a.log", "--progress-interval", seconds)
+    assert done.exit_code == 2
+    assert "--progress-interval" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("RUN", "run"), ("tlparse", "run"), ("Verfy", "verify"), ("view", "serve")]
+)
+def test_a_command_of_another_name_is_guessed(word, meant):
+    done = invoked(word, "a.log")
+    assert done.exit_code == 2
+    assert f"did you mean `{meant}`?" in done.stderr
+
+
+def test_the_version_is_told_as_it_is_asked_for():
+    assert invoked("version").stdout == invoked("--version").stdout != ""
 
 
 def test_all_arguments_are_sources_where_an_option_names_out():

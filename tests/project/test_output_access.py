@@ -21,6 +21,7 @@ ELSEWHERE = {
     "artifact_stream.commands.arguments": "looks at what was named, to tell SOURCE from OUT",
     "artifact_stream.sources.find": "looks through sources",
     "artifact_stream.sources.walk": "walks through sources",
+    "artifact_stream.sources.own_files": "looks whether what was named lies in an output",
     "artifact_stream.sources.paths": "asks for the size of a source",
     "artifact_stream.sources.spool": "looks for a folder on the disk of the output",
     "artifact_stream.sources.changes": "reads both ends of a source",

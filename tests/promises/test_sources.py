@@ -17,16 +17,10 @@ import pytest
 from artifact_stream import InputUnusable, run
 from artifact_stream.sources.find import find_traces
 from tests.helpers.packed import tar_of, zip_of
-from tests.helpers.sources import extracted, in_folder, log
+from tests.helpers.sources import LIKE_ANY_USER, extracted, in_folder, log
 from tests.helpers.support import jsonl, raw_entry, tree
 
 RANK = "dedicated_log_torch_trace_rank_{}_x.log"
-LIKE_ANY_USER = (
-    "import ctypes, os, sys\n"
-    "for capability in (1, 2): ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)\n"
-    "os.execv(sys.executable, [sys.executable, '-m', 'artifact_stream', *sys.argv[1:]])\n"
-)
-"""Root may read everything, by two capabilities, which this gives up."""
 
 
 def verified(out):
@@ -178,6 +172,54 @@ def test_an_output_given_as_a_source_is_said_to_be_one(tmp_path):
     for name in ("out", "out.zip"):
         with pytest.raises(InputUnusable, match="is an output of artifact-stream, not a trace"):
             run([str(tmp_path / name)], str(tmp_path / "again"))
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["rank_0", "rank_0/0_0_0", "rank_0/directory.jsonl", "rank_0/facts.jsonl", "index.html"],
+)
+def test_a_part_of_an_output_is_said_to_be_one(tmp_path, part):
+    extracted(tmp_path, in_folder(tmp_path, {"rank_0.log": log(0), "rank_1.log": log(1)}))
+    place = tmp_path / "out" / part
+    says = "is (part of )?an output of artifact-stream, not a trace: name the log"
+    with pytest.raises(InputUnusable, match=says):
+        run([str(place)], str(tmp_path / "again"))
+    packed = zip_of({f"{part}/{name}": data for name, data in tree(place).items()})
+    if part == "rank_0":
+        (tmp_path / "part.zip").write_bytes(packed)
+        with pytest.raises(InputUnusable, match=says):
+            run([str(tmp_path / "part.zip")], str(tmp_path / "again"))
+
+
+@pytest.mark.parametrize("name", ["out", "out.zip"])
+def test_an_output_named_beside_a_log_is_told_of(tmp_path, name):
+    (tmp_path / "t.log").write_bytes(log(0))
+    extracted(tmp_path, tmp_path / "t.log")
+    (tmp_path / "out.zip").write_bytes(zip_of(tree(tmp_path / "out")))
+    summary = extracted(tmp_path, tmp_path / name, tmp_path / "t.log", out="again")
+    [file] = summary.passed_over
+    assert (file.path, file.slug) == (str(tmp_path / name), "source_unrecognised")
+    assert file.why.startswith("is an output of artifact-stream")
+    assert summary.counts.problems == {"source_unrecognised": 1}
+
+
+def test_an_index_on_stdin_is_no_trace(tmp_path):
+    (tmp_path / "t.log").write_bytes(log(0))
+    extracted(tmp_path, tmp_path / "t.log")
+    command = [sys.executable, "-m", "artifact_stream", "run", "-", str(tmp_path / "again")]
+    with open(tmp_path / "out" / "directory.jsonl", "rb") as file:
+        done = subprocess.run(command, stdin=file, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "stdin is part of an output of artifact-stream" in done.stderr
+
+
+def test_what_macos_puts_beside_files_is_nobodys_problem(tmp_path):
+    beside = b"\0\5\x16\7\0\2\0\0Mac OS X        " + bytes(100)
+    members = {"rank_0.log": log(0), "._rank_0.log": beside, "a/._rank_1.log": beside}
+    (tmp_path / "t.tar").write_bytes(tar_of(members))
+    for source in (in_folder(tmp_path, members), tmp_path / "t.tar"):
+        summary = extracted(tmp_path, source, overwrite=True)
+        assert (summary.passed_over_count, summary.counts.problems) == (0, {})
 
 
 def test_an_output_that_a_kill_left_is_not_searched(tmp_path):

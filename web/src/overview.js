@@ -163,8 +163,9 @@ function largestSection(largest) {
  * Sections for what is worth a look in several traces.
  *
  * @param {[worth: Worth, source: Source][]} parts
+ * @param {number} traces How many traces there are, these parts among them.
  */
-export const worthSections = (parts) => {
+export const worthSections = (parts, traces = parts.length) => {
   /** @type {(HTMLElement | null)[]} */
   const sections = [
     reasonSection("Failed compilations", "failed compilation", mergeReasons(parts, "failures"), { isAlarm: true }),
@@ -172,7 +173,7 @@ export const worthSections = (parts) => {
     reasonSection("Recompilations", "recompilation", mergeReasons(parts, "recompiles")),
     problemSection(mergeProblems(parts)),
   ].filter((section) => section !== null);
-  const absent = sections.length === 0 ? sentenceOfAbsent(parts) : "";
+  const absent = sections.length === 0 ? sentenceOfAbsent(parts, traces) : "";
   if (absent !== "") {
     sections.push(el("p", { text: absent }));
   }

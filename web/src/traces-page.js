@@ -89,7 +89,7 @@ async function showWorth(container, traces) {
         body.before(notice(messageOf(error), "alarm"));
       }
     }
-    body.replaceChildren(...worthSections(parts));
+    body.replaceChildren(...worthSections(parts, traces.length));
     status.textContent = `${plural(parts.length, "trace")} of ${formatCount(traces.length)}.`;
   };
   await load(traces.slice(0, FIRST_TRACES));

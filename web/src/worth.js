@@ -3,7 +3,7 @@
 /** @import { CountedProblem, CountedReason, Known, Place, ProblemExample, Reasons, SizedPlace, Worth } from "./shapes.js" */
 
 import { SIZED_PLACE } from "./shapes.js";
-import { plural } from "./text.js";
+import { formatCount, plural } from "./text.js";
 
 const NAMED_TRACES = 5;
 
@@ -127,10 +127,14 @@ const EVENTS = [
  * What no trace has, of what was looked for in all of them; for parts that have nothing worth a look.
  *
  * @param {Parts<"known">} parts
+ * @param {number} traces How many traces there are, these parts among them.
  */
-export function sentenceOfAbsent(parts) {
+export function sentenceOfAbsent(parts, traces = parts.length) {
   const known = EVENTS.filter(([key]) => parts.every(([worth]) => worth.known[key]));
   const absent = [...known.map(([, name]) => name), "problems"].map((name) => `no ${name}`).join(", ");
+  if (parts.length < traces) {
+    return parts.length === 0 ? "" : `In ${formatCount(parts.length)} of ${plural(traces, "trace")}: ${absent}.`;
+  }
   return `${absent.charAt(0).toUpperCase()}${absent.slice(1)}.`;
 }
 

@@ -52,6 +52,13 @@ test("absence is claimed of what was looked for in all traces", () => {
   assert.equal(sentenceOfAbsent(some), "No graph breaks, no recompilations, no problems.");
 });
 
+test("absence is claimed of no more traces than were looked at", () => {
+  const absent = "no failed compilations, no graph breaks, no recompilations, no problems.";
+  assert.equal(sentenceOfAbsent([part("a", {})], 1), `N${absent.slice(1)}`);
+  assert.equal(sentenceOfAbsent([part("a", {}), part("b", {})], 1200), `In 2 of 1,200 traces: ${absent}`);
+  assert.equal(sentenceOfAbsent([], 2), "");
+});
+
 test("what is not known names its traces, unless it is of all", () => {
   const notes = (...of) => of.map((known, number) => part(`rank_${number} `, { notes: known }));
   assert.deepEqual(mergeNotes(notes(["a"])), ["a"]);

@@ -17,9 +17,10 @@ from artifact_stream.compile_ids import display_name, without_attempt
 from artifact_stream.facts.fact import Fact, Kind
 from artifact_stream.facts.reasons import Reason
 from artifact_stream.index.lines import lines_of
-from artifact_stream.output.counts import METRICS, TraceCounts
+from artifact_stream.output.counts import METRICS, SkipReason, TraceCounts
 from artifact_stream.report.shapes import CountedReason, Known, Place, Reasons
 from artifact_stream.report.text import printable, shortened
+from artifact_stream.sources.heads import DAMAGED, EMPTY, UNREADABLE, UNRECOGNISED, UNSUPPORTED
 from artifact_stream.urls import path_of_url
 
 MAX_REASONS = 200
@@ -27,6 +28,11 @@ MAX_PLACES = 20
 MAX_DETAILS = 4
 MAX_OPEN_FAILURES = 256
 """So many failures wait for what else is told of them, which comes soon after."""
+
+
+_ON_REQUEST = (SkipReason.NOT_SELECTED, SkipReason.COMPILE_ID_NOT_SELECTED)
+_PASSED_OVER = (EMPTY, UNREADABLE, UNRECOGNISED, UNSUPPORTED)
+"""Problems of whole files, which are counted as the entries are; so may a damaged one be."""
 
 
 @dataclass(slots=True)
@@ -207,9 +213,17 @@ def what_is_known(counts: TraceCounts) -> Known:
 
 
 def what_is_not_known(counts: TraceCounts) -> list[str]:
-    """Why there may be events that nothing tells of, a sentence each."""
+    """Why there may be events that nothing tells of, or entries that are not here: sentences."""
     facts = counts.facts
+    not_read = sum(counts.problems.get(slug, 0) for slug in (*_PASSED_OVER, DAMAGED))
+    if counts.entries_read and counts.entries_read == not_read:
+        return ["Nothing of the source could be read, so nothing is known of what it holds."]
     notes = []
+    if any(counts.skipped.get(reason.value) for reason in _ON_REQUEST):
+        notes.append(
+            "Entries were left out on request: only some kinds of entries, or only some compile "
+            "ids, were asked for."
+        )
     if not facts.has_metrics:
         notes.append(
             "The log holds no compilation metrics, so failed compilations, graph breaks and "
@@ -225,10 +239,12 @@ def what_is_not_known(counts: TraceCounts) -> list[str]:
             f"{_count(facts.compiled_again, 'compilation', 'compilations')} came after others of "
             "the same function, and the log does not say why."
         )
-    if counts.entries_unusable:
+    lines = counts.entries_unusable
+    lines -= sum(counts.problems.get(slug, 0) for slug in _PASSED_OVER)
+    if lines > 0:
         notes.append(
-            f"{_count(counts.entries_unusable, 'line', 'lines')} of the log could not be used, so "
-            "what stood there is not known."
+            f"{_count(lines, 'line', 'lines')} of the log could not be used, so what stood there "
+            "is not known."
         )
     return notes
 

@@ -1022,9 +1022,12 @@ ${reason.place}`;
     ["graph_breaks", "graph breaks"],
     ["recompiles", "recompilations"]
   ];
-  function sentenceOfAbsent(parts) {
+  function sentenceOfAbsent(parts, traces = parts.length) {
     const known2 = EVENTS.filter(([key]) => parts.every(([worth]) => worth.known[key]));
     const absent = [...known2.map(([, name]) => name), "problems"].map((name) => `no ${name}`).join(", ");
+    if (parts.length < traces) {
+      return parts.length === 0 ? "" : `In ${formatCount(parts.length)} of ${plural(traces, "trace")}: ${absent}.`;
+    }
     return `${absent.charAt(0).toUpperCase()}${absent.slice(1)}.`;
   }
   function mergeNotes(parts) {
@@ -1163,14 +1166,14 @@ ${reason.place}`;
       )
     );
   }
-  var worthSections = (parts) => {
+  var worthSections = (parts, traces = parts.length) => {
     const sections = [
       reasonSection("Failed compilations", "failed compilation", mergeReasons(parts, "failures"), { isAlarm: true }),
       reasonSection("Graph breaks", "graph break", mergeReasons(parts, "graph_breaks")),
       reasonSection("Recompilations", "recompilation", mergeReasons(parts, "recompiles")),
       problemSection(mergeProblems(parts))
     ].filter((section) => section !== null);
-    const absent = sections.length === 0 ? sentenceOfAbsent(parts) : "";
+    const absent = sections.length === 0 ? sentenceOfAbsent(parts, traces) : "";
     if (absent !== "") {
       sections.push(el("p", { text: absent }));
     }
@@ -2837,7 +2840,7 @@ ${reason.place}`;
           body.before(notice(messageOf(error), "alarm"));
         }
       }
-      body.replaceChildren(...worthSections(parts));
+      body.replaceChildren(...worthSections(parts, traces.length));
       status.textContent = `${plural(parts.length, "trace")} of ${formatCount(traces.length)}.`;
     };
     await load(traces.slice(0, FIRST_TRACES));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from artifact_stream.entries import BrokenPayload, Entry, TextInHand
 from artifact_stream.facts import payload_head
 from artifact_stream.facts.payload_head import head_of_payload
+from artifact_stream.framing.payloads import IndentedText
+from artifact_stream.framing.signs import BLANKS_BEHIND, BLANKS_INSIDE
 
 
 class Streamed:
@@ -60,3 +63,20 @@ def test_what_can_be_read_once_comes_whole_afterwards(chunks, head):
 
 def test_what_cannot_be_decoded_is_not_read():
     assert head_of_payload(Entry("t", payload=Broken())) == (b"", False)
+
+
+@pytest.mark.parametrize(
+    ("lines", "signs", "logged"),
+    [
+        (b"\n\ta\n\n\tb\n", BLANKS_INSIDE | BLANKS_BEHIND, b"a\nb"),
+        (b"\ta\r\n\tb\r", 0, b"a\nb"),
+        (b"\ta\n\n\tb", BLANKS_INSIDE, b"a\n\nb"),
+    ],
+    ids=["blank lines", "CR LF", "stripped tab"],
+)
+def test_a_handled_payload_is_read_as_it_was_logged(lines, signs, logged):
+    entry = Entry("t", payload=IndentedText(lines, signs=signs))
+    entry.payload_md5 = hashlib.md5(logged).hexdigest()
+    assert head_of_payload(entry) == (logged, True)
+    entry.payload_md5 = "0" * 32  # None of the readings: it is read as it stands.
+    assert head_of_payload(entry)[0] == entry.payload.whole()[:4]

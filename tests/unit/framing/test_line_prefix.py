@@ -21,8 +21,10 @@ ENTRY = raw_entry("graph_dump", b"x").split(b"\n")[0]
         (b"2026-11-23T19:25:59.805000000Z ", b"2026-11-23T19:26:00.1Z "),
         (b"Nov 23 19:25:59 host app[7]: ", b"Nov 24 00:00:00 host app[8]: "),
         (b"\x1b[36mpod-a \x1b[0m| ", b"pod-b | "),
+        (b"test (3.12)\tRun it\t2026-11-23T19:25:59.1234567Z ",
+         b"test (3.12)\tRun it\t2026-11-23T19:26:01.0000001Z "),
     ],
-)
+)  # fmt: skip
 def test_it_is_removed_from_this_line_and_from_others(before, other):
     prefix = prefix_of(before, ENTRY[-64:])
     assert prefix is not None
@@ -53,7 +55,13 @@ def test_colour_around_a_line():
     assert prefix.shown == "colours"
 
 
-@pytest.mark.parametrize("text", [b"", b"\t", b"x\0: ", b"   ", b"as in"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"", b"\t", b"x\0: ", b"   ", b"as in", b"job\tstep\t", b"    17\t",
+        b"\tx\t2026-11-23T19:25:59Z ", b"job\t2026-11-23T19:25:59Z\t",
+    ],
+)  # fmt: skip
 def test_what_is_no_prefix(text):
     assert prefix_of(text, b"") is None
 

@@ -6,6 +6,7 @@ import pytest
 
 from artifact_stream.options import Options
 from artifact_stream.output.counts import TraceCounts
+from artifact_stream.output.missing import PassedOverFile
 from artifact_stream.output.summary import RunSummary, TraceSummary
 from artifact_stream.report.pages import write_trace_report, write_traces_page
 from tests.helpers.reports import index_entry, values_of
@@ -61,3 +62,24 @@ def test_the_page_over_several_traces(tmp_path):
         "host": "gpu-1",
         "copies": ["again.log"],
     }
+
+
+@pytest.mark.parametrize(("count", "more"), [(0, None), (2, None), (130, "30"), (2100, "2,000")])
+def test_the_page_over_several_traces_names_what_was_passed_over(count, more, tmp_path):
+    traces = [TraceSummary(name, ["t.log"], COUNTS, 0.0) for name in ("rank_0", "rank_1")]
+    summary = RunSummary.of(["src"], "out", Options(), traces, 0, 0.0)
+    summary.passed_over = [
+        PassedOverFile(f"logs/<{number}>\x1b.log", "source_empty", "is empty")
+        for number in range(min(count, 500))
+    ]
+    summary.passed_over_count = count
+    write_traces_page(str(tmp_path), summary)
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    named = page.count(".log</code> is empty</li>")
+    assert named == min(count, 100)
+    assert ("Passed over" in page) is (count > 0)
+    assert f"Passed over: {count:,}<" in page or count == 0
+    assert ("&lt;1&gt;\ufffd.log" in page) is (count > 1)
+    link = '<a href="summary.json">summary.json</a></li>'
+    assert ((f"<li>{more} more, in {link}") in page) is (more is not None)
+    assert page.index("<main") < page.find("Passed over") < page.index("<table") or count == 0

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from artifact_stream.sources.heads import EMPTY, UNREADABLE, Head, Refusal
-from artifact_stream.sources.walk import is_output, look_at_file, unreadable_refusal, walk
+from artifact_stream.sources.walk import look_at_file, unreadable_refusal, walk
 from tests.helpers.support import raw_entry
 
 LOG = raw_entry("aot_joint_graph", b"graph")
@@ -74,10 +74,3 @@ def test_what_a_file_is(folder):
     gone = look_at_file(str(folder / "gone"))
     assert isinstance(gone, Refusal)
     assert gone.slug == UNREADABLE
-
-
-def test_an_output_is_told_by_its_own_files():
-    assert is_output(["format.json", "directory.jsonl"])
-    assert is_output(["format.json", ".artifact-stream"])
-    assert not is_output(["summary.json", "directory.jsonl"])
-    assert not is_output(["format.json"])

@@ -100,3 +100,33 @@ def test_lines_that_could_not_be_used_are_told():
         TraceCounts(entries_unusable=1, facts=FactCounts(read={"compilation_metrics": 1}))
     )
     assert note.startswith("1 line of the log could not be used")
+
+
+METRICS_READ = FactCounts(read={"compilation_metrics": 1})
+
+
+def test_a_source_that_could_not_be_read_is_not_said_to_hold_or_lack_anything():
+    counts = TraceCounts(entries_read=1, entries_unusable=1, problems={"source_empty": 1})
+    [note] = what_is_not_known(counts)
+    assert note.startswith("Nothing of the source could be read")
+
+
+def test_files_that_were_passed_over_are_no_lines_of_the_log():
+    counts = TraceCounts(
+        entries_read=9, entries_unusable=3, problems={"source_empty": 2}, facts=METRICS_READ
+    )
+    [note] = what_is_not_known(counts)
+    assert note.startswith("1 line of the log could not be used")
+
+
+@pytest.mark.parametrize(
+    ("skipped", "is_told"),
+    [
+        ({"other_module": 3, "string_table": 1}, False),
+        ({"not_selected": 3}, True),
+        ({"compile_id_not_selected": 3}, True),
+    ],
+)
+def test_what_was_left_out_on_request_is_told(skipped, is_told):
+    counts = TraceCounts(entries_read=9, skipped=skipped, facts=METRICS_READ)
+    assert [note[:19] for note in what_is_not_known(counts)] == ["Entries were left o"] * is_told
