@@ -37,7 +37,7 @@ REMEDIES = {
 }
 
 
-OF_RELEASE = 6
+OF_RELEASE = 8
 """At most so many operations of a run give the folder back, when all is written."""
 
 

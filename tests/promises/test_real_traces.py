@@ -58,6 +58,14 @@ def listed(compile_directory: bytes) -> dict[str, object]:
     }
 
 
+def json_of(payload: bytes) -> object:
+    """A payload that is said to be JSON; None for text, as torch's ``recompile_reasons`` are."""
+    try:
+        return json.loads(payload)
+    except ValueError:
+        return None
+
+
 @pytest.mark.parametrize("log", LOGS + MORE_LOGS, ids=names(LOGS + MORE_LOGS))
 def test_every_entry_is_accounted_for_and_every_text_is_its_payload(log, tmp_path):
     raw = content(log)
@@ -93,8 +101,8 @@ def test_every_entry_is_accounted_for_and_every_text_is_its_payload(log, tmp_pat
         data = (out / unquote(line["url"])).read_bytes()
         assert line["bytes"] == len(data)
         is_json = entry.type == "artifact" and entry.metadata["encoding"] == "json"
-        if is_json and entry.payload is not None and "invalid_json" not in line["flags"]:
-            assert json.loads(data) == json.loads(entry.payload)
+        if is_json and entry.payload is not None and json_of(entry.payload) is not None:
+            assert json.loads(data) == json_of(entry.payload)
         else:
             assert data == (entry.payload or b"")
     assert written == len(index) == summary.counts.entries_written

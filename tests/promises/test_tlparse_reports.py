@@ -70,8 +70,9 @@ def log_of(entries: list[Any]) -> bytes:
 def without_lines(out: Path) -> dict[str, bytes]:
     """The tree, but for line numbers, which the page shows too, and the source's name."""
     files = {name: data for name, data in result(out).items() if not name.startswith("report/")}
-    index = [json.loads(line) for line in files["directory.jsonl"].splitlines()]
-    files["directory.jsonl"] = json.dumps([{**line, "line": 0} for line in index]).encode()
+    for name in ("directory.jsonl", "facts.jsonl"):
+        lines = [json.loads(line) for line in files[name].splitlines()]
+        files[name] = json.dumps([{**line, "line": 0} for line in lines]).encode()
     return files
 
 
@@ -90,7 +91,8 @@ def test_a_report_gives_what_its_log_gives(tmp_path, how):
     summary = extracted(tmp_path, source)
     assert without_lines(tmp_path / "out") == without_lines(tmp_path / "expected")
     assert summary.counts.problems == {}
-    assert summary.counts.skipped == {"other_module": 2}
+    assert summary.counts.skipped == {"other_module": 1}
+    assert summary.counts.entries_told == 1
     assert summary.traces[0].process_ids == [2407]
 
 
