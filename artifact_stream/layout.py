@@ -33,6 +33,7 @@ FACTS_FILE = "facts.jsonl"
 DUMP_FILE_FOLDER = "dump_file"
 PACKS_FOLDER = "packs"
 PACK_SUFFIX = ".js"
+PAGE_SUFFIX = ".html"
 TEXT_SUFFIX = ".txt"
 """Of the plain text beside a page, which has the page's stem."""
 

@@ -35,7 +35,7 @@ _ONE_COMMAND = {
 
 _DECOMPRESS = {Remedy.DECOMPRESS: "zstd -d --long=31 -c", Remedy.DECOMPRESS_XZ: "xz -dc"}
 
-_OPTIONS = {"compile_ids": "--compile-id"}
+_OPTIONS = {"compile_ids": "--compile-id", "allow_hosts": "--allow-host"}
 """Options whose name is not that of the argument."""
 
 

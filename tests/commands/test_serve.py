@@ -5,10 +5,12 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,7 +190,7 @@ def test_only_requests_that_name_this_machine_are_answered(served):
         answer = served.ask("/summary.json", host=name)
         assert (answer.status, answer.headers["x-content-type-options"]) == (400, "nosniff"), name
         assert b"generator" not in answer.body
-    for name in ("127.0.0.1", "localhost", f"localhost:{served.port}", "127.0.0.1:1"):
+    for name in ("127.0.0.1", "localhost", f"localhost:{served.port}", "127.0.0.1:1", "[::1]:8080"):
         assert served.ask("/summary.json", host=name).status == 200
 
 
@@ -259,8 +261,9 @@ def test_open_opens_the_page_in_a_browser(out, tmp_path):
     browser.chmod(0o755)
     served = start(out, "--port", "0", "--open", env={**os.environ, "BROWSER": f"{browser} %s"})
     served.ask("/")
-    code, _, _ = end(served)
+    code, _, stderr = end(served)
     assert code == 0
+    assert f"opened http://127.0.0.1:{served.port}/\n".encode() in stderr
     assert note.read_text() == f"http://127.0.0.1:{served.port}/\n"
 
 
@@ -274,13 +277,43 @@ def test_a_folder_that_no_run_made_is_refused(tmp_path, content):
     assert done.stderr.count(b"\n") == 1
 
 
-@pytest.mark.parametrize("missing", ["uvicorn", "starlette.applications"])
-def test_without_the_extra_it_says_what_to_install(out, missing):
-    code = (
-        f"import sys; sys.modules[{missing!r}] = None\n"
-        "from artifact_stream.cli import app; app(['serve', sys.argv[1]])"
+def test_further_names_are_answered_when_asked_for_alone(out):
+    served = start(out, "--port", "0", "--allow-host", "node17", "--allow-host", "Box.example.")
+    for name in ("node17", "node17:9000", "box.EXAMPLE", "localhost"):
+        assert served.ask("/summary.json", host=name).status == 200, name
+    for name in ("node18", "node17.evil.example", "example"):
+        assert served.ask("/summary.json", host=name).status == 400, name
+    assert end(served)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["--allow-host", "*"], b"--allow-host needs it"),
+     (["--allow-host", "http://x/"], b"--allow-host needs it"),
+     (["--host", "192.0.2.1"], b"is no address of this machine")],
+)  # fmt: skip
+def test_a_name_or_an_address_that_cannot_be_used(out, arguments, said):
+    done = subprocess.run(
+        [*COMMAND, str(out), "--port", "0", *arguments], capture_output=True, check=False
     )
-    done = subprocess.run([sys.executable, "-c", code, str(out)], capture_output=True, check=False)
     assert done.returncode == 2
-    assert b"pip install 'artifact-stream[serve]'" in done.stderr
+    assert said in done.stderr
     assert done.stderr.count(b"\n") == 1
+
+
+def test_few_descriptors_are_told_of_once_and_outlived(out):
+    """Each refused connection was a traceback, tens of thousands a second."""
+
+    def few() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
+
+    served = start(out, "--port", "0", preexec_fn=few)
+    waiting = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(60)]
+    time.sleep(0.6)
+    for connection in waiting:
+        connection.close()
+    assert served.ask("/summary.json").status == 200
+    code, _, stderr = end(served)
+    assert code == 0
+    assert stderr.count(b"\n") == 2
+    assert b"warning: no further request can be answered for now (Too many open files)" in stderr

@@ -25,10 +25,13 @@ from artifact_stream.output.counts import MAX_TYPE_CHARS, MORE_TYPES
 from artifact_stream.output.packs import place_in_pack
 from artifact_stream.output.reader import Output
 from artifact_stream.output.summary import read_summary_text
+from artifact_stream.tools.zip.redacted_names import RedactedNames
 from artifact_stream.tools.zip.redaction import Redactor
 from artifact_stream.urls import path_of_url, url_of
 
 _RECORD = struct.Struct("<Q16s")
+_NAMING = ("compile_id", "name", "type")
+"""Keys of index lines whose values must stay different."""
 
 
 class ChangedFiles:
@@ -103,24 +106,6 @@ class Measured:
         return self._digest.digest()
 
 
-def redacted_path(path: str, redactor: Redactor) -> str:
-    """A path of a file or folder of the output, each part by itself."""
-    return "/".join(redactor.redact_text(part) for part in path.split("/"))
-
-
-def redacted_value(value: Any, redactor: Redactor) -> Any:
-    """A JSON value with all its texts redacted, names of members too."""
-    if isinstance(value, str):
-        return redactor.redact_text(value)
-    if isinstance(value, list):
-        return [redacted_value(item, redactor) for item in value]
-    if isinstance(value, dict):
-        return {
-            redactor.redact_text(key): redacted_value(item, redactor) for key, item in value.items()
-        }
-    return value
-
-
 @dataclass(slots=True)
 class SizeChanges:
     """By how many bytes the files of a trace have grown, for its summary."""
@@ -142,6 +127,7 @@ class RedactedIndex:
     Args:
         output: The output.
         redactor: Replaces names.
+        names: Makes names of files, types and compile ids, as whatever else is redacted.
         changed: What the files have become.
         summary: The decoded ``summary.json``; None if there is none.
 
@@ -154,11 +140,13 @@ class RedactedIndex:
         self,
         output: Output,
         redactor: Redactor,
+        names: RedactedNames,
         changed: ChangedFiles,
         summary: dict[str, Any] | None,
     ) -> None:
         self._output = output
         self._redactor = redactor
+        self._names = names
         self._changed = changed
         self._summary = summary
         self.has_summary = summary is not None and _is_of_a_run(summary)
@@ -228,12 +216,14 @@ class RedactedIndex:
             line[digest_key] = now[1]
 
     def _redacted_line(self, line: dict[str, Any], *, is_link: bool) -> dict[str, Any]:
-        made = {}
+        made: dict[str, Any] = {}
         for key, value in line.items():
             if key in ("url", "text_url") and not is_link and isinstance(value, str):
                 made[key] = self._redacted_url(value)
+            elif key in _NAMING and isinstance(value, str):
+                made[key] = self._names.name(value)
             else:
-                made[key] = redacted_value(value, self._redactor)
+                made[self._names.name(key)] = self._names.value(value)
         return made
 
     def _redacted_url(self, url: str) -> str:
@@ -241,14 +231,14 @@ class RedactedIndex:
         if path is None:
             return self._redactor.redact_text(url)
         tail = url[len(url.partition("#")[0].partition("?")[0]) :]
-        return url_of(redacted_path(path, self._redactor)) + self._redactor.redact_text(tail)
+        return url_of(self._names.path(path)) + self._redactor.redact_text(tail)
 
     def summary(self) -> bytes | None:
         """The text of ``summary.json``, once all traces' lines have been made."""
         summary = self._summary
         if summary is None:
             return None
-        for trace in summary["traces"] if self.has_summary else ():
+        for trace in self._traces(summary):
             folder = TraceFolder(trace["folder"])
             changes = self._changes.get(folder)
             if changes is not None:
@@ -257,10 +247,17 @@ class RedactedIndex:
             if "indexes" in trace:
                 trace["indexes"].update(self._index_files.get(folder, {}))
         try:
-            text = json.dumps(redacted_value(summary, self._redactor), indent=2)
+            redacted = self._names.value(summary)
+            for trace, made in zip(self._traces(summary), self._traces(redacted), strict=True):
+                made["folder"] = self._names.path(trace["folder"])
+            text = json.dumps(redacted, indent=2)
         except (RecursionError, ValueError):
             return None  # Somebody has added what is nested too deep.
         return text.encode() + b"\n"
+
+    def _traces(self, summary: dict[str, Any]) -> list[dict[str, Any]]:
+        """What it says of each trace; nothing if it was edited."""
+        return summary["traces"] if self.has_summary else []
 
 
 def _is_of_a_run(summary: dict[str, Any]) -> bool:

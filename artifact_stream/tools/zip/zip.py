@@ -24,6 +24,7 @@ from artifact_stream.layout import (
     COMPILE_DIRECTORY_FILE,
     DIRECTORY_FILE,
     FACTS_FILE,
+    FORMAT_FILE,
     INDEX_PAGE,
     PROBLEMS_FILE,
     REPORT_FOLDER,
@@ -42,8 +43,8 @@ from artifact_stream.tools.zip.redacted_index import (
     Measured,
     RedactedIndex,
     read_summary,
-    redacted_path,
 )
+from artifact_stream.tools.zip.redacted_names import RedactedNames, redacted_marker, with_link
 from artifact_stream.tools.zip.redacted_packs import redacted_pack
 from artifact_stream.tools.zip.redaction import Redactor
 from artifact_stream.tools.zip.zip_writer import ZipWriter, is_ours
@@ -204,12 +205,13 @@ class _RedactingZipper(_Zipper):
     def write(self) -> None:
         """See `_Zipper.write`; the index comes last, when it is known what files have become."""
         self._redactor = Redactor(self._scratch)
+        self._names = RedactedNames(self._redactor, self._scratch)
         self._changed = ChangedFiles(self._scratch)
         self._remade = os.path.join(self._scratch, "remade")
         Directory.made_at(self._remade).close()
         try:
             self._index = RedactedIndex(
-                self._output, self._redactor, self._changed, self._read_summary()
+                self._output, self._redactor, self._names, self._changed, self._read_summary()
             )
             self._has_summary = self._index.has_summary
             super().write()
@@ -218,6 +220,7 @@ class _RedactingZipper(_Zipper):
             self._report.names = self._redactor.names
         finally:
             self._redactor.close()
+            self._names.close()
             self._changed.close()
 
     def _read_summary(self) -> dict[str, object] | None:
@@ -232,11 +235,12 @@ class _RedactingZipper(_Zipper):
         if pack_lines is not None:
             self._add_redacted(path, pack_lines, sum(map(len, pack_lines)))
             return
+        link = self._names.text_link(path)
         before = self._redactor.replacements
         chunks = self._redactor.redact_chunks(_chunks(file))
-        measured = Measured(chunks)
+        measured = Measured(with_link(chunks, link))
         self._add_redacted(path, measured, os.fstat(file.fileno()).st_size)
-        if self._redactor.replacements != before:
+        if self._redactor.replacements != before or link is not None:
             self._changed.add(path, measured.size, measured.digest())
 
     def _add_own(self, path: str, file: BinaryIO) -> None:
@@ -256,9 +260,11 @@ class _RedactingZipper(_Zipper):
                 self._add_member(path, (text,), len(text))
                 if self._has_summary:
                     self._add_reports(text)
-        elif self._is_remade(path):
-            pass
-        elif name != COMPILE_DIRECTORY_FILE:
+        elif path == FORMAT_FILE:
+            redacted = self._redactor.redact(file.read(size))
+            text = redacted_marker(self._output.marker.traces, redacted, self._names)
+            self._add_redacted(path, (text,), len(text))
+        elif name != COMPILE_DIRECTORY_FILE and not self._is_remade(path):
             measured = Measured(self._redactor.redact_chunks(_chunks(file)))
             self._add_redacted(path, measured, size)
             if name in (PROBLEMS_FILE, FACTS_FILE):
@@ -286,7 +292,7 @@ class _RedactingZipper(_Zipper):
 
     def _kept(self, path: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """Chunks of a file that the report is made of, which are kept until that is done."""
-        *folders, name = redacted_path(path, self._redactor).split("/")
+        *folders, name = self._names.path(path).split("/")
         with (
             Directory.reached(self._remade, folders, made=True) as folder,
             folder.new_file(name) as file,
@@ -307,7 +313,7 @@ class _RedactingZipper(_Zipper):
         summary = read_summary_text(summary_text)
         root = self._remade
         before = frozenset(_files_below(root))
-        known = {redacted_path(folder.name, self._redactor) for folder in self._output.traces}
+        known = {self._names.path(folder.name) for folder in self._output.traces}
         for trace in summary.traces:
             if trace.folder not in known:
                 continue  # An edited summary leads nowhere outside.
@@ -326,7 +332,7 @@ class _RedactingZipper(_Zipper):
                 self._add_member(path, _chunks(file), os.fstat(file.fileno()).st_size)
 
     def _add_redacted(self, path: str, chunks: Iterable[bytes], expected_bytes: int) -> None:
-        self._add_member(redacted_path(path, self._redactor), chunks, expected_bytes)
+        self._add_member(self._names.path(path), chunks, expected_bytes)
 
 
 def _files_below(root: str) -> Iterator[str]:

@@ -1,9 +1,8 @@
-"""An output that is there: its packs become files, and a browser gets its files alone."""
+"""An output that is there: its packs become files."""
 
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
@@ -11,7 +10,6 @@ from artifact_stream.errors import InputUnusable, OutputUnusable
 from artifact_stream.options import Options
 from artifact_stream.pipeline.progress import RunProgress
 from artifact_stream.pipeline.run import run
-from artifact_stream.tools.serve import content_type, find_file, make_application, serve
 from artifact_stream.tools.unpack import unpack
 from tests.helpers.support import FRAME_0, assert_same_tree, raw_entry, tree
 
@@ -70,61 +68,3 @@ def test_a_damaged_pack_is_not_unpacked_and_stays(lazy):
     pack.write_bytes(text)
     assert unpack(str(lazy), jobs=1).counts.files == 3  # The next one brings it to its end.
     assert not pack.exists()
-
-
-@pytest.mark.parametrize(
-    ("path", "kind"),
-    [
-        ("x/index.html", "text/html; charset=utf-8"),
-        ("x.y/a.TXT", "text/plain; charset=utf-8"),
-        ("a.css", "text/css; charset=utf-8"),
-        ("a.js", "text/javascript; charset=utf-8"),
-        ("a.json", "application/json"),
-        ("a.svg", "application/octet-stream"),
-        ("a.html.unknown", "application/octet-stream"),
-        ("html", "application/octet-stream"),
-    ],
-)
-def test_a_browser_runs_nothing_that_is_not_called_as_a_page_of_ours(path, kind):
-    assert content_type(path) == kind
-
-
-@pytest.fixture
-def site(tmp_path):
-    (tmp_path / "secret").write_text("secret")
-    (tmp_path / "out" / "x").mkdir(parents=True)
-    (tmp_path / "out" / "x" / "a é.txt").write_text("a")
-    (tmp_path / "out" / "index.html").write_text("page")
-    (tmp_path / "out" / ".hidden").write_text("hidden")
-    os.symlink("../secret", tmp_path / "out" / "link")
-    os.symlink("..", tmp_path / "out" / "up")
-    os.mkfifo(tmp_path / "out" / "pipe")
-    return tmp_path / "out"
-
-
-def is_served(root, path):
-    _, status = find_file(str(root), path)
-    return status is not None
-
-
-@pytest.mark.parametrize("path", ["/x/a é.txt", "/index.html"])
-def test_files_of_the_output_are_found(path, site):
-    assert is_served(site, path)
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/link", "/up/secret", "/../secret", "/x/../../secret", "/index.html/", "/pipe", "/missing",
-     "/a\0b", "//etc/hosts", "/x/%61 é.txt", "/.hidden"],
-)  # fmt: skip
-def test_nothing_else_is_found(path, site):
-    assert not is_served(site, path)
-
-
-def test_only_an_output_is_served(tmp_path):
-    with pytest.raises(OutputUnusable):
-        serve(str(tmp_path), 0, on_ready=lambda url: pytest.fail("it serves anything"))
-
-
-def test_an_application_is_made_of_an_output(lazy):
-    assert callable(make_application(str(lazy)))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import zipfile
+from itertools import product
+from time import process_time
+from urllib.parse import unquote
 
 import pytest
 import xxhash
@@ -20,9 +24,8 @@ from artifact_stream.tools.zip.redacted_index import (
     Measured,
     SizeChanges,
     read_summary,
-    redacted_path,
-    redacted_value,
 )
+from artifact_stream.tools.zip.redacted_names import RedactedNames
 from artifact_stream.tools.zip.redacted_packs import redacted_pack
 from artifact_stream.tools.zip.redaction import Redactor
 from tests.helpers.support import FRAME_0, raw_entry, tree
@@ -122,14 +125,15 @@ def test_chunks_are_measured_while_they_pass():
     assert measured.digest() == xxhash.xxh3_128_digest(b"abcde")
 
 
-def test_all_texts_of_a_value_are_redacted_and_nothing_else(redactor):
+def test_all_texts_of_a_value_are_redacted_and_nothing_else(redactor, tmp_path):
     value = {"/home/alice/a": ["/home/alice/b", 1, None, {"x": "plain"}]}
-    redacted = redacted_value(value, redactor)
+    names = RedactedNames(redactor, str(tmp_path))
+    redacted = names.value(value)
     assert "alice" not in json.dumps(redacted)
     ((key, (text, *rest)),) = redacted.items()
     assert rest == [1, None, {"x": "plain"}]
     assert key.removesuffix("/a") == text.removesuffix("/b")  # One name, one placeholder.
-    assert redacted_path("0_0_0/plain.txt", redactor) == "0_0_0/plain.txt"
+    assert names.path("0_0_0/plain.txt") == "0_0_0/plain.txt"
 
 
 def test_a_pack_is_redacted_payload_by_payload(redactor, changed):
@@ -195,3 +199,61 @@ def test_a_type_with_a_byte_that_is_no_utf8_keeps_the_summary(tmp_path):
     (summary,) = (tmp_path / "extracted").rglob("summary.json")
     assert b"alice" not in summary.read_bytes()
     assert list(verify(str(summary.parent))) == []
+
+
+def test_names_that_become_one_stay_two_and_the_index_is_true(tmp_path):
+    """Folders of traces, files, types, compile ids: each is written in two ways."""
+    for number, name in enumerate(("_home_caf\u00e9_m", "_home_caf%C3%A9_m")):
+        (tmp_path / "logs" / name).mkdir(parents=True)
+        code = b"# %d\n" % number
+        (tmp_path / "logs" / name / "t.log").write_bytes(
+            b"".join(
+                raw_entry("graph_dump", code, {"name": written}, **FRAME_0)
+                + raw_entry(f"/home/{written[6:]}/t", code, **FRAME_0)
+                + raw_entry("inductor_output_code", code, {"filename": f"{written}.py"}, **FRAME_0)
+                for written in ("_home_caf\u00e9_m", "_home_caf%C3%A9_m", "_home_svc$_m")
+            )
+        )
+    run([str(tmp_path / "logs")], str(tmp_path / "out"))
+    made = {}
+    make_zip(str(tmp_path / "out"), str(tmp_path / "a.zip"), redact=True)
+    with zipfile.ZipFile(tmp_path / "a.zip") as file:
+        names = file.namelist()
+        assert len({name.casefold() for name in names}) == len(names)
+        file.extractall(tmp_path / "extracted")
+    assert not [name for name in names if "caf" in name or "svc" in name]
+    extracted = tmp_path / "extracted"
+    assert len(list(extracted.rglob("directory.jsonl"))) == 2
+    assert list(verify(str(extracted))) == []
+    pages = list(extracted.rglob("inductor_output_code*.html"))
+    assert len(pages) == 6
+    for page in pages:
+        made[page] = re.search(r'href="([^"]*)">Plain text', page.read_text())[1]
+        assert (page.parent / unquote(made[page])).name == page.with_suffix(".txt").name
+    summary = json.loads((extracted / "summary.json").read_text())
+    assert len([name for name in summary["types"] if "/home/" in name]) == 3
+
+
+def test_different_names_stay_different_and_the_same_the_same(redactor, tmp_path):
+    names = RedactedNames(redactor, str(tmp_path))
+    written = ["_home_caf\u00e9_x.txt", "_home_caf%C3%A9_x.txt", "_home_caf%c3%a9_x.txt",
+               "_HOME_user1_x.txt", "_home_user1_x.txt", "_home_user1_x_1.txt"]  # fmt: skip
+    made = [names.name(name) for name in written]
+    assert [names.name(name) for name in written] == made
+    assert len({name.casefold() for name in made}) == len(written)
+    assert made[1] == "_home_user1_x_1.txt"
+    value = names.value({"/home/caf\u00e9": 1, "/home/caf%C3%A9": 2})
+    assert list(value.values()) == [1, 2]
+    long = names.name("_home_bo_" + "x" * 242 + ".txt")
+    assert len(long) == 255
+    assert long.endswith(".txt")
+    names.close()
+
+
+def test_many_names_that_become_one_take_linear_time(redactor, tmp_path):
+    names = RedactedNames(redactor, str(tmp_path))
+    written = [f"_home_{name}_x" for name in map("".join, product(("%c3%a9", "%C3%A9"), repeat=10))]
+    started = process_time()
+    assert len({names.name(name) for name in written}) == len(written)
+    assert process_time() - started < 5
+    names.close()
