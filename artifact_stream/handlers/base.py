@@ -17,12 +17,16 @@ from artifact_stream.entries import Entry
 class Content(Enum):
     """How a payload becomes a file; the values are the file's suffixes.
 
-    A `PYTHON_PAGE` has its text beside it, and is a `TEXT` where a run is to write plain text.
+    A `CODE_PAGE` has its text beside it, and is a `TEXT` where a run is to write plain text.
     """
 
     TEXT = ".txt"
     JSON = ".json"
-    PYTHON_PAGE = ".html"
+    CODE_PAGE = ".html"
+
+
+PYTHON = "python"
+"""The language of a code page, unless it says another one."""
 
 
 class Scope(Enum):
@@ -43,6 +47,7 @@ class Artifact(msgspec.Struct, frozen=True):
         flags: Facts about it for the directory index.
         may_be_text: A payload that is no JSON is what torch logs here, and no problem.
         text: What is written in place of the payload; None for the payload.
+        language: Of a code page: `PYTHON`, or a name that the page's highlighter has, as ``cpp``.
     """
 
     name: str
@@ -52,6 +57,7 @@ class Artifact(msgspec.Struct, frozen=True):
     flags: tuple[str, ...] = ()
     may_be_text: bool = False
     text: bytes | None = None
+    language: str = PYTHON
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -68,6 +74,18 @@ class Documentation(msgspec.Struct, frozen=True):
     output: str
 
 
+class Claim(msgspec.Struct, frozen=True):
+    """Entries that a handler takes out of a type that is another's.
+
+    Attributes:
+        entry_type: The type.
+        takes: True for such an entry, by its metadata.
+    """
+
+    entry_type: str
+    takes: Callable[[Entry], bool]
+
+
 class Handler(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of entry: the record that its file in ``handlers/`` holds as ``HANDLER``.
 
@@ -75,8 +93,8 @@ class Handler(msgspec.Struct, frozen=True, kw_only=True):
         name: What ``--only`` calls it, and its file.
         title: Its heading on the report page.
         entry_types: The entry types it takes; no other handler takes one of them.
-        describe: Says what is to be made of an entry of one of `entry_types`.  Whatever it raises
-            costs that entry alone.
+        describe: Says what is to be made of an entry that it takes.  Whatever it raises costs that
+            entry alone.
         documentation: For the docs page.
         place: Where its heading stands among those of a compile id: a smaller one is further up,
             equal ones stand as they are listed.
@@ -85,6 +103,8 @@ class Handler(msgspec.Struct, frozen=True, kw_only=True):
             release of torch may log instead, is what it is called.
         lazy_loader: What shows its payloads in a browser where they are in packs; None if they
             are files always.
+        claims: Entries of other handlers' types that are its own by what they say; the first
+            handler, in the order of the docs, that claims an entry has it.
     """
 
     name: str
@@ -95,6 +115,11 @@ class Handler(msgspec.Struct, frozen=True, kw_only=True):
     place: int = 50
     order: tuple[str, ...] = ()
     lazy_loader: str | None = None
+    claims: tuple[Claim, ...] = ()
+
+    def has_claimed(self, entry: Entry) -> bool:
+        """True if an entry that it takes is of a type of which it claims some."""
+        return any(claim.entry_type == entry.type for claim in self.claims)
 
 
 def in_plain_text(handler: Handler) -> Handler:
@@ -102,7 +127,7 @@ def in_plain_text(handler: Handler) -> Handler:
 
     def describe(entry: Entry) -> Artifact | Link:
         described = handler.describe(entry)
-        if isinstance(described, Artifact) and described.content is Content.PYTHON_PAGE:
+        if isinstance(described, Artifact) and described.content is Content.CODE_PAGE:
             return msgspec.structs.replace(described, content=Content.TEXT)
         return described
 

@@ -15,9 +15,9 @@ def describe(entry: Entry) -> Artifact:
     name = entry.text("name") or "dump"
     match = _EVAL_WITH_KEY.search(name)
     if match is None:
-        return Artifact(name, Content.PYTHON_PAGE, Scope.DUMP_FILE)
+        return Artifact(name, Content.CODE_PAGE, Scope.DUMP_FILE)
     return Artifact(
-        f"eval_with_key_{match[1]}", Content.PYTHON_PAGE, Scope.DUMP_FILE, original_name=name
+        f"eval_with_key_{match[1]}", Content.CODE_PAGE, Scope.DUMP_FILE, original_name=name
     )
 
 

@@ -34,7 +34,7 @@ HANDLER = Handler(
     ),
     describe=describe,
     documentation=Documentation(
-        summary="FX graphs at every stage of compilation, as text.",
+        summary="FX graphs at every stage of compilation, as text; not a `graph_dump` that is code.",
         output="`{type}.txt`; `optimize_ddp_split_child_{name}.txt`; `{name}.txt` for `graph_dump`",
     ),
     place=10,

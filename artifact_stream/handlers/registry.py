@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from artifact_stream.handlers.base import Handler
+    from artifact_stream.entries import Entry
+    from artifact_stream.handlers.base import Claim, Handler
 
 BUILT_IN = (
     "graph",
@@ -45,6 +46,7 @@ class Registry:
         other: As given.
         names: What can be asked for with ``--only``.
         by_type: The handler of each entry type that one takes.
+        claims: What others claim of a type, and who does.
         on_page: All kinds, in the order of the report page.
 
     Raises:
@@ -64,7 +66,36 @@ class Registry:
                 rival = self.by_type.setdefault(name, handler)
                 if rival is not handler:
                     raise ValueError(f"{rival.name} and {handler.name} both take {name}")
+        self.claims: dict[str, list[tuple[Claim, Handler]]] = {}
+        for handler in every:
+            for claim in handler.claims:
+                self.claims.setdefault(claim.entry_type, []).append((claim, handler))
         self.on_page = tuple(sorted(every, key=lambda handler: handler.place))
+
+    def claimer_of(self, entry: Entry) -> Handler | None:
+        """The handler that claims an entry by what it says; None if none does."""
+        for claim, handler in self.claims.get(entry.type, ()):
+            if _takes(claim, entry):
+                return handler
+        return None
+
+    def takers_of_type(self, entry_type: str) -> list[Handler]:
+        """All handlers that may take an entry of a type."""
+        taker = self.by_type.get(entry_type)
+        claimers = [handler for _, handler in self.claims.get(entry_type, ())]
+        return claimers if taker is None else [taker, *claimers]
+
+    @property
+    def entry_types(self) -> frozenset[str]:
+        """The entry types of which some handler takes entries."""
+        return frozenset({*self.by_type, *self.claims})
+
+
+def _takes(claim: Claim, entry: Entry) -> bool:
+    try:
+        return claim.takes(entry)
+    except Exception:  # noqa: BLE001 - a claim that fails leaves the entry to whom its type is
+        return False
 
 
 @cache

@@ -22,6 +22,7 @@ class PageOrder:
         self.kinds = registry.on_page
         self._of_type: dict[str, int] = {}
         self._of_artifact: dict[str, int] = {}
+        self._of_claimer: dict[str, int] = {}
         self._kind_of_place: list[int] = []
         for number, kind in enumerate(self.kinds):
             for name in kind.order:
@@ -32,6 +33,9 @@ class PageOrder:
             place = self._new_place(number)
             for name in kind.entry_types:
                 self._of_type.setdefault(name, place)
+            if kind.claims:
+                # What it has claimed of others' types stands behind its own.
+                self._of_claimer[kind.name] = self._new_place(number)
             if kind is registry.other:
                 self._other = place
         self._artifact = self._of_type.get("artifact", self._other)
@@ -42,6 +46,8 @@ class PageOrder:
 
     def place_of(self, entry: IndexEntry) -> int:
         """Where the entry stands among those of its compile id: smaller comes first."""
+        if isinstance(entry.kind, str) and entry.kind in self._of_claimer:
+            return self._of_claimer[entry.kind]
         if entry.type == "artifact":
             name = entry.original_name
             if not isinstance(name, str):

@@ -45,6 +45,8 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
         text_bytes: Size of that.
         digest: Of the file that `url` leads to, ``md5:`` or ``xxh3_128:`` and hexadecimal digits.
         text_digest: The same of the file that `text_url` leads to.
+        kind: The kind of entries that it belongs to, where its type alone does not tell.
+        language: Of code, where it is not Python: ``cpp``.
         process: Id of the process that logged the entry.
         pathname, severity, subgraph_name, thread, timestamp: What the log says under these names
             beside the entry type.
@@ -66,6 +68,8 @@ class IndexEntry(msgspec.Struct, omit_defaults=False):
     text_bytes: int | msgspec.UnsetType = msgspec.UNSET
     digest: str | msgspec.UnsetType = msgspec.UNSET
     text_digest: str | msgspec.UnsetType = msgspec.UNSET
+    kind: str | msgspec.UnsetType = msgspec.UNSET
+    language: str | msgspec.UnsetType = msgspec.UNSET
     process: int | msgspec.UnsetType = msgspec.UNSET
     pathname: Context = msgspec.UNSET
     severity: Context = msgspec.UNSET
@@ -215,7 +219,7 @@ def unpacked_paths(entry: IndexEntry, max_name_bytes: int = MAX_NAME_BYTES) -> l
         one that this program has written.
     """
     path = f"{safe_folder_name(entry.compile_id, max_name_bytes)}/{entry.name}"
-    stem = path.removesuffix(Content.PYTHON_PAGE.value)
+    stem = path.removesuffix(Content.CODE_PAGE.value)
     return [path] if stem == path else [path, stem + TEXT_SUFFIX]
 
 

@@ -69,12 +69,19 @@ class Matches(msgspec.Struct):
         seen: The first compile ids there were, as they are displayed; none without such patterns.
         has_more: There were others.
         cache_artifacts: How many artifacts of caches there were.
+        claimed: For each kind that has claimed entries of others' types how many, by type.
     """
 
     compile_ids: dict[str, int] = msgspec.field(default_factory=dict)
     seen: list[str] = msgspec.field(default_factory=list)
     has_more: bool = False
     cache_artifacts: int = 0
+    claimed: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
+
+    def note_claim(self, kind: str, entry_type: str, count: int = 1) -> None:
+        """Note an entry that a kind has claimed."""
+        of_kind = self.claimed.setdefault(kind, {})
+        of_kind[entry_type] = of_kind.get(entry_type, 0) + count
 
     def note_compile_id(self, shown: str, patterns: Iterable[str]) -> None:
         """Note an entry of a compile id, and the patterns that match that."""
@@ -97,6 +104,9 @@ class Matches(msgspec.Struct):
             self._note_seen(shown)
         self.has_more |= other.has_more
         self.cache_artifacts += other.cache_artifacts
+        for kind, of_kind in other.claimed.items():
+            for entry_type, count in of_kind.items():
+                self.note_claim(kind, entry_type, count)
 
 
 def _counted_name(name: str, counted: Collection[str]) -> str:

@@ -31,12 +31,14 @@ class Planned(msgspec.Struct):
         name: What it will be called.
         task: What is to be rendered.
         has_text: False where the log holds no payload, and nothing stands in for it.
+        kind: The kind that has claimed it; None where the entry's type tells the kind.
     """
 
     artifact: Artifact
     name: ClaimedName
     task: RenderTask
     has_text: bool
+    kind: str | None = None
 
     @property
     def path(self) -> str:
@@ -46,7 +48,7 @@ class Planned(msgspec.Struct):
     @property
     def text_path(self) -> str | None:
         """That of the plain text beside a page."""
-        is_page = self.artifact.content is Content.PYTHON_PAGE
+        is_page = self.artifact.content is Content.CODE_PAGE
         return self.name.path(TEXT_SUFFIX) if is_page else None
 
     @property

@@ -124,7 +124,8 @@ class Intake:
         try:
             description = handler.describe(entry)
             if isinstance(description, Artifact):
-                return self._store.plan(entry, description)
+                kind = handler.name if handler.has_claimed(entry) else None
+                return self._store.plan(entry, description, kind)
         except ArtifactStreamError:
             raise
         except Exception as error:  # noqa: BLE001 - one entry's failure must not end the run

@@ -6,7 +6,7 @@ from artifact_stream.compile_ids import GLOBAL, UNKNOWN
 from artifact_stream.entries import Entry
 from artifact_stream.errors import Problem, excerpt_of
 from artifact_stream.framing.verdict import TornRecord
-from artifact_stream.handlers.base import Link, Scope
+from artifact_stream.handlers.base import PYTHON, Link, Scope
 from artifact_stream.index.lines import IndexEntry
 from artifact_stream.json_text import encode_json
 from artifact_stream.pipeline.in_flight import Place, Planned
@@ -79,6 +79,10 @@ class Listing:
             lines=rendered.lines,
             digest=rendered.digest,
         )
+        if planned.kind is not None:
+            line.kind = planned.kind
+        if planned.artifact.language != PYTHON:
+            line.language = planned.artifact.language
         _add_kept_facts(line, entry)
         original_name = planned.original_name
         if original_name is not None:

@@ -13,7 +13,7 @@ import msgspec
 from artifact_stream.compile_ids import UNKNOWN, display_name
 from artifact_stream.entries import NO_PAYLOAD, Entry, Payload, TextInHand
 from artifact_stream.framing.payloads import AnyPortable
-from artifact_stream.handlers.base import Artifact, Content, Scope
+from artifact_stream.handlers.base import PYTHON, Artifact, Content, Scope
 from artifact_stream.layout import DUMP_FILE_FOLDER, TEXT_SUFFIX
 from artifact_stream.names import safe_folder_name
 from artifact_stream.pipeline.in_flight import Pack, Planned
@@ -25,7 +25,7 @@ from artifact_stream.writers import ArtifactWriter
 _SUFFIXES = {
     Content.TEXT: (Content.TEXT.value,),
     Content.JSON: (Content.JSON.value,),
-    Content.PYTHON_PAGE: (Content.PYTHON_PAGE.value, TEXT_SUFFIX),
+    Content.CODE_PAGE: (Content.CODE_PAGE.value, TEXT_SUFFIX),
 }
 
 
@@ -43,8 +43,15 @@ class ArtifactStore:
         self._assets_url = assets_url
         self.planned = planned
 
-    def plan(self, entry: Entry, artifact: Artifact) -> tuple[Planned, Payload | None]:
+    def plan(
+        self, entry: Entry, artifact: Artifact, kind: str | None = None
+    ) -> tuple[Planned, Payload | None]:
         """Claim a name for an entry's file and say what is to be rendered.
+
+        Args:
+            entry: The entry.
+            artifact: What its handler wants.
+            kind: The kind that has claimed it; None where its type tells the kind.
 
         Returns:
             The file, and what it is rendered from where that is not in its task: it can be read in
@@ -66,10 +73,17 @@ class ArtifactStore:
             payload = entry.payload
         md5 = None if entry.payload_md5 is None else entry.payload_md5.lower()
         task = RenderTask(self.planned, content, portable, md5)
-        if content is Content.PYTHON_PAGE:
+        if content is Content.CODE_PAGE:
             compile_id = entry.compile_id or UNKNOWN
-            make_page_task(task, name.stem, compile_id, entry.type, self._assets_url)
-        return Planned(artifact, name, task, has_text), payload
+            make_page_task(
+                task,
+                name.stem,
+                compile_id,
+                entry.type,
+                self._assets_url,
+                language=artifact.language,
+            )
+        return Planned(artifact, name, task, has_text, kind), payload
 
     def holds(self, planned: Planned, rendered: Rendered) -> bool:
         """True if what came of a task is there already, under its name.
@@ -114,7 +128,13 @@ class ArtifactStore:
 
 
 def make_page_task(
-    task: RenderTask, stem: str, compile_id: str, entry_type: str, assets_url: str
+    task: RenderTask,
+    stem: str,
+    compile_id: str,
+    entry_type: str,
+    assets_url: str,
+    *,
+    language: str = PYTHON,
 ) -> None:
     """Tell the task of a code page what stands around the code.
 
@@ -124,13 +144,15 @@ def make_page_task(
         compile_id: Key of the compile id that is shown on it.
         entry_type: The entry's type.
         assets_url: Where the page finds CSS and scripts.
+        language: Of the code.
     """
+    task.language = language
     head = code_page_head(
         title=stem,
         subtitle=f"{display_name(compile_id)} \u00b7 {entry_type}",
         assets_url=assets_url,
         text_url=url_of(stem + TEXT_SUFFIX),
-        language="python",
+        language=language,
     )
     task.page_head, task.page_tail = head.encode("utf-8", "replace"), _page_tail()
 

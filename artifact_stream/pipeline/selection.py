@@ -61,12 +61,12 @@ class Selection:
         self._included = frozenset(options.include)
         self._only = frozenset(options.only)
         self._compile_ids = CompileIdFilter(options.compile_ids)
-        self._other = registry.other
-        self._handlers = registry.by_type
         if options.plain_text:
-            plain = {handler.name: in_plain_text(handler) for handler in registry.on_page}
-            self._other = plain[self._other.name]
-            self._handlers = {name: plain[taker.name] for name, taker in self._handlers.items()}
+            plain = [in_plain_text(handler) for handler in registry.handlers]
+            registry = Registry(plain, in_plain_text(registry.other))
+        self._registry = registry
+        self._handlers = registry.by_type
+        self._claimed_types = frozenset(registry.claims)
 
     def reason_to_pass_over(self) -> dict[str, SkipReason]:
         """Entry types of which no entry is wanted, whatever it holds, and why."""
@@ -76,8 +76,11 @@ class Selection:
         if self._only:
             reasons |= {
                 name: SkipReason.NOT_SELECTED
-                for name, handler in self._handlers.items()
-                if not self._is_selected(handler, name)
+                for name in self._registry.entry_types
+                if not any(
+                    self._is_selected(handler, name)
+                    for handler in self._registry.takers_of_type(name)
+                )
             }
         return {name: reason for name, reason in reasons.items() if name not in self._told_types}
 
@@ -91,11 +94,16 @@ class Selection:
             patterns = self._compile_ids.matching(entry.compile_id)
             self._matches.note_compile_id(display_name(entry.compile_id or UNKNOWN), patterns)
         handler = self._handlers.get(entry.type)
+        if entry.type in self._claimed_types:
+            claimer = self._registry.claimer_of(entry)
+            if claimer is not None:
+                self._matches.note_claim(claimer.name, entry.type)
+                handler = claimer
         if handler is None:
             reason = self._reason_against_other(entry)
             if reason is not None:
                 return reason
-            handler = self._other
+            handler = self._registry.other
         elif entry.type == "artifact" and is_cache_artifact(entry):
             self._matches.cache_artifacts += 1
             if not self._include_cache:

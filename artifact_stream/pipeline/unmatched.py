@@ -52,10 +52,19 @@ def _unmatched_types(options: Options, counts: TraceCounts) -> Iterator[Unmatche
 def _unmatched_kinds(
     options: Options, counts: TraceCounts, registry: Registry
 ) -> Iterator[Unmatched]:
+    claimed = counts.matches.claimed
+    claimed_of: dict[str, int] = {}
+    for of_kind in claimed.values():
+        for entry_type, count in of_kind.items():
+            claimed_of[entry_type] = claimed_of.get(entry_type, 0) + count
     there = [
         handler.name
         for handler in registry.handlers
-        if any(name in counts.by_type for name in handler.entry_types)
+        if handler.name in claimed
+        or any(
+            name in counts.by_type and counts.by_type[name].entries > claimed_of.get(name, 0)
+            for name in handler.entry_types
+        )
     ]
     for name in options.only:
         if name not in there:

@@ -22,7 +22,7 @@ from artifact_stream.handlers.base import Content
 from artifact_stream.rendering.json.scan import InvalidJson, NotLaidOut
 from artifact_stream.rendering.payload_digest import PayloadDigest
 from artifact_stream.rendering.task import Outcome, Rendered, RenderTask
-from artifact_stream.rendering.write import write_json, write_python_page, write_text
+from artifact_stream.rendering.write import write_code_page, write_json, write_text
 
 _MAX_MESSAGE_CHARS = 500
 
@@ -135,7 +135,7 @@ def _stage_long(task: RenderTask, payload: Payload, md5: str, staging: Directory
         copied, rendered = aside, None
         matches = _copy(_CheckedPayload(payload, md5), StagedFile(staging, aside), md5)
     else:
-        copied = task.staged_text_name if task.content is Content.PYTHON_PAGE else task.staged_name
+        copied = task.staged_text_name if task.content is Content.CODE_PAGE else task.staged_name
         rendered = stage(task, payload, staging)
         matches = rendered.digest_matches
     try:
@@ -213,7 +213,9 @@ def _stage_page(task: RenderTask, payload: Payload, staging: Directory) -> Rende
     checked = _checked(task, payload)
     page = StagedFile(staging, task.staged_name)
     text = StagedFile(staging, task.staged_text_name, digested=checked is None)
-    write_python_page(checked or payload, page, text, task.page_head, task.page_tail)
+    write_code_page(
+        checked or payload, page, text, task.page_head, task.page_tail, language=task.language
+    )
     page.close()
     text.close()
     rendered = _rendered(task, text, checked, page.digest)
@@ -242,5 +244,5 @@ def _rendered(
 _STAGE = {
     Content.TEXT: _stage_text,
     Content.JSON: _stage_json,
-    Content.PYTHON_PAGE: _stage_page,
+    Content.CODE_PAGE: _stage_page,
 }

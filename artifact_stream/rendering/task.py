@@ -13,10 +13,10 @@ import msgspec
 
 from artifact_stream.framing.payloads import AnyPortable
 from artifact_stream.framing.verdict import TornRecord, Verdict
-from artifact_stream.handlers.base import Content
+from artifact_stream.handlers.base import PYTHON, Content
 
 _MICROSECONDS_A_FILE = 80.0
-_MICROSECONDS_A_BYTE = {Content.TEXT: 0.004, Content.JSON: 0.01, Content.PYTHON_PAGE: 0.08}
+_MICROSECONDS_A_BYTE = {Content.TEXT: 0.004, Content.JSON: 0.01, Content.CODE_PAGE: 0.08}
 
 
 class RenderTask(msgspec.Struct, array_like=True):
@@ -29,6 +29,7 @@ class RenderTask(msgspec.Struct, array_like=True):
         payload_md5: What its md5 should be, in lower-case hexadecimal; None if nobody said.
         page_head: A code page up to where its lines begin.
         page_tail: A code page from where its lines end.
+        language: Of a code page.
     """
 
     number: int
@@ -37,6 +38,7 @@ class RenderTask(msgspec.Struct, array_like=True):
     payload_md5: str | None = None
     page_head: bytes = b""
     page_tail: bytes = b""
+    language: str = PYTHON
 
     @property
     def staged_name(self) -> str:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
 from artifact_stream.entries import Payload
+from artifact_stream.handlers.base import PYTHON
 from artifact_stream.rendering.json.format import InvalidJson, JsonFormatter, format_json
 from artifact_stream.rendering.python.chunks import LineChunks
 from artifact_stream.rendering.python.html import PythonHtml
+from artifact_stream.rendering.source_html import SourceHtml
 
 _PAGE_PIECE_BYTES = 32 << 10  # A page is several times as long as its code.
 
@@ -101,8 +103,10 @@ def _write_json_or_repeat(
     return pretty, None
 
 
-def write_python_page(payload: Payload, page: Sink, text: Sink, head: bytes, tail: bytes) -> None:
-    """Write Python code as a page, and as it is.
+def write_code_page(
+    payload: Payload, page: Sink, text: Sink, head: bytes, tail: bytes, *, language: str = PYTHON
+) -> None:
+    """Write code as a page, and as it is.
 
     Args:
         payload: The code; bytes that are no UTF-8 show as U+FFFD in the page.
@@ -110,9 +114,11 @@ def write_python_page(payload: Payload, page: Sink, text: Sink, head: bytes, tai
         text: Takes the payload byte for byte.
         head: The page before the code.
         tail: The page behind it.
+        language: Python is coloured in the page, other languages in the browser.
     """
     decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-    html, chunks = PythonHtml(), LineChunks()
+    html = PythonHtml() if language == PYTHON else SourceHtml()
+    chunks = LineChunks()
     page.write(head)
     for chunk in payload.chunks():
         text.write(chunk)

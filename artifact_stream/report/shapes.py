@@ -95,6 +95,7 @@ class RowMore(Struct, gc=False):
         original_name: What the trace calls it.
         subgraph_name: Of which subgraph it is, if the log says so.
         process: Id of the process that logged it, where that is not the head's; 0 if not known.
+        language: Of code, where it is not Python.
     """
 
     url: str | UnsetType = field(default=UNSET, name="u")
@@ -106,6 +107,7 @@ class RowMore(Struct, gc=False):
     original_name: str | UnsetType = field(default=UNSET, name="o")
     subgraph_name: str | UnsetType = field(default=UNSET, name="s")
     process: int | UnsetType = field(default=UNSET, name="p")
+    language: str | UnsetType = field(default=UNSET, name="l")
 
 
 class Row(Struct, frozen=True, array_like=True, gc=False):

@@ -274,7 +274,7 @@ def _time_and_process(record: dict[str, Any]) -> bytes | None:
 
 @cache
 def _known_types() -> frozenset[str]:
-    return OTHER_MODULES_TYPES.union({STRING_TABLE_TYPE}, built_in().by_type)
+    return OTHER_MODULES_TYPES.union({STRING_TABLE_TYPE}, built_in().entry_types)
 
 
 _TYPE = re.compile(rb'[{,]\s*"type"\s*:\s*"([^"\\]{1,200})"')

@@ -21,7 +21,7 @@ from artifact_stream.disk.name_limit import max_name_bytes_below
 from artifact_stream.disk.staged_files import output_errors
 from artifact_stream.errors import InputUnusable, OutputUnusable, Remedy
 from artifact_stream.framing.payloads import JsonText
-from artifact_stream.handlers.base import Content
+from artifact_stream.handlers.base import PYTHON, Content
 from artifact_stream.index.lines import IndexEntry, decode_entry, lines_of, unpacked_paths
 from artifact_stream.json_text import encode_json
 from artifact_stream.layout import (
@@ -360,14 +360,17 @@ class _TraceUnpacking:
         self._tasks += 1
         # Where the index has it, the file's digest is made of it again.
         md5 = md5_in(entry.digest) if isinstance(entry.digest, str) else None
-        is_page = entry.name.endswith(Content.PYTHON_PAGE.value)
+        is_page = entry.name.endswith(Content.CODE_PAGE.value)
         task = RenderTask(
-            self._tasks, Content.PYTHON_PAGE if is_page else Content.TEXT, payload, md5
+            self._tasks, Content.CODE_PAGE if is_page else Content.TEXT, payload, md5
         )
         if is_page:
-            stem = entry.name.removesuffix(Content.PYTHON_PAGE.value)
+            stem = entry.name.removesuffix(Content.CODE_PAGE.value)
             assets_url = f"../{self._trace.place.assets_url}"
-            make_page_task(task, stem, entry.compile_id, entry.type, assets_url)
+            language = entry.language if isinstance(entry.language, str) else PYTHON
+            make_page_task(
+                task, stem, entry.compile_id, entry.type, assets_url, language=language
+            )
         return task
 
     def _publish_unpacked(self, unpacked: _Unpacked, rendered: Rendered) -> None:
@@ -399,7 +402,7 @@ class _TraceUnpacking:
         entry.lazy_loader, entry.url = None, url_of(path)
         entry.bytes, entry.digest = rendered.bytes, rendered.digest
         if rendered.text_digest is not None:
-            stem = path.removesuffix(Content.PYTHON_PAGE.value)
+            stem = path.removesuffix(Content.CODE_PAGE.value)
             entry.text_url, entry.text_bytes = url_of(stem + TEXT_SUFFIX), rendered.text_bytes
             entry.text_digest = rendered.text_digest
 

@@ -84,17 +84,17 @@ async function onCopyClick() {
   status.textContent = copied ? "Copied" : "Copying failed: select the text instead.";
 }
 
-/* ---- Embedded kernels ---- */
+/* ---- Embedded kernels, and code that is not Python ---- */
 
 /**
- * Which line of the kernel each anchor opens: anchors stand directly after a line break.
+ * Which line of the code each anchor opens: anchors stand directly after a line break.
  *
- * @param {Element} kernel
+ * @param {Element} part
  */
-function anchorsByLine(kernel) {
+function anchorsByLine(part) {
   /** @type {Map<number, Element>} */
   const anchors = new Map();
-  const walker = document.createTreeWalker(kernel, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(part, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   let line = 0;
   while (walker.nextNode()) {
     const node = walker.currentNode;
@@ -133,13 +133,16 @@ function weave(lines, anchors) {
   return woven;
 }
 
+/** The language of all code in the page, where that is not Python: then nothing is coloured yet. */
+const pageLanguage = /(?:^| )language-(?!python\b|text\b)(\S+)/.exec(code.className)?.[1] ?? null;
+
 /**
- * @param {Element} kernel
+ * @param {Element} part A kernel, or a chunk of lines.
  * @param {Highlighter} hljs
  */
-function colour(kernel, hljs) {
-  const text = kernel.textContent ?? "";
-  const language = kernel.getAttribute("data-language");
+function colour(part, hljs) {
+  const text = part.textContent ?? "";
+  const language = part.getAttribute("data-language") ?? pageLanguage;
   if (language === null || text.length > KERNEL_LIMIT || hljs.getLanguage(language) === undefined) {
     return;
   }
@@ -147,7 +150,7 @@ function colour(kernel, hljs) {
   const fragments = lines.map(parseFragment);
   // Compared before anything moves: whatever happens, the page shows the source as it is.
   if (fragments.map((fragment) => fragment.textContent).join("\n") === text) {
-    kernel.replaceChildren(weave(fragments, anchorsByLine(kernel)));
+    part.replaceChildren(weave(fragments, anchorsByLine(part)));
   }
 }
 
@@ -160,19 +163,19 @@ function onApproach(entries, observer) {
   if (near.length === 0) {
     return;
   }
-  near.forEach((kernel) => observer.unobserve(kernel));
+  near.forEach((part) => observer.unobserve(part));
   library("highlight.min.js", "hljs").then(
-    (hljs) => near.forEach((kernel) => colour(kernel, hljs)),
+    (hljs) => near.forEach((part) => colour(part, hljs)),
     () => observer.disconnect(),
   );
 }
 
-function colourKernelsInView() {
+function colourInView() {
   const observer = new IntersectionObserver(onApproach, {
     root: scroller,
     rootMargin: KERNEL_MARGIN,
   });
-  code.querySelectorAll(".kernel").forEach((kernel) => observer.observe(kernel));
+  code.querySelectorAll(pageLanguage === null ? ".kernel" : ".chunk").forEach((part) => observer.observe(part));
 }
 
 /* ---- Start ---- */
@@ -211,4 +214,4 @@ if (window.parent === window) {
     }
   });
 }
-colourKernelsInView();
+colourInView();

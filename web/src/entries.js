@@ -50,8 +50,11 @@ export const isPage = (entry) => entry.url.endsWith(".html");
 /** @param {Entry} entry */
 export const isJson = (entry) => entry.name.endsWith(".json");
 
-/** @param {Pick<Entry, "name" | "type" | "isCode">} entry */
+/** @param {Pick<Entry, "name" | "type" | "isCode"> & { language?: string | null }} entry */
 export function languageOf(entry) {
+  if (entry.language) {
+    return entry.language;
+  }
   const code = entry.isCode || entry.type === "dump_file" || /graph|runnable|_code/.test(entry.name);
   return code && !/metadata/.test(entry.name) ? "python" : null;
 }

@@ -16,7 +16,7 @@ import { withText } from "./texts.js";
  * @type {Loader}
  */
 const renderCode = (container, entry, options = {}) =>
-  withText(container, entry, (text) => showCode(container, text, { language: "python", ...options }));
+  withText(container, entry, (text) => showCode(container, text, { language: entry.language ?? "python", ...options }));
 
 // All loaders of today show code.
 const known = new Map(LOADERS.map((name) => [/** @type {string} */ (name), renderCode]));

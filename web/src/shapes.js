@@ -58,6 +58,7 @@
  * @property {string} [o] What the trace calls it.
  * @property {string} [s] Of which subgraph it is, if the log says so.
  * @property {number} [p] Id of the process that logged it, where that is not the head's; 0 if not known.
+ * @property {string} [l] Of code, where it is not Python.
  */
 
 /**
@@ -206,7 +207,7 @@
 export const OUTLINE_LINE = /** @type {const} */ ({ key: 0, shown: 1, folder: 2, bytes: 3, kinds: 4 });
 
 /** What the members of `RowMore` are called. */
-export const ROW_MORE = /** @type {const} */ ({ url: "u", web: "w", flags: "f", loader: "z", text_url: "t", text_bytes: "b", original_name: "o", subgraph_name: "s", process: "p" });
+export const ROW_MORE = /** @type {const} */ ({ url: "u", web: "w", flags: "f", loader: "z", text_url: "t", text_bytes: "b", original_name: "o", subgraph_name: "s", process: "p", language: "l" });
 
 /** Where the elements of `Row` stand. */
 export const ROW = /** @type {const} */ ({ name: 0, type: 1, bytes: 2, lines: 3, line: 4, rank: 5, more: 6 });

@@ -14,7 +14,7 @@ const MAX_TEXT_BYTES = 64 << 20;
  * What must be known of an entry to load its text.
  *
  * @typedef {Pick<Entry, "base" | "url" | "lazy_loader">
- *   & Partial<Pick<Entry, "textUrl" | "textBytes">>
+ *   & Partial<Pick<Entry, "textUrl" | "textBytes" | "language">>
  *   & { trace?: Pick<Trace, "opened"> }} Loaded
  */
 

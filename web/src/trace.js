@@ -62,6 +62,7 @@ import { HEAD_FILE, OUTLINE_LINE, REPORT_VERSION, ROW, ROWS_CALL, ROW_MORE, outl
  * @property {string | null} textUrl The text beside a page.
  * @property {number | null} textBytes Size of its text.
  * @property {string | null} originalName
+ * @property {string | null} language Of code, where that is not Python.
  * @property {boolean} isCode Of a kind that packs may hold: a graph or code.
  */
 
@@ -237,6 +238,7 @@ export class Trace {
       lazy_loader: this.loaderOf(more[ROW_MORE.loader]),
       textUrl: more[ROW_MORE.text_url] ?? null,
       textBytes: more[ROW_MORE.text_bytes] ?? bytes,
+      language: more[ROW_MORE.language] ?? null,
       originalName: more[ROW_MORE.original_name] ?? null,
       isCode: (this.kinds[this.kindOfRow(number, group)]?.loader ?? null) !== null,
     };

@@ -13,6 +13,7 @@ test("entries are described by their lines and sizes", () => {
   assert.equal(entryMeta({ ...entry, ...context, rank: 3 }), "rank 3 · sub\ufffda · process 7 · 1 line · 2.0 KiB");
   assert.equal(languageOf(entry), null);
   assert.equal(languageOf({ ...entry, isCode: true }), "python");
+  assert.equal(languageOf({ ...entry, isCode: true, language: "cpp" }), "cpp");
   assert.equal(languageOf({ ...entry, name: "fx_graph_runnable.txt" }), "python");
   assert.equal(languageOf({ ...entry, name: "fx_graph_metadata.txt" }), null);
   const one = { base: "", group: { shown: "[0/0]" }, name: "a\u202e.txt" };

@@ -149,6 +149,9 @@ class TraceData:
         if entry.subgraph_name is not UNSET:
             more = more or RowMore()
             more.subgraph_name = shortened(str(entry.subgraph_name), MAX_CONTEXT_CHARS)
+        if isinstance(entry.language, str):
+            more = more or RowMore()
+            more.language = shortened(entry.language, MAX_CONTEXT_CHARS)
         process = entry.process if isinstance(entry.process, int) else 0
         if self._process is None:
             self._process = process

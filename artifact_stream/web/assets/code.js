@@ -176,9 +176,9 @@
     copyButton.focus();
     status.textContent = copied ? "Copied" : "Copying failed: select the text instead.";
   }
-  function anchorsByLine(kernel) {
+  function anchorsByLine(part) {
     const anchors = /* @__PURE__ */ new Map();
-    const walker = document.createTreeWalker(kernel, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    const walker = document.createTreeWalker(part, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     let line = 0;
     while (walker.nextNode()) {
       const node = walker.currentNode;
@@ -209,16 +209,17 @@
     });
     return woven;
   }
-  function colour(kernel, hljs) {
-    const text = kernel.textContent ?? "";
-    const language = kernel.getAttribute("data-language");
+  var pageLanguage = /(?:^| )language-(?!python\b|text\b)(\S+)/.exec(code.className)?.[1] ?? null;
+  function colour(part, hljs) {
+    const text = part.textContent ?? "";
+    const language = part.getAttribute("data-language") ?? pageLanguage;
     if (language === null || text.length > KERNEL_LIMIT || hljs.getLanguage(language) === void 0) {
       return;
     }
     const lines = splitLines(hljs.highlight(text, { language, ignoreIllegals: true }).value);
     const fragments = lines.map(parseFragment);
     if (fragments.map((fragment) => fragment.textContent).join("\n") === text) {
-      kernel.replaceChildren(weave(fragments, anchorsByLine(kernel)));
+      part.replaceChildren(weave(fragments, anchorsByLine(part)));
     }
   }
   function onApproach(entries, observer) {
@@ -226,18 +227,18 @@
     if (near.length === 0) {
       return;
     }
-    near.forEach((kernel) => observer.unobserve(kernel));
+    near.forEach((part) => observer.unobserve(part));
     library("highlight.min.js", "hljs").then(
-      (hljs) => near.forEach((kernel) => colour(kernel, hljs)),
+      (hljs) => near.forEach((part) => colour(part, hljs)),
       () => observer.disconnect()
     );
   }
-  function colourKernelsInView() {
+  function colourInView() {
     const observer = new IntersectionObserver(onApproach, {
       root: scroller,
       rootMargin: KERNEL_MARGIN
     });
-    code.querySelectorAll(".kernel").forEach((kernel) => observer.observe(kernel));
+    code.querySelectorAll(pageLanguage === null ? ".kernel" : ".chunk").forEach((part) => observer.observe(part));
   }
   function onFramedKey(event) {
     if (PAGE_KEYS.has(event.key) && !(event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented)) {
@@ -266,5 +267,5 @@
       }
     });
   }
-  colourKernelsInView();
+  colourInView();
 })();

@@ -8,7 +8,7 @@
   );
   var ROW_MORE = (
     /** @type {const} */
-    { url: "u", web: "w", flags: "f", loader: "z", text_url: "t", text_bytes: "b", original_name: "o", subgraph_name: "s", process: "p" }
+    { url: "u", web: "w", flags: "f", loader: "z", text_url: "t", text_bytes: "b", original_name: "o", subgraph_name: "s", process: "p", language: "l" }
   );
   var ROW = (
     /** @type {const} */
@@ -553,7 +553,7 @@
   };
 
   // src/loaders.js
-  var renderCode = (container, entry, options = {}) => withText(container, entry, (text) => showCode(container, text, { language: "python", ...options }));
+  var renderCode = (container, entry, options = {}) => withText(container, entry, (text) => showCode(container, text, { language: entry.language ?? "python", ...options }));
   var known = new Map(LOADERS.map((name) => [
     /** @type {string} */
     name,
@@ -754,6 +754,9 @@
   var isPage = (entry) => entry.url.endsWith(".html");
   var isJson = (entry) => entry.name.endsWith(".json");
   function languageOf(entry) {
+    if (entry.language) {
+      return entry.language;
+    }
     const code = entry.isCode || entry.type === "dump_file" || /graph|runnable|_code/.test(entry.name);
     return code && !/metadata/.test(entry.name) ? "python" : null;
   }
@@ -2680,6 +2683,7 @@ ${reason.place}`;
         lazy_loader: this.loaderOf(more[ROW_MORE.loader]),
         textUrl: more[ROW_MORE.text_url] ?? null,
         textBytes: more[ROW_MORE.text_bytes] ?? bytes,
+        language: more[ROW_MORE.language] ?? null,
         originalName: more[ROW_MORE.original_name] ?? null,
         isCode: (this.kinds[this.kindOfRow(number, group)]?.loader ?? null) !== null
       };

@@ -28,7 +28,7 @@ def handler_of(described: Artifact | Link) -> Handler:
 
 
 def test_a_page_becomes_its_text_and_keeps_the_rest():
-    page = Artifact("a", Content.PYTHON_PAGE, Scope.DUMP_FILE, "b", ("c",), may_be_text=True)
+    page = Artifact("a", Content.CODE_PAGE, Scope.DUMP_FILE, "b", ("c",), may_be_text=True)
     text = Artifact("a", Content.TEXT, Scope.DUMP_FILE, "b", ("c",), may_be_text=True)
     handler = handler_of(page)
     plain = in_plain_text(handler)

@@ -37,7 +37,7 @@ def test_the_stem_of_a_path_of_any_system(path, stem):
 )
 def test_code_is_a_page_named_after_its_file(metadata, name):
     entry = Entry("inductor_output_code", metadata=metadata)
-    assert describe(entry) == Artifact(name, Content.PYTHON_PAGE)
+    assert describe(entry) == Artifact(name, Content.CODE_PAGE)
 
 
 def test_code_is_shown_from_packs():

@@ -20,7 +20,7 @@ from artifact_stream.handlers.dump_file import HANDLER, describe
 )
 def test_a_source_is_a_page_beside_the_compile_ids(metadata, name, original_name):
     assert describe(Entry("dump_file", metadata=metadata)) == Artifact(
-        name, Content.PYTHON_PAGE, Scope.DUMP_FILE, original_name=original_name
+        name, Content.CODE_PAGE, Scope.DUMP_FILE, original_name=original_name
     )
 
 

@@ -26,7 +26,7 @@ def planned(name, content=Content.TEXT, *, made_safe=False, repeated=False, orig
     [
         (Content.TEXT, "0_0_0/stem.txt", None),
         (Content.JSON, "0_0_0/stem.json", None),
-        (Content.PYTHON_PAGE, "0_0_0/stem.html", "0_0_0/stem.txt"),
+        (Content.CODE_PAGE, "0_0_0/stem.html", "0_0_0/stem.txt"),
     ],
 )
 def test_a_page_alone_has_its_text_beside_it(content, path, text_path):

@@ -42,7 +42,7 @@ def test_a_file_is_listed_with_its_place_and_its_entrys():
 
 
 def test_the_text_beside_a_page_is_listed_with_it():
-    line = line_of(planned(Content.PYTHON_PAGE), rendered(text_bytes=4, text_digest="md5:y"))
+    line = line_of(planned(Content.CODE_PAGE), rendered(text_bytes=4, text_digest="md5:y"))
     assert (line["url"], line["text_url"]) == ("0_0_0/a%20b.html", "0_0_0/a%20b.txt")
     assert (line["text_bytes"], line["text_digest"]) == (4, "md5:y")
 

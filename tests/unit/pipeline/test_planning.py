@@ -77,7 +77,7 @@ def test_names_depend_on_the_order_of_planning_alone(store):
 
 def test_a_page_and_its_text_keep_one_stem(store):
     store.plan(entry(), Artifact("a", Content.TEXT))  # Takes a.txt, which is the text of a page.
-    planned, _ = store.plan(entry(), Artifact("a", Content.PYTHON_PAGE))
+    planned, _ = store.plan(entry(), Artifact("a", Content.CODE_PAGE))
     assert (planned.path, planned.text_path) == ("0_0_0/a_1.html", "0_0_0/a_1.txt")
 
 
@@ -110,7 +110,7 @@ def test_the_folder_is_that_of_the_compile_id_and_a_safe_one(compile_id, scope, 
 
 
 def test_a_page_escapes_what_a_trace_says_and_leads_to_its_text():
-    task = RenderTask(1, Content.PYTHON_PAGE, None)
+    task = RenderTask(1, Content.CODE_PAGE, None)
     make_page_task(task, "<b>#1", "0_1_0", "<script>", "../assets/")
     head = task.page_head.decode()
     assert "<b>" not in head
@@ -121,13 +121,13 @@ def test_a_page_escapes_what_a_trace_says_and_leads_to_its_text():
 
 
 def test_a_page_of_a_name_that_is_no_unicode_can_be_written():
-    task = RenderTask(1, Content.PYTHON_PAGE, None)
+    task = RenderTask(1, Content.CODE_PAGE, None)
     make_page_task(task, "ok", "0_1_0", "a\udc80b", "../assets/")
     assert b"a?b" in task.page_head
 
 
 def test_files_are_kept_both_at_once_and_nothing_else(store, writer, tmp_path):
-    planned, _ = store.plan(entry(), Artifact("a", Content.PYTHON_PAGE))
+    planned, _ = store.plan(entry(), Artifact("a", Content.CODE_PAGE))
     rendered = perform(planned.task, None, writer.staging)
     assert not store.holds(planned, rendered)
     store.keep(planned)
@@ -138,7 +138,7 @@ def test_files_are_kept_both_at_once_and_nothing_else(store, writer, tmp_path):
 
 @pytest.mark.parametrize("name", ["a.html", "a.txt"])
 def test_files_are_there_only_if_both_are_as_they_were(name, store, writer, tmp_path):
-    planned, _ = store.plan(entry(), Artifact("a", Content.PYTHON_PAGE))
+    planned, _ = store.plan(entry(), Artifact("a", Content.CODE_PAGE))
     rendered = perform(planned.task, None, writer.staging)
     store.keep(planned)
     path = tmp_path / "0_0_0" / name

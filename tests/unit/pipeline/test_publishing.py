@@ -94,7 +94,7 @@ def test_a_file_has_its_name_before_a_line_says_so():
 def test_a_page_is_two_files_and_the_bytes_of_both():
     trial = Trial()
     result = rendered(text_bytes=3, text_digest="xxh3_128:1")
-    trial.publisher.publish_made(PlannedFile(ENTRY, planned(Content.PYTHON_PAGE)), result)
+    trial.publisher.publish_made(PlannedFile(ENTRY, planned(Content.CODE_PAGE)), result)
     assert (trial.counts.files, trial.counts.written_bytes) == (2, 8)
     assert trial.index.lines[0]["text_url"] == "0_0_0/a.txt"
 

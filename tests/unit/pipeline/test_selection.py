@@ -18,7 +18,7 @@ def handler(name, *types):
         name=name,
         title=name,
         entry_types=types,
-        describe=lambda entry: Artifact(name, Content.PYTHON_PAGE),
+        describe=lambda entry: Artifact(name, Content.CODE_PAGE),
         documentation=Documentation("", ""),
     )
 
@@ -98,7 +98,7 @@ def test_artifacts_of_caches_are_left_out_unless_asked_for(include, expected):
 
 
 @pytest.mark.parametrize(
-    ("plain_text", "content"), [(False, Content.PYTHON_PAGE), (True, Content.TEXT)]
+    ("plain_text", "content"), [(False, Content.CODE_PAGE), (True, Content.TEXT)]
 )
 @pytest.mark.parametrize("entry_type", ["assam", "cocoa"])
 def test_plain_text_makes_no_pages_whoever_describes_the_entry(plain_text, content, entry_type):

@@ -115,7 +115,7 @@ def test_json_that_is_too_deep_is_not_said_to_be_none(staging):
 def test_a_page_has_its_text_beside_it(in_memory, right, staging, tmp_path):
     expected = {True: md5(CODE), False: "0" * 32, None: None}[right]
     rendered = done(
-        Content.PYTHON_PAGE, CODE, staging, in_memory=in_memory,
+        Content.CODE_PAGE, CODE, staging, in_memory=in_memory,
         payload_md5=expected, page_head=b"<head>", page_tail=b"<tail>",
     )  # fmt: skip
     made = staged(tmp_path)
@@ -173,7 +173,7 @@ def test_what_ends_the_run_is_raised_and_leaves_nothing(content, staging, tmp_pa
 
 
 def test_what_a_killed_worker_has_staged_is_removed(staging, tmp_path):
-    task = RenderTask(1, Content.PYTHON_PAGE, None)
+    task = RenderTask(1, Content.CODE_PAGE, None)
     for name in (*task.staged_names, "2"):
         StagedFile(staging, name).close()
     discard_staged(task, staging)

@@ -16,7 +16,7 @@ from artifact_stream.streams.file_range import FileRange
 def test_tasks_of_a_trace_stage_under_names_of_their_own():
     names = [name for n in range(30) for name in RenderTask(n, Content.TEXT, None).staged_names]
     assert len(names) == len(set(names))
-    task = RenderTask(7, Content.PYTHON_PAGE, None)
+    task = RenderTask(7, Content.CODE_PAGE, None)
     assert {task.staged_name, task.staged_text_name} < set(task.staged_names)
     assert all(os.path.basename(name) == name for name in names)
 
@@ -40,7 +40,7 @@ def test_longer_payloads_cost_more(content):
 def test_pages_cost_more_than_text():
     payload = IndentedText(b"x" * 10_000)
     costs = {content: RenderTask(0, content, payload).cost_microseconds for content in Content}
-    assert max(costs, key=costs.get) is Content.PYTHON_PAGE
+    assert max(costs, key=costs.get) is Content.CODE_PAGE
     assert min(costs, key=costs.get) is Content.TEXT
 
 

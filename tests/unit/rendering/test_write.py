@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artifact_stream.rendering import write
-from artifact_stream.rendering.write import write_json, write_python_page, write_text
+from artifact_stream.rendering.write import write_json, write_code_page, write_text
 from tests.helpers.support import cut
 
 CUTS = st.lists(st.integers(0, 200), max_size=5)
@@ -114,7 +114,7 @@ def test_a_large_document_is_not_formatted_in_one_go(monkeypatch):
 
 def page_of(data, places):
     page, text = Sink(), Sink()
-    write_python_page(Pieces(cut(data, places)), page, text, b"<head>", b"<tail>")
+    write_code_page(Pieces(cut(data, places)), page, text, b"<head>", b"<tail>")
     assert text.data == data
     assert page.data.startswith(b"<head>")
     assert page.data.endswith(b"<tail>")
