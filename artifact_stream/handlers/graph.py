@@ -34,7 +34,8 @@ HANDLER = Handler(
     ),
     describe=describe,
     documentation=Documentation(
-        summary="FX graphs at every stage of compilation, as text; not a `graph_dump` that is code.",
+        summary="FX graphs at every stage of compilation, as text; a `graph_dump` that is code is "
+        "`codegen`.",
         output="`{type}.txt`; `optimize_ddp_split_child_{name}.txt`; `{name}.txt` for `graph_dump`",
     ),
     place=10,

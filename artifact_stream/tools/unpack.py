@@ -361,16 +361,12 @@ class _TraceUnpacking:
         # Where the index has it, the file's digest is made of it again.
         md5 = md5_in(entry.digest) if isinstance(entry.digest, str) else None
         is_page = entry.name.endswith(Content.CODE_PAGE.value)
-        task = RenderTask(
-            self._tasks, Content.CODE_PAGE if is_page else Content.TEXT, payload, md5
-        )
+        task = RenderTask(self._tasks, Content.CODE_PAGE if is_page else Content.TEXT, payload, md5)
         if is_page:
             stem = entry.name.removesuffix(Content.CODE_PAGE.value)
             assets_url = f"../{self._trace.place.assets_url}"
             language = entry.language if isinstance(entry.language, str) else PYTHON
-            make_page_task(
-                task, stem, entry.compile_id, entry.type, assets_url, language=language
-            )
+            make_page_task(task, stem, entry.compile_id, entry.type, assets_url, language=language)
         return task
 
     def _publish_unpacked(self, unpacked: _Unpacked, rendered: Rendered) -> None:

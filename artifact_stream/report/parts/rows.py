@@ -152,6 +152,10 @@ class TraceData:
         if isinstance(entry.language, str):
             more = more or RowMore()
             more.language = shortened(entry.language, MAX_CONTEXT_CHARS)
+        return self._process_more(entry, more)
+
+    def _process_more(self, entry: IndexEntry, more: RowMore | None) -> RowMore | None:
+        """The same with the entry's process, if that is not the first one's."""
         process = entry.process if isinstance(entry.process, int) else 0
         if self._process is None:
             self._process = process

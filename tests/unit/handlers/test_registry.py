@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from artifact_stream.entries import Entry
 from artifact_stream.errors import WrongUsage
 from artifact_stream.handlers import registry as registry_module
-from artifact_stream.handlers.base import Artifact, Content, Documentation, Handler
+from artifact_stream.handlers.base import Artifact, Claim, Content, Documentation, Handler
 from artifact_stream.handlers.registry import BUILT_IN, OTHER, Registry, built_in
 from artifact_stream.options import Options
 from artifact_stream.output.counts import SkipReason
@@ -84,3 +85,55 @@ def test_every_kind_tells_the_docs_and_the_page_of_itself(name):
     assert kind.title
     assert kind.documentation.summary.endswith(".")
     assert kind.documentation.output
+
+
+def claiming(name: str, entry_type: str, takes) -> Handler:
+    return structs.replace(handler(name), claims=(Claim(entry_type, takes),))
+
+
+def test_an_entry_is_the_first_ones_that_claims_it_or_its_types():
+    def fails(entry):
+        raise ValueError(entry)
+
+    registry = Registry(
+        [
+            handler("tea", "leaf"),
+            claiming("broken", "leaf", fails),
+            claiming("mint", "leaf", lambda entry: entry.text("name") == "mint"),
+            claiming("herbs", "leaf", lambda entry: entry.text("name") in ("mint", "sage")),
+        ],
+        handler("z"),
+    )
+    claimers = [
+        registry.claimer_of(Entry("leaf", metadata={"name": name}))
+        for name in ("mint", "sage", "assam")
+    ]
+    assert [claimer and claimer.name for claimer in claimers] == ["mint", "herbs", None]
+    takers = [taker.name for taker in registry.takers_of_type("leaf")]
+    assert takers == ["tea", "broken", "mint", "herbs"]
+    assert registry.takers_of_type("bean") == []
+    assert registry.entry_types == {"leaf"}
+
+
+@pytest.mark.parametrize(
+    ("only", "expected"),
+    [
+        (("tea",), ["tea", SkipReason.NOT_SELECTED]),
+        (("mint",), [SkipReason.NOT_SELECTED, "mint"]),
+        (("z",), [SkipReason.NOT_SELECTED, SkipReason.NOT_SELECTED]),
+        ((), ["tea", "mint"]),
+    ],
+)
+def test_what_is_asked_for_is_what_a_kind_has_claimed_too(only, expected):
+    registry = Registry(
+        [handler("tea", "leaf"), claiming("mint", "leaf", lambda entry: "mint" in entry.metadata)],
+        handler("z"),
+    )
+    selection = Selection(Options(only=only), registry)
+    found = [
+        selection.choose(Entry("leaf", metadata=metadata)) for metadata in ({}, {"mint": True})
+    ]
+    names = [taker.name if isinstance(taker, Handler) else taker for taker in found]
+    assert names == expected
+    is_passed_over = "leaf" in selection.reason_to_pass_over()
+    assert is_passed_over == (only == ("z",))

@@ -18,13 +18,14 @@ IN_ORDER = [
     index_entry("after_post_grad_graph.txt", "after_post_grad_graph"),
     index_entry("g.txt", "graph_dump"),
     index_entry("inductor_output_code_x.html", "inductor_output_code"),
+    index_entry("k.html", "graph_dump", kind="codegen"),
     index_entry("aot_joint_graph_1.txt", "artifact"),
     index_entry("dynamo_output_graph.json", "artifact"),
     index_entry("eval_with_key_1.html", "dump_file"),
     index_entry("new_type.txt", "new_type"),
     link_entry("profile", "https://x"),
 ]
-KINDS = [0, 0, 0, 0, 0, 0, 0, 1, 2, 2, 3, 4, 5]
+KINDS = [0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 4, 5]
 
 
 def test_graphs_come_first_as_they_are_made_then_each_kind():

@@ -49,7 +49,7 @@ class Facts(list):
 class Store:
     error = None
 
-    def plan(self, _entry, artifact):
+    def plan(self, _entry, artifact, kind=None):
         if self.error:
             raise self.error
         name = ClaimedName("0_0_0", artifact.name, made_safe=False, repeated=False)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artifact_stream.rendering import write
-from artifact_stream.rendering.write import write_json, write_code_page, write_text
+from artifact_stream.rendering.write import write_code_page, write_json, write_text
 from tests.helpers.support import cut
 
 CUTS = st.lists(st.integers(0, 200), max_size=5)
