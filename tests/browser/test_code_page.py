@@ -91,13 +91,15 @@ class Site:
     def url(self, name: str = "page.html") -> str:
         return (self.root / "code" / name).as_uri()
 
-    def write_page(self, name: str, body: str, *, title: str = "output_code.py") -> str:
+    def write_page(
+        self, name: str, body: str, *, title: str = "output_code.py", language: str = "python"
+    ) -> str:
         head = code_page_head(
             title=title,
             subtitle="[0/0] · inductor_output_code",
             assets_url="../assets/",
             text_url="output%20code.py.txt",
-            language="python",
+            language=language,
         )
         path = self.root / "code" / name
         path.write_bytes((head + body + code_page_tail()).encode())
@@ -613,3 +615,30 @@ def test_folder_can_be_moved(browser, site, tmp_path):
     with open_page(browser, (moved / "code" / "page.html").as_uri()) as opened:
         wait_for_colours(opened.page)
         assert opened.errors == []
+
+
+def test_code_that_is_not_python_is_coloured_in_its_language_and_stays_as_it_is(
+    browser: Browser, site: Site
+) -> None:
+    lines = [f'  int a{number} = {number};  // "<b>" & so on' for number in range(CHUNK_LINES * 3)]
+    source = "\n".join(["/* a", "comment */", '\tstatic const char* s = "\\n";', *lines]) + "\n"
+    anchored = [
+        f'<a id="L{number}" href="#L{number}" aria-label="{number}"></a>{html.escape(line)}\n'
+        for number, line in enumerate(source.splitlines(), 1)
+    ]
+    starts = range(0, len(anchored), CHUNK_LINES)
+    chunks = ["".join(anchored[start : start + CHUNK_LINES]) for start in starts]
+    body = "".join(f'<span class="chunk">{chunk}</span>' for chunk in chunks)
+    url = site.write_page("cpp.html", body, language="cpp")
+    with open_page(browser, url) as opened:
+        page = opened.page
+        wait_until(page, "document.querySelector('.chunk .hljs-type') !== null")
+        assert page.evaluate("document.querySelector('code').textContent") == source
+        assert page.evaluate("document.querySelector('#L3 ~ .hljs-type').textContent") == "static"
+        comment = "[...document.querySelectorAll('.hljs-comment')].map((e) => e.textContent)"
+        assert page.evaluate(comment)[:2] == ["/* a", "comment */"]
+        # Chunks far below wait until they come near.
+        last = "document.querySelector('.chunk:last-child [class^=hljs]')"
+        assert page.evaluate(f"{last} === null")
+        page.evaluate(f"document.getElementById('L{len(anchored)}').scrollIntoView()")
+        wait_until(page, f"{last} !== null")
