@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+
+import msgspec
 
 from artifact_stream.compile_ids import UNKNOWN, is_recompiled, key_of_display_name
 from artifact_stream.disk.appender import JsonlAppender
 from artifact_stream.entries import Entry
-from artifact_stream.facts.fact import Fact, Kind
+from artifact_stream.errors import InputUnusable
+from artifact_stream.facts.fact import EVENTS, Fact, Kind, Told
 from artifact_stream.facts.once import Once
-from artifact_stream.facts.payload_head import head_of_payload
 from artifact_stream.facts.registry import Subjects, built_in
 from artifact_stream.facts.subject import Reading, Subject, Telling
 from artifact_stream.output.counts import METRICS, FactCounts
@@ -66,28 +69,31 @@ class FactCollector:
             return None
         subject, name = found
         reading = _read(subject, entry)
-        compile_id = entry.compile_id or key_of_display_name(entry.text("compile_id")) or UNKNOWN
+        compile_id = (
+            entry.compile_id
+            or key_of_display_name(entry.text("compile_id"))
+            or key_of_display_name(reading.compile_id)
+            or UNKNOWN
+        )
         facts = [
             Fact(
-                kind=told.kind,
-                compile_id=_storable(compile_id),
+                compile_id=compile_id,
                 rank=entry.rank,
+                process=entry.thread,
                 type=name,
                 line=entry.line,
-                source=_storable(entry.source) if self._several_files else None,
-                title=_storable(told.title),
-                details=tuple(_storable(detail) for detail in told.details),
-                file=None if told.file is None else _storable(told.file),
-                lineno=told.lineno,
-                function=None if told.function is None else _storable(told.function)[:200],
+                source=entry.source if self._several_files else None,
                 part=part if reading.is_one_event else 0,
                 is_cut=not reading.is_whole,
+                **{member: getattr(told, member) for member in Told.__struct_fields__},
             )
             for part, told in enumerate(reading.told[:MAX_FACTS])
         ]
         self._count(name, compile_id, reading)
         is_repeated = False
         for fact, told in zip(facts, reading.told, strict=False):
+            if told.kind not in EVENTS:
+                continue
             if fact.part == 0:
                 is_repeated = self._once.is_repeated(told, compile_id, name)
             fact.is_repeated = is_repeated
@@ -118,19 +124,35 @@ class FactCollector:
         """
         for fact in facts or ():
             fact.url = url
-            if fact.part == 0 and not fact.is_repeated:
+            if fact.kind in EVENTS and fact.part == 0 and not fact.is_repeated:
                 self._counts.found[fact.kind.value] += 1
-            self._file.add(fact)
+            self._file.add_line(_line_of(fact))
 
 
 def _read(subject: Subject, entry: Entry) -> Reading:
-    text, is_whole = head_of_payload(entry) if entry.has_payload else (b"", True)
     try:
-        return subject.read(Telling(entry, text, is_whole))
+        return subject.read(Telling(entry))
+    except InputUnusable:
+        raise
     except Exception:  # noqa: BLE001 - a reader's failure costs the facts of one entry alone
         return Reading([], is_whole=False)
 
 
-def _storable(text: str) -> str:
-    """A text that every JSON reader takes: lone surrogates, which stand for bytes, are replaced."""
-    return _LONE_SURROGATES.sub("\ufffd", text)
+def _line_of(fact: Fact) -> bytes:
+    """A line that every JSON reader takes: lone surrogates, which stand for bytes, are replaced."""
+    try:
+        text = msgspec.json.encode(fact)
+    except UnicodeEncodeError:
+        text = msgspec.json.encode(_storable(fact))
+    return text + b"\n"
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _LONE_SURROGATES.sub("\ufffd", value)
+    if isinstance(value, tuple):
+        return tuple(_storable(item) for item in value)
+    if isinstance(value, msgspec.Struct):
+        members = {name: _storable(getattr(value, name)) for name in value.__struct_fields__}
+        return type(value)(**members)
+    return value

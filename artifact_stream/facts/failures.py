@@ -13,21 +13,16 @@ from __future__ import annotations
 
 import re
 
-from artifact_stream.facts.fact import Kind, Told, cut, cut_lines
+from artifact_stream.facts.fact import MAX_FRAMES, Frame, Kind, Told, cut, cut_lines
+from artifact_stream.facts.frames import is_users, printed_frames
+from artifact_stream.facts.reasons import number_and_hints, users_stack
 from artifact_stream.facts.subject import Reading, Subject, Telling
 
 _HEADER = "Traceback (most recent call last):"
 _USER_CODE = "from user code:"
-_FRAME = re.compile(
-    r'^ +File "(?P<file>[^"\n]+)", line (?P<line>\d{1,9})(?:, in (?P<function>.+))?', re.MULTILINE
-)
 _ERROR = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: ?(?P<reason>.*))?$", re.MULTILINE)
 # What torch adds to every error.
 _ADVICE = re.compile(r"^(?:Set TORCH|You can suppress this exception).*(?:\n {4}.*)*", re.MULTILINE)
-_NOT_THE_USERS = re.compile(
-    r"[/\\](?:torch|site-packages|dist-packages|python\d[.\d]*)[/\\]|^<frozen |^<string>"
-)
-
 
 def read(telling: Telling) -> Reading:
     """One failure: the type and the reason of the last error, and the user's line nearest to it."""
@@ -41,15 +36,22 @@ def read(telling: Telling) -> Reading:
         title, details = failure_title(error["type"], error["reason"] or "", behind)
     elif telling.is_whole:
         title = cut(text.strip().partition("\n")[0]) or "No reason was logged"
-    frame = _users_frame(text)
+    stack = _users_stack(text)
+    frame = stack[-1] if stack else None
+    number, hints = number_and_hints(text)
     return Reading(
         [
             Told(
                 kind=Kind.FAILURE,
                 title=title,
                 details=details,
-                file=None if frame is None else cut(frame["file"]),
-                lineno=None if frame is None else int(frame["line"]),
+                file=None if frame is None or not isinstance(frame.file, str) else frame.file,
+                lineno=None if frame is None else frame.line,
+                frame=None if frame is None else frame.function,
+                code=None if frame is None else frame.code,
+                stack=stack,
+                number=number,
+                hints=hints,
             )
         ],
         is_whole=telling.is_whole,
@@ -76,14 +78,16 @@ def failure_title(
     return cut(title) or "No reason was logged", cut_lines(_ADVICE.sub("", more))
 
 
-def _users_frame(text: str) -> re.Match[str] | None:
-    """The frame of the user's code that is nearest to the error; None if none is told."""
+def _users_stack(text: str) -> tuple[Frame, ...]:
+    """The frames of the user's code that led to the error; none if none is told."""
     start = text.rfind(_USER_CODE)
-    last = None
-    for frame in _FRAME.finditer(text, max(0, start)):
-        if start >= 0 or not _NOT_THE_USERS.search(frame["file"]):
-            last = frame
-    return last
+    if start >= 0:
+        return tuple(printed_frames(text[start:]))[-MAX_FRAMES:]
+    stack = users_stack(text)
+    if stack:
+        return stack
+    frames = (frame for frame in printed_frames(text) if is_users(str(frame.file)))
+    return tuple(frames)[-MAX_FRAMES:]
 
 
 SUBJECT = Subject(

@@ -14,7 +14,13 @@ import msgspec
 
 from artifact_stream.facts.fact import Kind, Told, cut
 from artifact_stream.facts.failures import failure_title
-from artifact_stream.facts.reasons import break_title, graph_break_reason, recompile_reasons
+from artifact_stream.facts.logged_fields import fields_of
+from artifact_stream.facts.reasons import (
+    break_title,
+    graph_break_reason,
+    number_and_hints,
+    recompile_reasons,
+)
 from artifact_stream.facts.recompilations import told_of
 from artifact_stream.facts.subject import Reading, Subject, Telling
 from artifact_stream.json_text import loads
@@ -41,8 +47,8 @@ _decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 def read(telling: Telling) -> Reading:
     """The failure, the restarts and the recompilation that the metrics of a compilation tell of."""
     fields, is_whole = _fields(telling)
-    told = []
-    function = _text(fields.get("co_name"))
+    told = [Told(kind=Kind.METRICS, fields=fields_of(telling.entry, _payload_of(telling)))]
+    function = _function(fields.get("co_name"))
     where = _place(fields.get("fail_user_frame_filename"), fields.get("fail_user_frame_lineno"))
     start = _place(fields.get("co_filename"), fields.get("co_firstlineno"))
     fail_type, fail_reason = _text(fields.get("fail_type")), _text(fields.get("fail_reason"))
@@ -57,6 +63,7 @@ def read(telling: Telling) -> Reading:
                 file=file,
                 lineno=lineno,
                 function=function,
+                **_torchs_words(fail_reason),
             )
         )
     restarts = restart_reasons(fields.get("restart_reasons"))
@@ -70,12 +77,29 @@ def read(telling: Telling) -> Reading:
                 file=start[0],
                 lineno=start[1],
                 function=function,
+                number=reason.number,
+                hints=reason.hints,
             )
         )
     recompile = _text(fields.get("recompile_reason"))
     if recompile is not None:
         told += told_of(recompile_reasons(recompile))[:1]
     return Reading(told, is_whole=is_whole and len(restarts) <= _MAX_RESTARTS)
+
+
+def _payload_of(telling: Telling) -> bytes:
+    """The payload, where an older torch has the fields there."""
+    return telling.text if telling.entry.has_payload and not telling.entry.metadata else b""
+
+
+def _torchs_words(reason: str | None) -> dict[str, Any]:
+    number, hints = number_and_hints(reason or "")
+    return {"number": number, "hints": hints}
+
+
+def _function(value: Any) -> str | None:
+    name = _text(value)
+    return None if name is None else name[:200]
 
 
 def restart_reasons(value: Any) -> list[str]:
@@ -164,6 +188,7 @@ SUBJECT = Subject(
         "compilation_metrics",
         "bwd_compilation_metrics",
         "aot_autograd_backward_compilation_metrics",
+        "compilation_metrics_runtime",
     ),
     read=read,
     summary="Failures (`fail_type`, `fail_reason`), restarts (`restart_reasons`), recompilations "

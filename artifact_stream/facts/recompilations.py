@@ -24,6 +24,8 @@ def told_of(reasons: list[Reason]) -> list[Told]:
             title=reason.title,
             details=reason.details,
             file=reason.place or None,
+            guard=reason.guard,
+            stack=() if reason.asked_by is None else (reason.asked_by,),
         )
         for reason in reasons or [Reason("No reason was logged")]
     ]

@@ -12,7 +12,18 @@ if TYPE_CHECKING:
     from artifact_stream.entries import Entry
     from artifact_stream.facts.subject import Subject
 
-BUILT_IN = ("failures", "metrics", "graph_breaks", "recompilations")
+BUILT_IN = (
+    "failures",
+    "metrics",
+    "graph_breaks",
+    "recompilations",
+    "stacks",
+    "strings",
+    "symbols",
+    "caches",
+    "versions",
+    "workers",
+)
 """The subjects that come with the package, in the order of the docs; each is a file beside this."""
 
 _ARTIFACT = "artifact"
