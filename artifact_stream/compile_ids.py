@@ -74,6 +74,22 @@ def without_attempt(key: str) -> str:
     return key if match is None or match["attempt"] is None else key.rpartition("_")[0]
 
 
+def attempt_of(key: str) -> int:
+    """Which attempt of a compilation a key names, from 0."""
+    match = _KEY.fullmatch(key)
+    attempt = None if match is None else match["attempt"]
+    return int(attempt[:9]) if attempt is not None and attempt != "-" else 0
+
+
+def frame_of(key: str) -> str:
+    """What the compilations of one function have in common: ``0`` for ``0_1_0``."""
+    match = _KEY.fullmatch(key)
+    if match is None:
+        return key
+    autograd = match["autograd"]
+    return match["frame"] if autograd is None else f"!{autograd}_{match['frame']}"
+
+
 def is_recompiled(key: str) -> bool:
     """True if a compilation of the same function came before: ``0_1_0``."""
     match = _KEY.fullmatch(key)

@@ -22,6 +22,7 @@ ASSETS_FOLDER = "assets"
 
 # In the output folder and in a trace's.
 INDEX_PAGE = "index.html"
+FINDINGS_FILE = "findings.json"
 REPORT_FOLDER = "report"
 """What the report pages load."""
 
@@ -30,6 +31,7 @@ DIRECTORY_FILE = "directory.jsonl"
 COMPILE_DIRECTORY_FILE = "compile_directory.json"
 PROBLEMS_FILE = "problems.jsonl"
 FACTS_FILE = "facts.jsonl"
+COMPILE_IDS_FILE = "compile_ids.jsonl"
 DUMP_FILE_FOLDER = "dump_file"
 PACKS_FOLDER = "packs"
 PACK_SUFFIX = ".js"
@@ -37,10 +39,18 @@ PAGE_SUFFIX = ".html"
 TEXT_SUFFIX = ".txt"
 """Of the plain text beside a page, which has the page's stem."""
 
-OUTPUT_FILES = (FORMAT_FILE, INDEX_PAGE, SUMMARY_FILE)
+OUTPUT_FILES = (FINDINGS_FILE, FORMAT_FILE, INDEX_PAGE, SUMMARY_FILE)
 """What a run writes into the output folder, beside the traces and the assets."""
 
-TRACE_FILES = (COMPILE_DIRECTORY_FILE, DIRECTORY_FILE, FACTS_FILE, INDEX_PAGE, PROBLEMS_FILE)
+TRACE_FILES = (
+    COMPILE_DIRECTORY_FILE,
+    COMPILE_IDS_FILE,
+    DIRECTORY_FILE,
+    FACTS_FILE,
+    FINDINGS_FILE,
+    INDEX_PAGE,
+    PROBLEMS_FILE,
+)
 """What a run writes into a trace's folder, beside what its index lists."""
 
 INDEX_FILES = (DIRECTORY_FILE, PROBLEMS_FILE, FACTS_FILE)
@@ -104,6 +114,8 @@ FORMAT_VERSIONS = {
     f"{PACKS_FOLDER}/": 1,
     PROBLEMS_FILE: 1,
     FACTS_FILE: 1,
+    COMPILE_IDS_FILE: 1,
+    FINDINGS_FILE: 1,
     SUMMARY_FILE: 1,
     f"{REPORT_FOLDER}/": 1,
 }

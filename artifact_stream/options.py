@@ -19,6 +19,7 @@ class Options(msgspec.Struct, frozen=True):
         compile_ids: Patterns of compile ids to write (`CompileIdFilter`); empty for all.
         lazy: Keep graphs and code in packs, which a browser shows, instead of files of their own.
         max_expansion: How many times as long compressed sources may become; 0 for any number.
+        facts: Read what entries tell of how compilations went.
     """
 
     plain_text: bool = False
@@ -27,3 +28,4 @@ class Options(msgspec.Struct, frozen=True):
     compile_ids: tuple[str, ...] = ()
     lazy: bool = False
     max_expansion: int = MAX_EXPANSION
+    facts: bool = True

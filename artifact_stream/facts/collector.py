@@ -51,7 +51,7 @@ class FactCollector:
         self._counts = counts
         self._once = once
         self._several_files = several_files
-        self._subjects = subjects or built_in()
+        self._subjects = built_in() if subjects is None else subjects
 
     @property
     def entry_types(self) -> frozenset[str]:

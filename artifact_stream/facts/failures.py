@@ -24,6 +24,7 @@ _ERROR = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: ?(?P<reason>.*))?$", re.MUL
 # What torch adds to every error.
 _ADVICE = re.compile(r"^(?:Set TORCH|You can suppress this exception).*(?:\n {4}.*)*", re.MULTILINE)
 
+
 def read(telling: Telling) -> Reading:
     """One failure: the type and the reason of the last error, and the user's line nearest to it."""
     text = telling.text.decode("utf-8", "replace")

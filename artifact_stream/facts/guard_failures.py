@@ -30,13 +30,19 @@ _OF_TENSOR = {"device index": "device", "dispatch key set": "dispatch_keys"}
 _GLOBAL_STATE = re.compile(r"GLOBAL_STATE changed: ?(?P<state>.*)")
 _OBJECT = re.compile(r"___check_obj_id\((?P<subject>.+), (?P<value>[^,]+)\)")
 _TYPE_ID = re.compile(r"___check_type_id\((?P<subject>.+), (?P<value>[^,]+)\)")
-_TYPE = re.compile(r"expected type of '(?P<subject>.+?)' to be (?P<before>.+?),? but found (?P<after>.+)")
+_TYPE = re.compile(
+    r"expected type of '(?P<subject>.+?)' to be (?P<before>.+?),? but found (?P<after>.+)"
+)
 _LENGTH = re.compile(r"len\((?P<subject>.+)\) == (?P<value>\d+)")
 _SHAPE = re.compile(r"\.(?:size|stride)\(\)\[\d+\]|\.storage_offset\(\)")
-_ONE_SIZE = re.compile(r"(?P<subject>[^<>=!]+?)\.size\(\)\[(?P<dimension>\d{1,9})\] == (?P<value>\d+)")
+_ONE_SIZE = re.compile(
+    r"(?P<subject>[^<>=!]+?)\.size\(\)\[(?P<dimension>\d{1,9})\] == (?P<value>\d+)"
+)
 _VALUE = re.compile(r"(?P<subject>[^=!<>]+?) (?:==|is) (?P<value>.+)")
 _TRUTH = re.compile(r"(?:not |bool\()?(?P<subject>L\[.+?|G\[.+?|[A-Za-z_][\w.\[\]']*)\)?")
-_MISSING = re.compile(r"KeyError|AttributeError|\bhasattr\(|___dict_contains| in (?P<subject>L\[.+)")
+_MISSING = re.compile(
+    r"KeyError|AttributeError|\bhasattr\(|___dict_contains| in (?P<subject>L\[.+)"
+)
 _LIMIT = re.compile(r"(?:cache_size|recompile|accumulated_\w+)_limit", re.IGNORECASE)
 
 

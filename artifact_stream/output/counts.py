@@ -154,6 +154,39 @@ class FactCounts(msgspec.Struct):
         return self.has_metrics and not self.cut
 
 
+class FindingCounts(msgspec.Struct):
+    """What a trace tells of, counted.
+
+    Attributes:
+        compilations: How many there were, the attempts of one counted once.
+        frames: Of how many functions.
+        failures: How many failed.
+        graph_breaks: How many graph breaks there were.
+        recompilations: How many compilations came since a guard of an earlier one did not hold.
+        cache_hits: How often a cache had what was looked for.
+        cache_misses: How often it did not have it.
+        cache_bypasses: How often it was not looked into.
+        compile_seconds: The time of all frames, forward.
+        backward_seconds: The time of backwards that were compiled on their own.
+    """
+
+    compilations: int = 0
+    frames: int = 0
+    failures: int = 0
+    graph_breaks: int = 0
+    recompilations: int = 0
+    cache_hits: int = 0
+    cache_misses: int = 0
+    cache_bypasses: int = 0
+    compile_seconds: float = 0.0
+    backward_seconds: float = 0.0
+
+    def add(self, other: FindingCounts) -> None:
+        """Add those of another trace."""
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
 class TraceCounts(msgspec.Struct):
     """What became of the entries of one trace.
 
@@ -175,6 +208,7 @@ class TraceCounts(msgspec.Struct):
     matches: Matches = msgspec.field(default_factory=Matches)
     told: dict[str, int] = msgspec.field(default_factory=dict)
     facts: FactCounts = msgspec.field(default_factory=FactCounts)
+    findings: FindingCounts = msgspec.field(default_factory=FindingCounts)
 
     def of_type(self, name: str) -> TypeCounts:
         """The counts of a type; rare ones beyond `MAX_COUNTED_TYPES` share one."""
@@ -247,6 +281,7 @@ class TraceCounts(msgspec.Struct):
                 mine_by_name[name] = mine_by_name.get(name, 0) + count
         self.matches.add(other.matches)
         self.facts.add(other.facts)
+        self.findings.add(other.findings)
 
     def name_types(self, most: int) -> None:
         """Count fewer types by name: those that most entries have; the others share one."""

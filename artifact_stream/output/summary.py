@@ -24,7 +24,7 @@ from artifact_stream.layout import (
     name_of,
 )
 from artifact_stream.options import Options
-from artifact_stream.output.counts import FactCounts, Note, TraceCounts, TypeCounts
+from artifact_stream.output.counts import FactCounts, FindingCounts, Note, TraceCounts, TypeCounts
 from artifact_stream.output.index_file import IndexFile, measured_index
 from artifact_stream.output.missing import PassedOverFile, Unmatched
 
@@ -189,6 +189,7 @@ class _Counts:
     notes: list[_Note] = field(default_factory=list)
     told: dict[str, int] = field(default_factory=dict)
     facts: FactCounts = field(default_factory=FactCounts)
+    findings: FindingCounts = field(default_factory=FindingCounts)
 
     def counts(self) -> TraceCounts:
         """What they say."""
@@ -207,6 +208,7 @@ class _Counts:
             notes={note.slug: Note(note.message, note.count) for note in self.notes},
             told=self.told,
             facts=self.facts,
+            findings=self.findings,
         )
 
 
@@ -233,6 +235,7 @@ def _counts_members(counts: TraceCounts) -> dict[str, Any]:
         ],
         "told": dict(sorted(counts.told.items())),
         "facts": counts.facts,
+        "findings": counts.findings,
     }
 
 

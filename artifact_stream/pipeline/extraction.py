@@ -12,6 +12,8 @@ import time
 
 from artifact_stream.entries import Entry
 from artifact_stream.facts.collector import FactCollector
+from artifact_stream.facts.registry import Subjects
+from artifact_stream.findings.write import write_findings
 from artifact_stream.framing.passed_over import PassedOver
 from artifact_stream.layout import TraceFolder
 from artifact_stream.options import Options
@@ -98,8 +100,13 @@ class TraceExtraction:
             writer.abandon()
             raise
         self._earlier = earlier
+        self._has_facts = options.facts
         self._facts = facts = FactCollector(
-            earlier.facts, counts.facts, start.once, several_files=len(trace.files) > 1
+            earlier.facts,
+            counts.facts,
+            start.once,
+            several_files=len(trace.files) > 1,
+            subjects=None if options.facts else Subjects(()),
         )
         self._selection = selection = Selection(
             options, matches=counts.matches, told_types=facts.entry_types
@@ -173,7 +180,9 @@ class TraceExtraction:
         )
         if self.is_complete:
             self._earlier.remove_discarded()
-        write_lists(self._writer.root, self._writer.staging_folder, summary)
+        root, staging_folder = self._writer.root, self._writer.staging_folder
+        write_findings(root, staging_folder, summary, has_facts=self._has_facts)
+        write_lists(root, staging_folder, summary)
         return summary
 
     def _read(self, reader: TraceReader, passed_over: PassedOver) -> bool:

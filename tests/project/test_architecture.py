@@ -18,6 +18,7 @@ disk framing
 index rendering sources writers
 output workers
 facts
+findings
 report resume
 pipeline
 tools
