@@ -18,8 +18,8 @@ from artifact_stream.facts.fact import GuardFailure, cut
 
 _OF = re.compile(r"^\[?!?(?P<of>[\d/_-]+)\]?: *")
 _TENSOR = re.compile(
-    r"tensor '(?P<subject>.+?)' (?:Tensor )?(?P<what>size|stride|rank|dtype|requires_grad|device index"
-    r"|device|dispatch key set) mismatch"
+    r"tensor '(?P<subject>.+?)' (?:Tensor )?"
+    r"(?P<what>size|stride|rank|dtype|requires_grad|device index|device|dispatch key set) mismatch"
 )
 _AT_INDEX = re.compile(r"mismatch at index (\d{1,9})\.")
 _EXPECTED = re.compile(

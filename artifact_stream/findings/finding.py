@@ -52,14 +52,23 @@ class Where(msgspec.Struct, frozen=True):
         line: From 1.
         function: The function that the line stands in.
         code: The line's text.
-        count: How often the finding was met there.
     """
 
     file: str | None = None
     line: int | None = None
     function: str | None = None
     code: str | None = None
+
+
+class Place(Where, frozen=True):
+    """A place, and how often a finding was met there."""
+
     count: int = 1
+
+    @classmethod
+    def of(cls, where: Where) -> Place:
+        """The place of one case."""
+        return cls(where.file, where.line, where.function, where.code)
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -131,7 +140,7 @@ class Finding(msgspec.Struct, kw_only=True):
     compile_ids_left_out: int = 0
     ranks: list[int] | None = None
     where: Where | None = None
-    places: list[Where] = msgspec.field(default_factory=list)
+    places: list[Place] = msgspec.field(default_factory=list)
     stack: tuple[Frame, ...] = ()
     cause: str | None = None
     reason: str | None = None
@@ -172,7 +181,7 @@ class Finding(msgspec.Struct, kw_only=True):
             ranks = sorted({*(self.ranks or ()), *other.ranks})
             self.ranks = ranks[:MAX_RANKS]
 
-    def _add_place(self, place: Where) -> None:
+    def _add_place(self, place: Place) -> None:
         for n, known in enumerate(self.places):
             if (known.file, known.line, known.function) == (place.file, place.line, place.function):
                 count = known.count + place.count

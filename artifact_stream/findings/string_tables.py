@@ -1,4 +1,4 @@
-"""The string tables of a trace's processes: numbers in stacks, and the files that they stand for."""
+"""The string tables of a trace's processes: numbers in stacks, and the files they stand for."""
 
 from __future__ import annotations
 

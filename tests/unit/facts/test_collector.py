@@ -56,9 +56,10 @@ def test_a_break_and_its_restart_are_one(collected):
         artifact("dynamo_graph_break_reason", b"Reason: a print", compile_id="0_0_0", line=3),
         metrics(compile_id="0_0_1", line=9, metadata={"restart_reasons": ["a print"]}),
     )
+    assert lines.pop(1)["kind"] == "metrics"
     assert [line.get("is_repeated", False) for line in lines] == [False, True]
     assert lines[0] == {
-        "kind": "graph_break", "compile_id": "0_0_0", "rank": None, "line": 3,
+        "kind": "graph_break", "compile_id": "0_0_0", "line": 3,
         "type": "dynamo_graph_break_reason", "title": "a print", "url": "a/b.txt",
     }  # fmt: skip
     assert counts.found == {"failure": 0, "graph_break": 1, "recompilation": 0}
@@ -71,6 +72,7 @@ def test_reasons_of_one_recompilation_are_lines_and_one_event(collected):
         artifact("recompile_reasons", b'["0/0: x", "0/0: y"]', compile_id="0_1_0"),
         metrics(compile_id="0_1_0", metadata={"recompile_reason": "0/0: x"}),
     )
+    assert lines.pop(2)["kind"] == "metrics"
     assert [(line["title"], line.get("part", 0)) for line in lines] == [
         ("x", 0), ("y", 1), ("x", 0),
     ]  # fmt: skip
@@ -84,14 +86,14 @@ def test_a_compilation_after_another_without_a_reason_is_noted(collected):
 
 
 def test_metrics_may_name_the_compilation_themselves(collected):
-    [line], _ = collected(
+    [_, line], _ = collected(
         metrics(compile_id=None, metadata={"compile_id": "1/2_3", "fail_type": "KeyError"})
     )
     assert line["compile_id"] == "1_2_3"
 
 
 def test_what_stands_for_bytes_is_written_as_a_character(collected):
-    [line], _ = collected(
+    [_, line], _ = collected(
         metrics(compile_id="\udc80", metadata={"fail_type": "\udc80"}, source="\udcff"),
         several_files=True,
     )

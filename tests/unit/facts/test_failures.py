@@ -14,7 +14,7 @@ USER = '  File "/w/a.py", line 3, in f\n    g()\n'
 
 
 def told(text: str, *, is_whole: bool = True):
-    [failure] = read(Telling(Entry("artifact"), text.encode(), is_whole)).told
+    [failure] = read(Telling(Entry("artifact"), text.encode(), is_whole=is_whole)).told
     return failure.title, failure.file, failure.lineno, failure.details
 
 

@@ -19,6 +19,7 @@ def test_a_graph_break_has_its_reason_place_explanation_and_hints():
         "Data-dependent branching",
         "/x/train.py:114",
         ("Detected it.", "Hint: one", "Hint: two", "Hint: three"),
+        hints=("one", "two", "three", "four"),
     )
 
 
