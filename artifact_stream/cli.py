@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from artifact_stream._version import __version__
-from artifact_stream.commands import run, serve, unpack, verify
+from artifact_stream.commands import explain, run, serve, unpack, verify
 from artifact_stream.commands import zip as zip_
 from artifact_stream.commands.group import Commands
 from artifact_stream.commands.tlparse import TakesTlparseOptions
@@ -49,6 +49,7 @@ def root(
 
 
 app.command("run", cls=TakesTlparseOptions, epilog=run.EPILOG)(run.run_command)
+app.command("explain", epilog=explain.EPILOG)(explain.explain_command)
 app.command("unpack", epilog=unpack.EPILOG)(unpack.unpack_command)
 app.command("serve")(serve.serve_command)
 app.command("zip")(zip_.zip_command)

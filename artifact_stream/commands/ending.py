@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from artifact_stream.output.summary import RunSummary
 
 EXIT_STRICT = 1
+EXIT_FINDINGS = 1
 EXIT_DEFECT = 70
 EXIT_INTERRUPTED = 130
 _EXIT_SIGNAL = 128

@@ -21,6 +21,16 @@ class ProgressMode(StrEnum):
     none = "none"
 
 
+class FindingChoice(StrEnum):
+    """What a run may be failed for; ``any`` for all of them."""
+
+    failure = "failure"
+    graph_break = "graph_break"
+    recompilation = "recompilation"
+    cache_bypass = "cache_bypass"
+    any = "any"
+
+
 Output = Annotated[
     str, typer.Argument(metavar="OUT", help="Folder that a run has made.", show_default=False)
 ]

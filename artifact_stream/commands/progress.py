@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from artifact_stream.errors import escaped
 from artifact_stream.layout import INDEX_PAGE, PROBLEMS_FILE
+from artifact_stream.output.counts import FACT_KINDS, FindingCounts, known_kinds
 from artifact_stream.units import format_bytes, format_rate
 from artifact_stream.workers.start import PROGRESS_THREAD
 
@@ -234,20 +235,28 @@ def _total_of(counts: dict[str, int]) -> str:
 def _fact_rows(summary: RunSummary) -> list[tuple[str, str]]:
     """What the traces tell of; that there is none of something only where it would be told."""
     facts = summary.counts.facts
-    is_known = all(trace.counts.facts.is_known for trace in summary.traces)
+    if not summary.options.facts:
+        return []
+    known = known_kinds(trace.counts.facts for trace in summary.traces)
     rows = []
-    for kind, name, knows_all in (
-        ("failure", "failures", is_known),
-        ("graph_break", "graph breaks", is_known),
-        ("recompilation", "recompilations", is_known and not facts.compiled_again),
-    ):
+    for kind, name in zip(FACT_KINDS, ("failures", "graph breaks", "recompilations"), strict=True):
+        knows_all = known[kind]
         found = facts.found.get(kind, 0)
         unknown = "others are not known" if found else "not known"
         told = f"{found:,}" if found or knows_all else ""
         rows.append(
             (name, ", ".join(part for part in (told, "" if knows_all else unknown) if part))
         )
+    findings = summary.counts.findings
+    if findings.compilations:
+        rows.append(("compilations", _compilations(findings)))
     return rows
+
+
+def _compilations(findings: FindingCounts) -> str:
+    functions = f"{findings.frames:,} {'function' if findings.frames == 1 else 'functions'}"
+    backward = f", backwards {findings.backward_seconds:.2f} s" if findings.backward_seconds else ""
+    return f"{findings.compilations:,} of {functions} in {findings.compile_seconds:.2f} s{backward}"
 
 
 def _part_of(done: float, total: float | None) -> str:

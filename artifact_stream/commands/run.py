@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from artifact_stream.commands.ending import ends_in_a_sentence, finish
+from artifact_stream.commands.ending import EXIT_FINDINGS, ends_in_a_sentence, finish
 from artifact_stream.commands.options import (
     DEFAULT_OUTPUT,
     Debug,
+    FindingChoice,
     Jobs,
     JsonSummary,
     Progress,
@@ -145,9 +146,27 @@ def run_command(
             help="Resume the run that was interrupted or killed in OUT; without one, simply run.",
         ),
     ] = False,
+    no_facts: Annotated[
+        bool,
+        typer.Option("--no-facts", help="Do not read what entries tell of how compilations went."),
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if any problem was recorded.")
     ] = False,
+    fail_on: Annotated[
+        list[FindingChoice] | None,
+        typer.Option("--fail-on", help="Exit with 1 if there is such a finding. Repeatable."),
+    ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            "--baseline",
+            metavar="FILE",
+            help="The findings.json of an earlier run: findings that it has are not new, and "
+            "--fail-on is for new ones alone.",
+            show_default=False,
+        ),
+    ] = None,
     progress: Progress = ProgressMode.auto,
     progress_interval: ProgressInterval = 10.0,
     json_summary: JsonSummary = False,
@@ -156,6 +175,7 @@ def run_command(
     """Extract graphs, generated code, artifacts, dump files and links from traces."""
     from artifact_stream.commands.arguments import STDIN, named_by
     from artifact_stream.commands.browser import file_url, open_in_browser
+    from artifact_stream.commands.judging import check_judged, judge
     from artifact_stream.commands.notes import note, note_that_a_terminal_is_read
     from artifact_stream.commands.passed_over import name_passed_over
     from artifact_stream.commands.progress import ProgressMonitor
@@ -190,7 +210,9 @@ def run_command(
             compile_ids=tuple(map(name_of, compile_id or ())),
             lazy=lazy,
             max_expansion=max_expansion,
+            facts=not no_facts,
         )
+        check_judged(options, fail_on or (), baseline)
         counters = RunProgress()
         with ProgressMonitor(counters, progress.value, progress_interval) as monitor:
             summary = run(
@@ -212,6 +234,10 @@ def run_command(
             typer.echo(escaped(f"warning: {unmatched_text(unmatched)}"), err=True)
         if open_page and not no_browser and not summary.interrupted:
             open_in_browser(file_url(os.path.join(out, INDEX_PAGE)))
+        is_judged = bool(fail_on or baseline) and not summary.interrupted
+        fails = is_judged and judge(out, fail_on or (), baseline)
         finish(summary, json_summary=json_summary, strict=strict and not summary.interrupted)
         if summary.interrupted:
             raise Interrupted
+        if fails:
+            raise typer.Exit(EXIT_FINDINGS)

@@ -6,13 +6,11 @@ from typing import Annotated
 
 import typer
 
-from artifact_stream.commands.ending import ends_in_a_sentence
+from artifact_stream.commands.ending import EXIT_FINDINGS, ends_in_a_sentence
 from artifact_stream.commands.options import Debug, Output
 from artifact_stream.commands.signals import signals_ask
 from artifact_stream.errors import escaped
 from artifact_stream.stop import StopRequest
-
-EXIT_FINDINGS = 1
 
 
 def verify_command(

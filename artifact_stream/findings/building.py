@@ -10,6 +10,7 @@ from artifact_stream.compile_ids import UNKNOWN, display_name, without_attempt
 from artifact_stream.facts.fact import Fact, Frame, GuardFailure, Kind
 from artifact_stream.facts.logged_fields import text_of
 from artifact_stream.findings.compilation import (
+    NOT_LOGGED,
     Compilation,
     OtherMetrics,
     Status,
@@ -131,7 +132,7 @@ class Building:
             compilation.function = function
             compilation.file = file
             compilation.line = _number(fields, "co_firstlineno")
-        compilation.seconds = fields.get(_FRAME_SECONDS)
+        compilation.seconds = fields.get(_FRAME_SECONDS, NOT_LOGGED)
         compilation.graph_ops = _number(fields, "graph_op_count")
         compilation.guards = _number(fields, "guard_count")
 

@@ -8,6 +8,8 @@ import msgspec
 
 from artifact_stream.facts.fact import CacheEvent, Frame, GuardFailure, Symbol
 
+NOT_LOGGED = msgspec.Raw(b"null")
+
 
 class Status(Enum):
     """How a compilation went; several may hold."""
@@ -73,7 +75,7 @@ class Compilation(msgspec.Struct, kw_only=True):
         function: What was compiled, None if not logged.
         file: Its file.
         line: Its first line there.
-        seconds: The time of the whole frame, as logged; None if not logged.
+        seconds: The time of the whole frame, as logged; null if not logged.
         backward_seconds: The time of its backwards, if they were compiled on their own.
         graph_ops: Operations in its graph.
         guards: Guards on its inputs.
@@ -101,8 +103,8 @@ class Compilation(msgspec.Struct, kw_only=True):
     function: str | None = None
     file: str | None = None
     line: int | None = None
-    seconds: msgspec.Raw | None = None
-    backward_seconds: msgspec.Raw | None = None
+    seconds: msgspec.Raw = NOT_LOGGED
+    backward_seconds: msgspec.Raw = NOT_LOGGED
     graph_ops: int | None = None
     guards: int | None = None
     attempts: int = 0

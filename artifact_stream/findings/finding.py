@@ -71,18 +71,20 @@ class Place(Where, frozen=True):
         return cls(where.file, where.line, where.function, where.code)
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     """An entry that tells of a finding.
 
     Attributes:
         url: Its file, relative to the trace's folder, percent-encoded; None if it has none.
         line: Its line in the log.
         source: The file that `line` counts in, where the trace has several.
+        trace: The folder of the trace, in the file of a run of several.
     """
 
     url: str | None
     line: int
     source: str | None = None
+    trace: str | None = None
 
 
 class Change(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -118,6 +120,7 @@ class Finding(msgspec.Struct, kw_only=True):
         compile_ids: Where, as they are shown; up to `MAX_COMPILE_IDS`.
         compile_ids_left_out: How many more there are.
         ranks: The ranks of the traces that have it, None for a single trace.
+        traces: The folders of these traces, None for a single trace; up to `MAX_RANKS`.
         where: The nearest frame of the user's code; None where the log has none.
         places: Each such frame, with its count; up to `MAX_PLACES`.
         stack: The frames that led to the first of them, the innermost last.
@@ -139,6 +142,7 @@ class Finding(msgspec.Struct, kw_only=True):
     compile_ids: list[str] = msgspec.field(default_factory=list)
     compile_ids_left_out: int = 0
     ranks: list[int] | None = None
+    traces: list[str] | msgspec.UnsetType = msgspec.UNSET
     where: Where | None = None
     places: list[Place] = msgspec.field(default_factory=list)
     stack: tuple[Frame, ...] = ()
@@ -153,16 +157,7 @@ class Finding(msgspec.Struct, kw_only=True):
     def add(self, other: Finding) -> None:
         """Add another case of the same finding."""
         self.count += other.count
-        known = set(self.compile_ids)
-        for shown in other.compile_ids:
-            if shown in known:
-                continue
-            if len(self.compile_ids) < MAX_COMPILE_IDS:
-                self.compile_ids.append(shown)
-                known.add(shown)
-            else:
-                self.compile_ids_left_out += 1
-        self.compile_ids_left_out += other.compile_ids_left_out
+        self._add_compile_ids(other)
         for place in other.places:
             self._add_place(place)
         if self.where is None:
@@ -173,13 +168,24 @@ class Finding(msgspec.Struct, kw_only=True):
         self.number = self.number or other.number
         if other.seconds is not None:
             self.seconds = round((self.seconds or 0.0) + other.seconds, 9)
-        for change in other.changes:
-            if len(self.changes) < MAX_VALUES and change not in self.changes:
-                self.changes.append(change)
+        new = [change for change in other.changes if change not in self.changes]
+        self.changes += new[: max(0, MAX_VALUES - len(self.changes))]
         self.evidence += other.evidence[: max(0, MAX_EVIDENCE - len(self.evidence))]
+        self._add_traces(other)
+
+    def _add_compile_ids(self, other: Finding) -> None:
+        known = set(self.compile_ids)
+        new = [shown for shown in other.compile_ids if shown not in known]
+        room = max(0, MAX_COMPILE_IDS - len(self.compile_ids))
+        self.compile_ids += new[:room]
+        self.compile_ids_left_out += len(new[room:]) + other.compile_ids_left_out
+
+    def _add_traces(self, other: Finding) -> None:
         if other.ranks is not None:
-            ranks = sorted({*(self.ranks or ()), *other.ranks})
-            self.ranks = ranks[:MAX_RANKS]
+            self.ranks = sorted({*(self.ranks or ()), *other.ranks})[:MAX_RANKS]
+        if isinstance(other.traces, list) and isinstance(self.traces, list):
+            new = [name for name in other.traces if name not in self.traces]
+            self.traces += new[: max(0, MAX_RANKS - len(self.traces))]
 
     def _add_place(self, place: Place) -> None:
         for n, known in enumerate(self.places):

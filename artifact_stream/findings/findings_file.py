@@ -30,6 +30,7 @@ def findings_chunks(
     counts: FindingCounts,
     findings: Iterable[Finding],
     missing: list[NotInTrace],
+    known: dict[str, bool],
 ) -> Iterator[bytes]:
     """The text of the file: a line for each finding.
 
@@ -38,6 +39,7 @@ def findings_chunks(
         counts: What is found, counted.
         findings: Distinct ones, in the order in which they are to be read.
         missing: What the trace does not tell.
+        known: Of which kinds it is known that there are no others (`known_kinds`).
     """
     head = {
         "format_version": FORMAT_VERSIONS[FINDINGS_FILE],
@@ -47,6 +49,7 @@ def findings_chunks(
             "compile": counts.compile_seconds,
             "backward": counts.backward_seconds,
         },
+        "known": known,
     }
     yield msgspec.json.encode(head)[:-1] + b',"findings":['
     separator = b"\n"
@@ -77,7 +80,7 @@ def head_of(file: BinaryIO) -> dict[str, Any]:
     """
     head: dict[str, Any] = {}
     try:
-        for name in ("torch", "counts", "seconds", "not_in_trace"):
+        for name in ("torch", "counts", "seconds", "known", "not_in_trace"):
             file.seek(0)
             for value in ijson.items(file, name, use_float=True):
                 head[name] = value

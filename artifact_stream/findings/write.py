@@ -22,6 +22,7 @@ from artifact_stream.layout import (
     FINDINGS_FILE,
     MAX_LINE_BYTES,
 )
+from artifact_stream.output.counts import known_kinds
 from artifact_stream.output.summary import TraceSummary
 
 
@@ -68,6 +69,7 @@ def write_findings(
                     summary.counts.findings,
                     grouping.findings(),
                     not_in_trace(summary.counts, has_facts=has_facts),
+                    known_kinds([summary.counts.facts]),
                 ),
                 out=out,
             )

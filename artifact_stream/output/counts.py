@@ -154,6 +154,15 @@ class FactCounts(msgspec.Struct):
         return self.has_metrics and not self.cut
 
 
+def known_kinds(facts: Iterable[FactCounts]) -> dict[str, bool]:
+    """For each of `FACT_KINDS`, whether what was not found in any of these is not there."""
+    all_facts = list(facts)
+    is_known = all(each.is_known for each in all_facts)
+    known = dict.fromkeys(FACT_KINDS, is_known)
+    known["recompilation"] = is_known and not any(each.compiled_again for each in all_facts)
+    return known
+
+
 class FindingCounts(msgspec.Struct):
     """What a trace tells of, counted.
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from artifact_stream.errors import Argument, WrongUsage
+from artifact_stream.findings.across_traces import write_run_findings
 from artifact_stream.options import Options
 from artifact_stream.output.folder import OutputFolder
 from artifact_stream.output.lock import check_not_being_changed, held
@@ -117,6 +118,7 @@ def run(
                 summary = _run_plan(plan, sources, inputs, options, progress, jobs, stop)
                 summary.wall_seconds = time.monotonic() - started
                 if len(traces) > 1:
+                    write_run_findings(out, summary)
                     write_traces_page(out, summary)
                 write_summary(out, summary)
                 if not summary.interrupted:
