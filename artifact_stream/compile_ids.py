@@ -90,6 +90,12 @@ def frame_of(key: str) -> str:
     return match["frame"] if autograd is None else f"!{autograd}_{match['frame']}"
 
 
+def names_a_frame(key: str) -> bool:
+    """False for what belongs to compiled autograd as a whole: ``!0_-_-``."""
+    match = _KEY.fullmatch(key)
+    return match is None or match["frame"] != "-"
+
+
 def is_recompiled(key: str) -> bool:
     """True if a compilation of the same function came before: ``0_1_0``."""
     match = _KEY.fullmatch(key)

@@ -14,7 +14,8 @@ _PRINTED = re.compile(
     re.MULTILINE,
 )
 _NOT_THE_USERS = re.compile(
-    r"[/\\](?:torch|site-packages|dist-packages|python\d[.\d]*)[/\\]|^<frozen |^<string>"
+    r"[/\\](?:torch|site-packages|dist-packages|python\d[.\d]*)[/\\]"
+    r"|^<(?:frozen |string>|eval_with_key>)"
 )
 
 

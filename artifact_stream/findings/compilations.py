@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from artifact_stream.compile_ids import GLOBAL, UNKNOWN
+from artifact_stream.compile_ids import GLOBAL, UNKNOWN, names_a_frame
 from artifact_stream.disk.external_sort import ExternalSorter
 from artifact_stream.facts.fact import Kind
 from artifact_stream.findings.building import Building
@@ -53,7 +53,7 @@ class Compilations:
                 self._tables.note(fact, offset_bytes)
             elif fact.kind is Kind.VERSIONS:
                 self.versions = fact.fields or self.versions
-            elif fact.compile_id != UNKNOWN or fact.kind in _KEPT_WITHOUT_ID:
+            elif _is_compilation(fact.compile_id) or fact.kind in _KEPT_WITHOUT_ID:
                 place, generation = self._generations.place(fact)
                 self._sorter.add((place, offset_bytes, generation, _IN_FACTS))
 
@@ -72,7 +72,7 @@ class Compilations:
         self._index = index
         offset_bytes = 0
         for _, line, text in numbered_lines(index):
-            if not isinstance(line, BrokenLine) and line.compile_id not in (UNKNOWN, GLOBAL):
+            if not isinstance(line, BrokenLine) and _is_compilation(line.compile_id):
                 source = line.source if isinstance(line.source, str) else None
                 place = self._generations.place_of_other(line.compile_id, source, line.line)
                 if place is not None:
@@ -112,3 +112,7 @@ class Compilations:
         self._sorter.close()
         self._generations.close()
         self._tables.close()
+
+
+def _is_compilation(key: str) -> bool:
+    return key not in (UNKNOWN, GLOBAL) and names_a_frame(key)

@@ -68,7 +68,7 @@ def recompilation(fact: Fact, compilation: Compilation) -> Finding:
 
 def title_of(guard: GuardFailure) -> str:
     """What has changed, in words that equal cases share."""
-    subject = steady(guard.subject or "")
+    subject = guard.subject or ""
     match guard.cause:
         case "size" | "stride" if guard.dimension is not None:
             what = "dimension" if guard.cause == "size" else "stride"

@@ -1,6 +1,4 @@
-"""Explaining a source that nobody has extracted: a run that writes no artifacts, into a folder of
-its own, which is gone afterwards.
-"""
+"""Explaining a source that nobody has extracted, by a run that writes no artifacts."""
 
 from __future__ import annotations
 

@@ -246,7 +246,7 @@ def _compilation_text(compilation: Compilation, seconds: float) -> str:
     where = place_text(Where(compilation.file, compilation.line, compilation.function))
     status = ", ".join(status.value for status in compilation.status)
     again = f" (generation {compilation.generation})" if compilation.generation else ""
-    time = format_seconds(seconds) if compilation.seconds is not None else "time not logged"
+    time = "not logged" if decimal_of(compilation.seconds) is None else format_seconds(seconds)
     return f"  {escaped(compilation.display_name)}{again}  {time:>8}  {status}  {where}"
 
 
