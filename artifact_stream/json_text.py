@@ -47,6 +47,14 @@ def _encode_surrogates(error: UnicodeError) -> tuple[bytes, int]:
 codecs.register_error(_SURROGATES, _encode_surrogates)
 
 
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def without_surrogates(text: str) -> str:
+    """A text that every JSON reader takes: lone surrogates, which stand for bytes, are replaced."""
+    return _LONE_SURROGATES.sub("\ufffd", text)
+
+
 def encode_text(text: str) -> bytes:
     """UTF-8 of a text; lone surrogates that stand for bytes become those bytes."""
     return text.encode("utf-8", _SURROGATES)

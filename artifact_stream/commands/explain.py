@@ -21,6 +21,10 @@ EPILOG = (
 )
 
 
+_MAKES_NO_FILES = "link"
+"""The kind of entries of which a run makes none."""
+
+
 def explain_command(
     sources: Annotated[
         list[str],
@@ -47,8 +51,9 @@ def explain_command(
     ):
         from artifact_stream.commands.arguments import STDIN, named_by
         from artifact_stream.disk.scratch import scratch_folder
+        from artifact_stream.options import Options
         from artifact_stream.output.marker import read_marker
-        from artifact_stream.tools.explain.source import read_for_facts
+        from artifact_stream.pipeline.run import run
 
         if STDIN in sources:
             note_that_a_terminal_is_read()
@@ -60,8 +65,10 @@ def explain_command(
             title = ", ".join(
                 os.path.basename(os.path.normpath(path)) for path in named.sources[:3]
             )
-            with read_for_facts(named.sources, scratch, stop_request) as out:
-                _print(out, title, json_findings=json_findings)
+            # A run that makes no files but what is printed of.
+            options = Options(only=(_MAKES_NO_FILES,))
+            run(named.sources, scratch, options, jobs=1, stop=stop_request)
+            _print(scratch, title, json_findings=json_findings)
 
 
 def _print(out: str, title: str, *, json_findings: bool) -> None:

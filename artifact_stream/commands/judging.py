@@ -12,7 +12,7 @@ from artifact_stream.disk.scratch import scratch_folder
 from artifact_stream.errors import Argument, InputUnusable, WrongUsage, escaped
 from artifact_stream.findings.baseline import Baseline
 from artifact_stream.findings.finding import Finding
-from artifact_stream.findings.findings_file import findings_in
+from artifact_stream.findings.findings_file import findings_in, read_findings
 from artifact_stream.layout import FINDINGS_FILE
 from artifact_stream.options import Options
 from artifact_stream.output.reader import open_output
@@ -64,7 +64,7 @@ def judge(out: str, kinds: Sequence[FindingChoice], baseline: str | None) -> boo
     new = "new " if baseline is not None else ""
     if count > _MAX_NAMED:
         typer.echo(
-            f"... and {count - _MAX_NAMED:,} more {new}findings: see findings.json.", err=True
+            f"... and {count - _MAX_NAMED:,} more {new}findings: see {FINDINGS_FILE}.", err=True
         )
     elif not count:
         typer.echo(f"no {new}findings of what was asked for.", err=True)
@@ -78,12 +78,11 @@ def _baseline(path: str | None) -> Iterator[Baseline | None]:
         return
     with scratch_folder() as scratch:
         try:
-            with open(path, "rb") as file:
-                baseline = Baseline(file, scratch)
+            baseline = Baseline(read_findings(path), scratch)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise InputUnusable(
-                f"{path} cannot be read as findings ({reason}): name the findings.json of an "
+                f"{path} cannot be read as findings ({reason}): name the {FINDINGS_FILE} of an "
                 "earlier run."
             ) from error
         try:

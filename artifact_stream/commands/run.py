@@ -146,10 +146,12 @@ def run_command(
             help="Resume the run that was interrupted or killed in OUT; without one, simply run.",
         ),
     ] = False,
-    no_facts: Annotated[
+    facts: Annotated[
         bool,
-        typer.Option("--no-facts", help="Do not read what entries tell of how compilations went."),
-    ] = False,
+        typer.Option(
+            "--facts/--no-facts", help="Read what entries tell of how compilations went, or not."
+        ),
+    ] = True,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if any problem was recorded.")
     ] = False,
@@ -210,7 +212,7 @@ def run_command(
             compile_ids=tuple(map(name_of, compile_id or ())),
             lazy=lazy,
             max_expansion=max_expansion,
-            facts=not no_facts,
+            facts=facts,
         )
         check_judged(options, fail_on or (), baseline)
         counters = RunProgress()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
@@ -15,12 +14,11 @@ from artifact_stream.facts.fact import EVENTS, Fact, Kind, Told
 from artifact_stream.facts.once import Once
 from artifact_stream.facts.registry import Subjects, built_in
 from artifact_stream.facts.subject import Reading, Subject, Telling
+from artifact_stream.json_text import without_surrogates
 from artifact_stream.output.counts import METRICS, FactCounts
 
 MAX_FACTS = 256
 """No entry tells of more."""
-
-_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class FactCollector:
@@ -149,7 +147,7 @@ def _line_of(fact: Fact) -> bytes:
 
 def _storable(value: Any) -> Any:
     if isinstance(value, str):
-        return _LONE_SURROGATES.sub("\ufffd", value)
+        return without_surrogates(value)
     if isinstance(value, tuple):
         return tuple(_storable(item) for item in value)
     if isinstance(value, msgspec.Struct):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator
 
 from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.findings.finding import Finding, Place
-from artifact_stream.findings.findings_file import findings_in
 
 
 class Baseline:
@@ -16,18 +14,17 @@ class Baseline:
     Memory: a `SpillingMap`, which goes to disk.
 
     Args:
-        file: A ``findings.json``.
+        findings: Those of the earlier run.
         scratch: A folder for temporary files.
 
     Raises:
-        ValueError: It is no such file.
         OutputUnusable: A temporary file cannot be written.
     """
 
-    def __init__(self, file: BinaryIO, scratch: str) -> None:
+    def __init__(self, findings: Iterable[Finding], scratch: str) -> None:
         self._known = SpillingMap(scratch)
         try:
-            for finding in findings_in(file):
+            for finding in findings:
                 for key in _keys(finding):
                     self._known.set(key, 1)
         except BaseException:

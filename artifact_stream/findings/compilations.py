@@ -15,6 +15,7 @@ from artifact_stream.findings.generations import Generations
 from artifact_stream.findings.string_tables import StringTables
 from artifact_stream.findings.told_facts import fact_at, facts_in
 from artifact_stream.index.lines import BrokenLine, numbered_lines
+from artifact_stream.json_text import without_surrogates
 
 _KEPT_WITHOUT_ID = (Kind.METRICS, Kind.FAILURE, Kind.GRAPH_BREAK, Kind.RECOMPILATION)
 _IN_FACTS, _IN_INDEX = 0, 1
@@ -73,8 +74,9 @@ class Compilations:
         offset_bytes = 0
         for _, line, text in numbered_lines(index):
             if not isinstance(line, BrokenLine) and _is_compilation(line.compile_id):
-                source = line.source if isinstance(line.source, str) else None
-                place = self._generations.place_of_other(line.compile_id, source, line.line)
+                source = without_surrogates(line.source) if isinstance(line.source, str) else None
+                compile_id = without_surrogates(line.compile_id)
+                place = self._generations.place_of_other(compile_id, source, line.line)
                 if place is not None:
                     self._sorter.add((place, offset_bytes, 0, _IN_INDEX))
             offset_bytes += len(text)
@@ -103,8 +105,9 @@ class Compilations:
         for _, line, _ in numbered_lines(self._index):
             if not isinstance(line, BrokenLine):
                 process = line.process if isinstance(line.process, int) else None
-                source = line.source if isinstance(line.source, str) else None
-                building.note_listed(line.compile_id, line.rank, process, source, line.line)
+                source = without_surrogates(line.source) if isinstance(line.source, str) else None
+                compile_id = without_surrogates(line.compile_id)
+                building.note_listed(compile_id, line.rank, process, source, line.line)
             return
 
     def close(self) -> None:

@@ -23,9 +23,11 @@ from artifact_stream.layout import (
     ASSETS_FOLDER,
     CLEARING_FILE,
     COMPILE_DIRECTORY_FILE,
+    COMPILE_IDS_FILE,
     DIRECTORY_FILE,
     DISCARDED_PREFIX,
     DUMP_FILE_FOLDER,
+    FINDINGS_FILE,
     FORMAT_FILE,
     INDEX_PAGE,
     OWN_NAMES,
@@ -84,7 +86,7 @@ class Removal:
             self._remove_own(f"{ASSETS_FOLDER}/{name}")
         self._remove_folder([ASSETS_FOLDER])
         self._remove_report(ROOT)
-        for name in (INDEX_PAGE, SUMMARY_FILE):
+        for name in (FINDINGS_FILE, INDEX_PAGE, SUMMARY_FILE):
             self._remove_own(name)
         self.remove_staging(ROOT)
 
@@ -121,7 +123,7 @@ class Removal:
         Args:
             folder: The trace's, or the output folder.
         """
-        for name in (INDEX_PAGE, COMPILE_DIRECTORY_FILE):
+        for name in (INDEX_PAGE, COMPILE_DIRECTORY_FILE, COMPILE_IDS_FILE, FINDINGS_FILE):
             self._remove_own(folder.path(name))
         self._remove_report(folder)
 

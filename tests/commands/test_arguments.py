@@ -265,12 +265,12 @@ def test_what_a_browser_writes_is_no_data(monkeypatch, capfd):
 @pytest.mark.parametrize(
     ("line", "offers"),
     [
-        ("", ["run", "unpack", "serve", "zip", "verify"]),
+        ("", ["run", "explain", "unpack", "serve", "zip", "verify"]),
         ("ve", ["verify"]),
         ("a.log --pl", ["--plain-text"]),
         ("run a.log --only co", ["codegen"]),
-        ("nonsense ", ["run", "unpack", "serve", "zip", "verify"]),
-        ("--debug verify ", ["run", "unpack", "serve", "zip", "verify"]),
+        ("nonsense ", ["run", "explain", "unpack", "serve", "zip", "verify"]),
+        ("--debug verify ", ["run", "explain", "unpack", "serve", "zip", "verify"]),
     ],
 )
 def test_shells_complete(line, offers):

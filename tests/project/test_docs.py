@@ -57,7 +57,8 @@ def options_table(name: str) -> str:
     for parameter in command.params:
         if parameter.name == "help" or getattr(parameter, "hidden", False):
             continue
-        names = ", ".join(f"`{name}`" for name in parameter.opts)
+        options = (*parameter.opts, *getattr(parameter, "secondary_opts", ()))
+        names = ", ".join(f"`{name}`" for name in options)
         if parameter.param_type_name == "argument":
             names = f"`{parameter.metavar}`"
         elif not parameter.is_flag:

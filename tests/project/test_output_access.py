@@ -26,6 +26,7 @@ ELSEWHERE = {
     "artifact_stream.sources.spool": "looks for a folder on the disk of the output",
     "artifact_stream.sources.changes": "reads both ends of a source",
     "artifact_stream.index.reader": "opens a file that the caller has named, a link or not",
+    "artifact_stream.findings.findings_file": "opens one that the caller has named, a link or not",
     "artifact_stream.tools.zip.zip": "looks at what has the name that the user gives the zip",
     "artifact_stream.commands.standard_streams": "has closed streams opened on the null device",
     "artifact_stream.resume.checkpoint": "asks the system for its boot id",

@@ -16,6 +16,7 @@ from artifact_stream.findings.compilation import Compilation
 from artifact_stream.findings.finding import Cause, Change, Finding, FindingKind, Where
 from artifact_stream.findings.findings_file import findings_in, head_of
 from artifact_stream.index.lines import lines_of
+from artifact_stream.layout import COMPILE_IDS_FILE, FINDINGS_FILE
 
 MAX_SHOWN = 10
 """So many findings of a kind are shown, and so many compilations; the others are counted."""
@@ -138,7 +139,7 @@ def _findings(file: BinaryIO) -> Iterator[str]:
 
 def _left_out(count: int) -> Iterator[str]:
     if count:
-        yield f"  ... and {count:,} more; findings.json has them all."
+        yield f"  ... and {count:,} more; {FINDINGS_FILE} has them all."
 
 
 def _finding(number: int, finding: Finding) -> Iterator[str]:
@@ -239,7 +240,7 @@ def _slowest(file: BinaryIO) -> Iterator[str]:
         for _, _, text in sorted(slowest, reverse=True):
             yield text
         if count > len(slowest):
-            yield f"  ... and {count - len(slowest):,} more; compile_ids.jsonl has them all."
+            yield f"  ... and {count - len(slowest):,} more; {COMPILE_IDS_FILE} has them all."
 
 
 def _compilation_text(compilation: Compilation, seconds: float) -> str:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import json
 
-from artifact_stream.facts.fact import EVENTS, MAX_DETAILS, MAX_TITLE_CHARS, Fact, Kind, cut, cut_lines
+from artifact_stream.facts.fact import (
+    EVENTS,
+    MAX_DETAILS,
+    MAX_TITLE_CHARS,
+    Fact,
+    Kind,
+    cut,
+    cut_lines,
+)
 from artifact_stream.json_text import encode_json
 from artifact_stream.output.counts import FACT_KINDS
 

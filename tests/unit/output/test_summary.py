@@ -62,7 +62,7 @@ def test_what_was_not_found_is_written_and_read():
 def test_members_stand_in_the_order_of_the_format():
     content = json.loads(SUMMARY.as_json())
     counts = ["entries", "files", "links", "written_bytes", "types", "skipped", "skipped_types",
-              "problems", "flags", "notes", "told", "facts"]  # fmt: skip
+              "problems", "flags", "notes", "told", "facts", "findings"]  # fmt: skip
     assert list(content) == [
         "format_version", "generator", "version", "interrupted", "arguments", *counts, "traces",
         "source_bytes", "wall_seconds", "bytes_per_second", "peak_memory_bytes",

@@ -91,21 +91,22 @@ def extract(tmp_path):
     assert open_descriptors() == before
 
 
-def test_each_entry_is_written_skipped_or_a_problem_and_the_three_add_up(extract, tmp_path):
+def test_each_entry_is_written_told_skipped_or_a_problem_and_the_four_add_up(extract, tmp_path):
     reader = Reader(
         entry("good"),
         Problem("broken_line", "Why.", "a.log", 2, 0, "", entry_written=False),
         entry("fx_graph_cache_hit", 3),
         entry("again", 4),
-        lambda self: self.passed_over.count("str", 10),
+        lambda self: self.passed_over.count("chromium_event", 10),
     )
     extraction, summary = extract(reader)
     counts = summary.counts
     assert extraction.is_complete
     assert reader.is_closed
     assert (counts.entries_read, counts.entries_written, counts.entries_unusable) == (5, 2, 1)
-    assert counts.skipped == {"cache_artifact": 1, "string_table": 1}
-    assert counts.by_type["str"].source_bytes == 10
+    assert counts.skipped == {"other_module": 1}
+    assert counts.told == {"artifact": 1}
+    assert counts.by_type["chromium_event"].source_bytes == 10
     names = [line["name"] for line in jsonl(tmp_path / "directory.jsonl")]
     assert names == ["good.txt", "again.txt"]
     assert [line["slug"] for line in jsonl(tmp_path / "problems.jsonl")] == ["broken_line"]

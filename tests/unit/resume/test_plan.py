@@ -61,7 +61,7 @@ def test_states_of_a_folder(log, tmp_path, begun):
 
 CHANGED = {
     "plain_text": True, "include": ("all",), "only": ("graph",), "compile_ids": ("0/0",),
-    "lazy": True, "max_expansion": 7,
+    "lazy": True, "max_expansion": 7, "facts": False,
 }  # fmt: skip
 
 
