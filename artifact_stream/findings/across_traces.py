@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
 
 import msgspec
 
 from artifact_stream.disk.directories import open_inside
 from artifact_stream.disk.scratch import scratch_folder
 from artifact_stream.disk.staged_files import output_errors, write_own_file
+from artifact_stream.errors import OutputUnusable, Remedy
 from artifact_stream.findings.finding import Evidence, Finding
 from artifact_stream.findings.findings_file import findings_chunks, findings_in, head_of
 from artifact_stream.findings.grouping import Grouping
@@ -57,19 +60,34 @@ def write_run_findings(out: str, summary: RunSummary) -> None:
 
 
 def _head(out: str, trace: TraceSummary) -> tuple[dict[str, msgspec.Raw], list[NotInTrace]]:
-    with open_inside(out, trace.place.path(FINDINGS_FILE)) as file:
+    with _opened(out, trace) as file:
         head = head_of(file)
-    versions = head.get("torch") or {}
-    return (
-        {name: msgspec.Raw(encode_json(value)) for name, value in versions.items()},
-        msgspec.convert(head.get("not_in_trace") or [], list[NotInTrace]),
-    )
+        versions = msgspec.convert(head.get("torch") or {}, dict[str, Any])
+        return (
+            {name: msgspec.Raw(encode_json(value)) for name, value in versions.items()},
+            msgspec.convert(head.get("not_in_trace") or [], list[NotInTrace]),
+        )
+
+
+@contextmanager
+def _opened(out: str, trace: TraceSummary) -> Iterator[BinaryIO]:
+    """The file of a trace; an earlier run may have made it, and anybody have edited it since."""
+    path = trace.place.path(FINDINGS_FILE)
+    try:
+        with open_inside(out, path) as file:
+            yield file
+    except ValueError as error:
+        raise OutputUnusable(
+            f"{os.path.join(out, path)} is not what a run has written ({error}): ",
+            Remedy.START_AGAIN,
+            ".",
+        ) from error
 
 
 def _findings(out: str, trace: TraceSummary) -> Iterator[Finding]:
     """The findings of a trace, as they stand in the file of the run."""
     folder = trace.place
-    with open_inside(out, folder.path(FINDINGS_FILE)) as file:
+    with _opened(out, trace) as file:
         for finding in findings_in(file):
             finding.traces = [folder.name]
             finding.ranks = None if trace.rank is None else [trace.rank]

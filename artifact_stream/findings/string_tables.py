@@ -40,11 +40,18 @@ class StringTables:
     def resolved(self, fact: Fact) -> tuple[Frame, ...]:
         """The stack of a fact, with files for numbers; None for a number that nothing tells of."""
         return tuple(
-            msgspec.structs.replace(frame, file=self._text(_key(fact, frame.file)))
+            msgspec.structs.replace(frame, file=self._file_of(fact, frame.file))
             if isinstance(frame.file, int)
             else frame
             for frame in fact.stack
         )
+
+    def _file_of(self, fact: Fact, index: int) -> str | None:
+        text = self._text(_key(fact, index))
+        if text is None and fact.process is not None:
+            # The table of a tlparse report is that of no process.
+            text = self._text(_key(msgspec.structs.replace(fact, process=None), index))
+        return text
 
     def _text(self, key: str) -> str | None:
         if key not in self._cached:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -23,6 +24,7 @@ from artifact_stream.framing.envelope import (
     decode_envelope,
     entry_types,
     kept_context,
+    member_text,
     read_envelope,
     whole_number,
 )
@@ -33,6 +35,7 @@ from artifact_stream.framing.scratch import Scratch
 from artifact_stream.streams.byte_stream import ByteStream
 
 STRING_TABLE = "string_table"
+_STRING = "str"
 """The only member of the first line."""
 
 _OF_THE_LINE = frozenset({"pathname", "thread", "timestamp"})
@@ -183,6 +186,8 @@ class TlparseFramer(Framer):
             if STRING_TABLE not in envelope:
                 message = "The line names no entry type."
                 yield self._problem("no_entry_type", message, text, self._line, offset)
+            elif _STRING not in self._passed_over.types:
+                yield from self._strings(envelope[STRING_TABLE], offset)
             return
         for name in types:
             source_bytes = size if name == types[0] else 0
@@ -190,6 +195,19 @@ class TlparseFramer(Framer):
                 self._passed_over.count(name, source_bytes)
                 continue
             yield self._entry(name, envelope, text, offset, source_bytes)
+
+    def _strings(self, table: Any, offset: int) -> Iterator[Entry]:
+        """The strings of the report's table, as a log gives each where it is first used."""
+        for index, string in enumerate(table if isinstance(table, list) else ()):
+            if isinstance(string, str):
+                logged = json.dumps([string, index]).encode()
+                yield Entry(
+                    type=_STRING,
+                    logged_metadata=partial(bytes, logged),
+                    source=self._source,
+                    line=self._line,
+                    offset_bytes=offset,
+                )
 
     def _entry(
         self, name: str, envelope: dict[str, Any], text: bytes, offset: int, size: int
@@ -212,6 +230,7 @@ class TlparseFramer(Framer):
             pathname=pathname.strip() if isinstance(pathname, str) else None,
             lineno=whole_number(envelope.get("lineno")),
             metadata=metadata,
+            logged_metadata=partial(member_text, text, 0, name),
             payload=payload,
             has_payload=payload is not NO_PAYLOAD,
             payload_md5=md5,

@@ -331,6 +331,10 @@ def test_narrowing_and_including(tmp_path):
         "unknown/fx_graph_cache_hit.json"
     ]
     summary, _, _ = extract(tmp_path, data)
+    assert summary.counts.skipped == {"other_module": 2}
+    assert summary.counts.told == {"artifact": 1, "str": 1}
+    (tmp_path / "no_facts").mkdir()
+    summary, _, _ = extract(tmp_path / "no_facts", data, options=Options(facts=False))
     assert summary.counts.skipped == {
         "cache_artifact": 1, "other_module": 2, "string_table": 1,
     }  # fmt: skip

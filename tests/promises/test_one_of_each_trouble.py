@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from artifact_stream import Options, run
+from tests.helpers.line_numbers import is_of_the_page, without_line_numbers
 from tests.helpers.packed import tar_of, zip_of
 from tests.helpers.sources import LIKE_ANY_USER, log
 from tests.helpers.support import TRACES, jsonl, tree
@@ -113,7 +114,6 @@ HANDLED = {
     "zip": (lambda data: zip_of({"logs/trace.log": data}), []),
 }
 OF_THE_RUN = ("summary.json", "index.html", "report/head.js")
-OF_LINES = ("directory.jsonl", "facts.jsonl")
 
 
 def made(out: Path) -> dict[str, bytes]:
@@ -121,12 +121,9 @@ def made(out: Path) -> dict[str, bytes]:
     files = {
         name: data
         for name, data in tree(out).items()
-        if name not in OF_THE_RUN and not re.match("report/(rows-|list-|worth)", name)
+        if name not in OF_THE_RUN and not is_of_the_page(name)
     }
-    for name in OF_LINES:
-        lines = [{**line, "line": 0} for line in jsonl(out / name)]
-        files[name] = json.dumps(lines).encode()
-    return files
+    return without_line_numbers(files)
 
 
 @pytest.mark.parametrize(

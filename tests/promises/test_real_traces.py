@@ -42,7 +42,8 @@ def content(log: Path) -> bytes:
 def artifacts(out: Path) -> dict[str, bytes]:
     """The files of a trace, without what tells of the run itself."""
     own = {"directory.jsonl", "problems.jsonl", "summary.json", "index.html", "format.json"}
-    own.add("facts.jsonl")  # Intermediate files hold less of what it tells, and have other lines.
+    # Intermediate files hold less of what these tell, and have other lines.
+    own |= {"facts.jsonl", "compile_ids.jsonl", "findings.json"}
     return {
         name: data
         for name, data in tree(out).items()

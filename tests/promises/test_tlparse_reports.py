@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.line_numbers import without_line_numbers
 from tests.helpers.packed import tar_of, zip_of
 from tests.helpers.sources import extracted, result
 from tests.helpers.support import FRAME_0, raw_entry, tree
@@ -70,10 +71,7 @@ def log_of(entries: list[Any]) -> bytes:
 def without_lines(out: Path) -> dict[str, bytes]:
     """The tree, but for line numbers, which the page shows too, and the source's name."""
     files = {name: data for name, data in result(out).items() if not name.startswith("report/")}
-    for name in ("directory.jsonl", "facts.jsonl"):
-        lines = [json.loads(line) for line in files[name].splitlines()]
-        files[name] = json.dumps([{**line, "line": 0} for line in lines]).encode()
-    return files
+    return without_line_numbers(files)
 
 
 @pytest.mark.parametrize("how", ["folder", "its list", "zip", "tar", "tar.gz"])
