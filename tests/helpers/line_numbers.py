@@ -14,7 +14,10 @@ def without_line_numbers(files: dict[str, bytes]) -> dict[str, bytes]:
     for name in LISTS:
         line = "log_line" if name == "compile_ids.jsonl" else "line"  # That is of the function.
         lines = [{**json.loads(text), line: 0} for text in files[name].splitlines()]
-        files[name] = json.dumps(lines).encode()
+        if name == "facts.jsonl":  # A report of tlparse has one table, in front, of no process.
+            strings = [{**each, "process": 0} for each in lines if each["kind"] == "string"]
+            lines = strings + [each for each in lines if each["kind"] != "string"]
+        files[name] = json.dumps(lines, sort_keys=True).encode()
     content = json.loads(files["findings.json"])
     for finding in content["findings"]:
         finding["evidence"] = [{**each, "line": 0} for each in finding["evidence"]]

@@ -39,7 +39,16 @@ def framed(tmp_path, lines, files=(), passed_over=()):
     stream = ChunkStream([b"\n".join([json.dumps(TABLE).encode(), *lines])])
     tallies = PassedOver(passed_over)
     framer = TlparseFramer(stream, "raw.jsonl", tallies, Scratch(str(tmp_path)), opened)
-    return list(framer), tallies
+    items = list(framer)
+    if "str" not in tallies.types:
+        table = items.pop(0)
+        assert isinstance(table, Entry)
+        assert (table.type, table.logged_metadata()) == ("str", b'["/x/t.py", 0]')
+    return items, tallies
+
+
+def test_the_string_table_can_be_passed_over(tmp_path):
+    assert framed(tmp_path, [], passed_over=("str",))[0] == []
 
 
 def test_an_entry_has_what_its_line_says_and_its_payload_from_its_file(tmp_path):
