@@ -10,6 +10,24 @@ from pathlib import Path
 NAME = "artifact_stream"
 PACKAGE = Path(__file__).parents[2] / NAME
 
+# A room (a package, or a module beside them) may import those above its own line and on it, never
+# those below; and there is no circle.  docs/architecture.md says what each is for.
+LAYERS = """
+layout entries errors compile_ids urls stop units _version
+web names options json_text streams handlers
+disk framing
+index rendering sources writers
+output workers
+facts
+report resume
+pipeline
+tools
+commands
+cli
+__main__ __init__
+"""
+LEVEL_OF = {name: n for n, line in enumerate(LAYERS.split("\n")) for name in line.split()}
+
 
 @dataclass(frozen=True, order=True)
 class Import:

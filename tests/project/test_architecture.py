@@ -7,25 +7,16 @@ import re
 
 import pytest
 
-from tests.helpers.imports import PACKAGE, imports_of, longest_chain, modules, room_of
+from tests.helpers.imports import (
+    LAYERS,
+    LEVEL_OF,
+    PACKAGE,
+    imports_of,
+    longest_chain,
+    modules,
+    room_of,
+)
 
-# A room (a package, or a module beside them) may import those above its own line and on it, never
-# those below; and there is no circle.  docs/architecture.md says what each is for.
-LAYERS = """
-layout entries errors compile_ids urls stop units _version
-web names options json_text streams handlers
-disk framing
-index rendering sources writers
-output workers
-facts
-report resume
-pipeline
-tools
-commands
-cli
-__main__ __init__
-"""
-LEVEL_OF = {name: n for n, line in enumerate(LAYERS.split("\n")) for name in line.split()}
 OUTSIDE_LIBRARY = ("cli", "commands")
 MODULES = sorted(modules())
 
