@@ -62,6 +62,24 @@ def test_rooms_know_only_the_public_names_of_others(module):
             assert not private, f"{module} imports {private}"
 
 
+@pytest.mark.parametrize("module", MODULES)
+def test_rooms_take_no_private_name_from_a_module_of_another(module):
+    """`from room import module`, then `module._name`."""
+    bound = {}
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                bound[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+        elif isinstance(node, ast.Import):
+            bound.update({alias.asname or alias.name: alias.name for alias in node.names})
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.Attribute) and re.match(r"_(?!_)", node.attr):
+            owner = ast.unparse(node.value)
+            of = bound.get(owner, owner)
+            is_ours = of in modules() and room_of(of) != room_of(module)
+            assert not is_ours, f"{module} takes {owner}.{node.attr}"
+
+
 def test_no_circle_between_rooms():
     below = {}
     for module in MODULES:
