@@ -49,7 +49,7 @@ class Output:
     @property
     def is_single(self) -> bool:
         """True if the folder is that of one trace, false if it has folders of traces."""
-        return self.marker.traces == [ROOT.name]
+        return [TraceFolder(name) for name in self.marker.traces] == [ROOT]
 
     def open(self, path: str) -> BinaryIO:
         """Open a regular file for reading, through no link.

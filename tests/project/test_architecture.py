@@ -7,26 +7,16 @@ import re
 
 import pytest
 
-from tests.helpers.imports import PACKAGE, imports_of, longest_chain, modules, room_of
+from tests.helpers.imports import (
+    LAYERS,
+    LEVEL_OF,
+    PACKAGE,
+    imports_of,
+    longest_chain,
+    modules,
+    room_of,
+)
 
-# A room (a package, or a module beside them) may import those above its own line and on it, never
-# those below; and there is no circle.  docs/architecture.md says what each is for.
-LAYERS = """
-layout entries errors compile_ids urls stop units _version
-web names options json_text streams handlers
-disk framing
-index rendering sources writers
-output workers
-facts
-findings
-report resume
-pipeline
-tools
-commands
-cli
-__main__ __init__
-"""
-LEVEL_OF = {name: n for n, line in enumerate(LAYERS.split("\n")) for name in line.split()}
 OUTSIDE_LIBRARY = ("cli", "commands")
 MODULES = sorted(modules())
 
@@ -70,6 +60,24 @@ def test_rooms_know_only_the_public_names_of_others(module):
             parts = {*edge.imported.split("."), edge.name} - {"_version", "__version__"}
             private = [part for part in parts if part.startswith("_")]
             assert not private, f"{module} imports {private}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_rooms_take_no_private_name_from_a_module_of_another(module):
+    """`from room import module`, then `module._name`."""
+    bound = {}
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                bound[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+        elif isinstance(node, ast.Import):
+            bound.update({alias.asname or alias.name: alias.name for alias in node.names})
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.Attribute) and re.match(r"_(?!_)", node.attr):
+            owner = ast.unparse(node.value)
+            of = bound.get(owner, owner)
+            is_ours = of in modules() and room_of(of) != room_of(module)
+            assert not is_ours, f"{module} takes {owner}.{node.attr}"
 
 
 def test_no_circle_between_rooms():
