@@ -16,6 +16,9 @@ from collections.abc import Callable
 
 from artifact_stream.facts.fact import GuardFailure, cut
 
+_MAX_CHARS = 2000
+"""So much of a reason is looked at: patterns take longer for long texts than in proportion."""
+
 _OF = re.compile(r"^\[?!?(?P<of>[\d/_-]+)\]?: *")
 _TENSOR = re.compile(
     r"tensor '(?P<subject>.+?)' (?:Tensor )?"
@@ -53,6 +56,7 @@ def guard_failure(logged: str) -> GuardFailure:
         logged: The reason as logged; its comment may be on it.
     """
     first = next((line.strip() for line in logged.splitlines() if line.strip()), "")
+    first = first[:_MAX_CHARS]
     found = _OF.match(first)
     of = None if found is None else found["of"]
     guard = (first if found is None else first[found.end() :]).partition("  #")[0].strip()

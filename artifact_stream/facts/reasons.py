@@ -42,6 +42,7 @@ _TORCHS_TRACEBACK = "Traceback (most recent call last):"
 _ASKED_BY = re.compile(
     r"^(?:(?P<code>.+?)  # )?(?P<file>[^#]+):(?P<line>\d{1,9}) in (?P<function>\S+)"
 )
+_MAX_COMMENT_CHARS = 2000
 MAX_HINTS = 8
 MAX_TITLE_CHARS = 300
 
@@ -141,7 +142,7 @@ def _asking_frame(comment: str, text: str) -> Frame | None:
     frame = nearest_users(tuple(printed_frames(text)))
     if frame is not None:
         return frame
-    found = _ASKED_BY.match(comment)
+    found = _ASKED_BY.match(comment[:_MAX_COMMENT_CHARS])
     if found is None:
         return None
     code = found["code"]
