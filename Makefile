@@ -32,11 +32,13 @@ demo: $(VENV)/.installed
 
 # All tests, in a real browser too.
 test: $(VENV)/.installed-tests
-	CHROMIUM="$$(scripts/install_chromium.sh | tail -n 1)" $(BIN)/python -m pytest -n auto $(TESTS)
+	CHROMIUM="$$(scripts/install_chromium.sh | tail -n 1)" TMPDIR="$$(scripts/scratch_folder.sh)" \
+	  $(BIN)/python -m pytest -n auto $(TESTS)
 
 # Those that need no browser and take no time: half a minute on two cores.
 unit: $(VENV)/.installed-tests
-	$(BIN)/python -m pytest -q -n auto -m "not browser and not slow" $(TESTS)
+	TMPDIR="$$(scripts/scratch_folder.sh)" \
+	  $(BIN)/python -m pytest -q -n auto -m "not browser and not slow" $(TESTS)
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .

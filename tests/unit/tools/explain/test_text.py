@@ -19,6 +19,8 @@ from artifact_stream.tools.explain.text import (
 from tests.helpers.support import FRAME_0
 from tests.helpers.told_logs import graph_break, metrics, whole
 
+SINCE = "torch logs that since"
+
 
 @pytest.fixture
 def page(tmp_path):
@@ -61,11 +63,9 @@ def test_all_that_a_trace_tells_stands_there(page):
         "  [1/0]  not logged  error  in g",
         "",
         "NOT IN THIS TRACE",
-        "  stacks: No entry tells which stack led to a compilation: torch logs that since 2.3. Make the "
-        "trace",
+        f"  stacks: No entry tells which stack led to a compilation: {SINCE} 2.3. Make the trace",
         "  with a newer torch.",
-        "  torch version: No entry tells which torch made the log: torch logs that since 2.10. Make the "
-        "trace",
+        f"  torch version: No entry tells which torch made the log: {SINCE} 2.10. Make the trace",
         "  with a newer torch.",
     ]
 
