@@ -37,7 +37,7 @@ def test_it_can_be_asked_for(package, out):
         ("arabica.txt", "espresso"), ("blend.txt", "ristretto"),
     ]  # fmt: skip
     assert (out / "0_0_0" / "arabica.txt").read_bytes() == b"short and black\n"
-    refused = run_command(package, "run", "--only", "tea", "t.log", "out")
+    refused = run_command(package, "run", "--only", "nobodys", "t.log", "out")
     assert refused.returncode == 2
     assert "'coffee'" in refused.stderr
 
