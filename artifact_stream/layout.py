@@ -135,7 +135,7 @@ LIST_FILES = "list-{}.html"
 PAGE_ENTRY = "artifactStream"
 """The one global of a report page's scripts: report files and packs call its functions."""
 
-REPORT_FILES = (HEAD_FILE, WORTH_FILE, TRACES_FILE, ROWS_FILES, OUTLINE_FILES, LIST_FILES)
+REPORT_FILES = (HEAD_FILE, WORTH_FILE, TRACES_FILE, OUTLINE_FILES, ROWS_FILES, LIST_FILES)
 """What report pages load: no other file of `REPORT_FOLDER` is taken for a run's."""
 
 _REPORT_FILE = re.compile(
