@@ -56,6 +56,9 @@ TRACE_FILES = (
 INDEX_FILES = (DIRECTORY_FILE, PROBLEMS_FILE, FACTS_FILE)
 """What is appended to while a trace is read."""
 
+DIGESTED_FILES = (*INDEX_FILES, COMPILE_IDS_FILE, FINDINGS_FILE)
+"""Of a trace's folder, those whose size and digest ``summary.json`` tells."""
+
 STAGING_FOLDER = ".artifact-stream"
 """In the output folder and in a trace's: what is not complete yet, and what a run notes of itself.
 
