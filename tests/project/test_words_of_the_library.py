@@ -55,3 +55,11 @@ WRITTEN = [
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(PACKAGE.parent)))
 def test_the_words_are_those_of_the_trade(path):
     assert PRIVATE.findall(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", WRITTEN[-len(modules()) :], ids=lambda path: path.name)
+def test_sizes_are_in_powers_of_1024(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert [
+        text for text in texts(tree) if re.search(r"(?<![A-Za-z])[kKMGT]B(?![A-Za-z])", text)
+    ] == []
