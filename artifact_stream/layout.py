@@ -72,7 +72,7 @@ NAMES_FILE = "names.jsonl"
 """Which names are taken in the trace's folder."""
 
 CHECKPOINT_FILE = "checkpoint"
-"""From where a trace can be gone on with."""
+"""From where a trace can be resumed."""
 
 DISCARDED_PREFIX = "discarded-"
 """Of files with index lines that were cut off."""

@@ -51,7 +51,7 @@ from artifact_stream.urls import path_of_url
 
 _READ_BYTES = 256 << 10
 _MAX_DEPTH = 16
-"""Of folders in what is made anew; a run makes three levels."""
+"""Of folders in what is made for the zip; a run makes three levels."""
 
 
 @dataclass(slots=True)
