@@ -27,4 +27,4 @@ measure() { # measure TREE OPTIONS...
 mkdir -p "$results"
 # What could not be measured there is not compared.
 measure "$base" --benchmark-save base || [ $? -eq 1 ]
-measure "$here" --benchmark-compare '*base' --benchmark-compare-fail median:20%
+measure "$here" --benchmark-compare='*base' --benchmark-compare-fail=median:20%
