@@ -56,6 +56,9 @@ TRACE_FILES = (
 INDEX_FILES = (DIRECTORY_FILE, PROBLEMS_FILE, FACTS_FILE)
 """What is appended to while a trace is read."""
 
+DIGESTED_FILES = (*INDEX_FILES, COMPILE_IDS_FILE, FINDINGS_FILE)
+"""Of a trace's folder, those whose size and digest ``summary.json`` tells."""
+
 STAGING_FOLDER = ".artifact-stream"
 """In the output folder and in a trace's: what is not complete yet, and what a run notes of itself.
 
@@ -69,7 +72,7 @@ NAMES_FILE = "names.jsonl"
 """Which names are taken in the trace's folder."""
 
 CHECKPOINT_FILE = "checkpoint"
-"""From where a trace can be gone on with."""
+"""From where a trace can be resumed."""
 
 DISCARDED_PREFIX = "discarded-"
 """Of files with index lines that were cut off."""
@@ -135,7 +138,7 @@ LIST_FILES = "list-{}.html"
 PAGE_ENTRY = "artifactStream"
 """The one global of a report page's scripts: report files and packs call its functions."""
 
-REPORT_FILES = (HEAD_FILE, WORTH_FILE, TRACES_FILE, ROWS_FILES, OUTLINE_FILES, LIST_FILES)
+REPORT_FILES = (HEAD_FILE, WORTH_FILE, TRACES_FILE, OUTLINE_FILES, ROWS_FILES, LIST_FILES)
 """What report pages load: no other file of `REPORT_FOLDER` is taken for a run's."""
 
 _REPORT_FILE = re.compile(

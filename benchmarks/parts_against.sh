@@ -4,7 +4,7 @@
 # Fails where a part's median has become slower by more than a fifth.
 set -eu
 
-python=$1
+python=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 revision=$2
 here=$(cd "$(dirname "$0")/.." && pwd)
 base=$here/.cache/base
@@ -18,10 +18,11 @@ trap 'git -C "$here" worktree remove --force "$base"' EXIT
 measure() { # measure TREE OPTIONS...
     tree=$1
     shift
-    # From outside both trees, with the tree's package first on the path.
+    # From outside both trees, with the tree's package first on the path.  Each has its own
+    # measurements, which know where its modules are; they are compared by name.
     (cd "$results" && PYTHONPATH=$tree "$python" -m pytest -q -p no:cacheprovider \
-        --rootdir "$here/benchmarks/parts" --benchmark-storage "file://$results" \
-        --benchmark-columns median,iqr,ops "$@" "$here/benchmarks/parts")
+        --rootdir "$tree/benchmarks/parts" --benchmark-storage "file://$results" \
+        --benchmark-columns median,iqr,ops "$@" "$tree/benchmarks/parts")
 }
 mkdir -p "$results"
 measure "$base" --benchmark-save base

@@ -171,15 +171,17 @@ def values() -> Iterator[str]:
     yield "/** What the index names as `lazy_loader`. */\n"
     yield constant("LOADERS", [loader for loader in loaders if loader is not None]) + "\n"
     yield "// Relative to the trace's folder, but for that of several traces.\n"
-    for name, file in (("HEAD", layout.HEAD_FILE), ("WORTH", layout.WORTH_FILE)):
-        yield f"export const {name}_FILE = {json.dumps(f'{layout.REPORT_FOLDER}/{file}')};\n"
-    traces = json.dumps(f"{layout.REPORT_FOLDER}/{layout.TRACES_FILE}")
-    yield f"export const TRACES_FILE = {traces};\n"
+    scripts = [name for name in layout.REPORT_FILES if name.endswith(".js")]
+    for name in scripts:
+        if "{}" not in name:
+            path = json.dumps(f"{layout.REPORT_FOLDER}/{name}")
+            yield f"export const {name.removesuffix('.js').upper()}_FILE = {path};\n"
     yield f"export const INDEX_PAGE = {json.dumps(layout.INDEX_PAGE)};\n"
-    for name, pattern in (("outline", layout.OUTLINE_FILES), ("rows", layout.ROWS_FILES)):
-        path = f"{layout.REPORT_FOLDER}/{pattern.format('${number}')}"
-        yield "/** @param {number} number From 0. */\n"
-        yield f"export const {name}File = (number) => `{path}`;\n"
+    for name in scripts:
+        if "{}" in name:
+            path = f"{layout.REPORT_FOLDER}/{name.format('${number}')}"
+            yield "/** @param {number} number From 0. */\n"
+            yield f"export const {name.partition('-')[0]}File = (number) => `{path}`;\n"
 
 
 if __name__ == "__main__":

@@ -62,19 +62,17 @@ class Commands(TyperGroup):
 
     def _with_command(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments, with `run` in front where a path or an option of it stands there."""
+        first = args[0] if args else ""
+        own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
+        if not first or first in self.commands or first.partition("=")[0] in own:
+            return args
         from artifact_stream.commands.arguments import is_path_like, is_there
 
-        first = args[0] if args else ""
-        if not first or first in self.commands:
-            return args
         if first == "help" and not is_there(first):
             return [*args[1:2], "--help"]
         if first == "version" and not is_there(first):
             return ["--version"]
         if first.startswith("-") and first != "-":
-            own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
-            if first.partition("=")[0] in own:
-                return args
             command = next((word for word in args if not word.startswith("-")), "")
             if first.partition("=")[0] not in self._options_of(command) or is_there(command):
                 return ["run", *args]

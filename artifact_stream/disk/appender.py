@@ -1,4 +1,4 @@
-"""Files of lines that grow while a run goes on, and are gone on with after an interruption."""
+"""Files of lines that grow while a run goes on, and are appended to after an interruption."""
 
 from __future__ import annotations
 

@@ -229,15 +229,15 @@ class Directory:
             return os.open(os.path.join(self.path, path_of(name)), flags | _CREATE, 0o666)
         return os.open(path_of(name), flags | _CREATE, 0o666, dir_fd=self._descriptor)
 
-    def create_anew(self, name: str) -> int:
+    def create_fresh(self, name: str) -> int:
         """As `create`; what a killed run has left in its place is removed."""
         with suppress(FileNotFoundError):
             self.remove(name)
         return self.create(name)
 
     def new_file(self, name: str) -> BinaryIO:
-        """As `create_anew`, opened for writing."""
-        return os.fdopen(self.create_anew(name), "wb")
+        """As `create_fresh`, opened for writing."""
+        return os.fdopen(self.create_fresh(name), "wb")
 
     def append(self, name: str, *, made: bool) -> int:
         """The descriptor of a file that is made longer.

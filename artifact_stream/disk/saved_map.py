@@ -146,7 +146,7 @@ class KeptMap:
     def _write(self) -> None:
         with output_errors(self._root):
             if self._descriptor is None:
-                self._descriptor = self._folder.create_anew(NAMES_FILE)
+                self._descriptor = self._folder.create_fresh(NAMES_FILE)
             data = b"".join(self._unwritten)
             write_all(self._descriptor, data)
         self._names_digest.update(data)

@@ -152,7 +152,7 @@ class TextInFile(_TextRange, tag="in file", frozen=True):
     """A `JsonText` that is short enough for memory and is not there."""
 
     def whole(self) -> bytes:
-        """The payload, read anew."""
+        """The payload, read from its start."""
         return JsonText(b"".join(self.range.blocks())).whole()
 
 
@@ -166,7 +166,7 @@ class LinesInFile(_TextRange, RawLines, tag="lines in file", frozen=True):
     signs: int = 0
 
     def whole(self) -> bytes:
-        """The payload as it stands, read anew."""
+        """The payload as it stands, read from its start."""
         return IndentedText(b"".join(self.range.blocks()), None, self.signs).whole()
 
     def indented(self) -> Iterator[bytes]:
@@ -186,7 +186,7 @@ class IndentedRange(_TextRange, RawLines, tag="indented range", frozen=True):
     signs: int = 0
 
     def chunks(self) -> Iterator[bytes]:
-        """The payload as it stands, read anew."""
+        """The payload as it stands, read from its start."""
         if self.signs & ANY_BLANKS:
             from artifact_stream.framing.readings import read_lines  # Few logs were handled.
 
@@ -198,7 +198,7 @@ class IndentedRange(_TextRange, RawLines, tag="indented range", frozen=True):
         return self.range.blocks()
 
     def without_newlines_at_ends(self) -> Iterator[bytes]:
-        """The payload's lines with their tabs, read anew; no piece ends with a newline."""
+        """The lines with their tabs, read from the start; no piece ends with a newline."""
         return _without_newlines_at_ends(self.range.blocks())
 
 
@@ -206,7 +206,7 @@ class JsonStringRange(_TextRange, tag="json range", frozen=True):
     """A JSON string in the source, without its quotes, that is too long for memory."""
 
     def chunks(self) -> Iterator[bytes]:
-        """The payload, read anew."""
+        """The payload, read from its start."""
         return decode_string_pieces(self.range.blocks())
 
 
@@ -214,7 +214,7 @@ class PlainRange(_TextRange, tag="plain range", frozen=True):
     """A payload that stands in the source as it is: a JSON value that is no string."""
 
     def chunks(self) -> Iterator[bytes]:
-        """The payload, read anew."""
+        """The payload, read from its start."""
         return self.range.blocks()
 
 

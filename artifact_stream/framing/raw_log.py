@@ -229,7 +229,7 @@ class RawLogFramer(Framer):
 
         Returns:
             The payload and, if its digest says that it ends at blank lines before that, where it
-            goes on with lines that are nobody's.
+            continues with orphan lines.
         """
         text, orphans = self._window[start:end], None
         if not signs:

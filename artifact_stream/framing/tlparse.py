@@ -3,7 +3,7 @@
 The first line is a table of the file names in stacks.  Each other one holds the members of an
 envelope, ``timestamp``, ``thread``, ``pathname`` and ``lineno`` of its log line, and where the
 payload is: ``payloads/{has_payload}.txt``, or else the file that ``payload_filename`` names.  JSON
-was laid out anew there, its keys in another order; the digest is that of the original.
+was formatted again there, its keys in another order; the digest is that of the original.
 """
 
 from __future__ import annotations
@@ -278,7 +278,7 @@ def _restored(text: bytes, md5: str) -> bytes | None:
     """JSON as it was logged, which its digest tells; None if it cannot be found.
 
     Args:
-        text: The same, laid out anew with its keys in alphabetical order.
+        text: The same, formatted again with its keys in alphabetical order.
         md5: Of what was logged.
     """
     if _md5(text) == md5:

@@ -86,7 +86,7 @@ class ChangeWatch:
         return is_being_changed(self._out) or self._state() != self._before
 
     def _state(self) -> list[tuple[int, int, int] | None]:
-        """What every command makes anew that changes an output, or adds or removes."""
+        """What every command replaces that changes an output, or adds or removes."""
         state: list[tuple[int, int, int] | None] = []
         for name in (FORMAT_FILE, SUMMARY_FILE, STAGING_FOLDER):
             try:

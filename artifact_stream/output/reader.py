@@ -16,8 +16,10 @@ from artifact_stream.index.lines import BrokenLine, IndexEntry, numbered_lines
 from artifact_stream.json_text import decode_string
 from artifact_stream.layout import (
     ASSETS_FOLDER,
+    COMPILE_IDS_FILE,
     DIRECTORY_FILE,
     FACTS_FILE,
+    FINDINGS_FILE,
     OUTPUT_FILES,
     REPORT_FOLDER,
     ROOT,
@@ -28,6 +30,9 @@ from artifact_stream.layout import (
 from artifact_stream.output.marker import Marker, folders_in, require_marker
 from artifact_stream.output.packs import PackReader
 from artifact_stream.urls import is_inside, path_of_url
+
+_ADDED_FILES = (COMPILE_IDS_FILE, FACTS_FILE, FINDINGS_FILE)
+"""What the first versions did not make."""
 
 
 class Output:
@@ -102,19 +107,21 @@ class Output:
         Raises:
             OSError: A folder cannot be read.
         """
-        yield from OUTPUT_FILES
+        yield from filter(self._is_made, OUTPUT_FILES)
         for name in self.marker.assets:
             if is_inside(name):
                 yield f"{ASSETS_FOLDER}/{name}"
         for folder in self.traces:
-            for name in TRACE_FILES:
-                if name == FACTS_FILE and name not in self.marker.formats:
-                    continue  # An earlier version has made none.
+            for name in filter(self._is_made, TRACE_FILES):
                 if not folder.is_root or name not in OUTPUT_FILES:
                     yield folder.path(name)
             yield from self.report_files(folder)
         if ROOT not in self.traces:
             yield from self.report_files(ROOT)
+
+    def _is_made(self, name: str) -> bool:
+        """False for what an earlier version did not make."""
+        return name not in _ADDED_FILES or name in self.marker.formats
 
     def report_files(self, folder: TraceFolder) -> Iterator[str]:
         """What the report pages of a folder load, as far as it is there.

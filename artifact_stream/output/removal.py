@@ -74,8 +74,8 @@ class Removal:
             output_errors(self._out),
             Directory.reached(self._out, ROOT.staging, made=True) as staging,
         ):
-            os.close(staging.create_anew(CLEARING_FILE))
-        # First what says that there is something to go on with, or nothing left to do.
+            os.close(staging.create_fresh(CLEARING_FILE))
+        # First what says that there is something to resume, or nothing left to do.
         self._remove_file(f"{STAGING_FOLDER}/{RUN_FILE}")
         self._remove_file(SUMMARY_FILE)
         for folder in folders_in(marker):
@@ -118,7 +118,7 @@ class Removal:
         return None
 
     def remove_lists(self, folder: TraceFolder) -> None:
-        """Remove what is made of the index of a trace, or of those of all: it is made anew.
+        """Remove what is made of the index of a trace, or of those of all: it is made again.
 
         Args:
             folder: The trace's, or the output folder.

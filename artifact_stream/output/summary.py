@@ -16,9 +16,10 @@ from artifact_stream.disk.directories import Directory, open_inside
 from artifact_stream.disk.staged_files import output_errors, write_own_file
 from artifact_stream.json_text import NestedTooDeep
 from artifact_stream.layout import (
+    DIGESTED_FILES,
+    FINDINGS_FILE,
     FORMAT_VERSIONS,
     GENERATOR,
-    INDEX_FILES,
     SUMMARY_FILE,
     TraceFolder,
     name_of,
@@ -43,7 +44,7 @@ class TraceSummary(msgspec.Struct):
         sources: Names of its files.
         counts: What became of its entries.
         wall_seconds: How long it took.
-        indexes: The files in `INDEX_FILES` as they were at its end.
+        indexes: The files in `DIGESTED_FILES` as they were at its end.
         rank: Of the process, as far as it is known before the trace is read.
         process_ids: Those of its first entries.
         host: Where it was written, if that is known.
@@ -78,8 +79,8 @@ class TraceSummary(msgspec.Struct):
         """
         out, names = self.out_of(root), self.place.names
         with output_errors(root), Directory.reached(out, names) as folder:
-            for name in INDEX_FILES:
-                # An earlier version has made no facts.
+            for name in DIGESTED_FILES:
+                # An earlier version has made no facts, nor what these come to.
                 with (
                     suppress(FileNotFoundError),
                     folder.open_file(name, buffered=False) as file,
@@ -110,6 +111,7 @@ class RunSummary(msgspec.Struct):
         passed_over: What may have been a source and could not be read as one, up to
             `artifact_stream.output.missing.MAX_PASSED_OVER`.
         passed_over_count: How much there was of it.
+        indexes: Of several traces, ``findings.json`` of the output folder as it was at the end.
     """
 
     sources: list[str]
@@ -124,6 +126,7 @@ class RunSummary(msgspec.Struct):
     passed_over: list[PassedOverFile] = msgspec.field(default_factory=list)
     passed_over_count: int = 0
     unmatched: list[Unmatched] = msgspec.field(default_factory=list)
+    indexes: dict[str, IndexFile] = msgspec.field(default_factory=dict)
 
     @classmethod
     def of(
@@ -141,6 +144,15 @@ class RunSummary(msgspec.Struct):
         for trace in traces:
             summary.counts.add(trace.counts)
         return summary
+
+    def note_findings(self, out: str) -> None:
+        """Note how ``findings.json`` of the output folder is.
+
+        Raises:
+            OutputUnusable: It cannot be read.
+        """
+        with output_errors(out), open_inside(out, FINDINGS_FILE) as file:
+            self.indexes[FINDINGS_FILE] = measured_index(file)
 
     @property
     def bytes_per_second(self) -> float:
@@ -299,6 +311,7 @@ class _File(_Counts, _RunHead):
     passed_over_count: int = 0
     passed_over: list[PassedOverFile] = field(default_factory=list)
     unmatched: list[Unmatched] = field(default_factory=list)
+    indexes: dict[str, IndexFile] = field(default_factory=dict)
 
     @classmethod
     def of(cls, summary: RunSummary) -> Self:
@@ -332,6 +345,7 @@ class _File(_Counts, _RunHead):
             passed_over_count=summary.passed_over_count,
             passed_over=summary.passed_over,
             unmatched=summary.unmatched,
+            indexes=summary.indexes,
         )
 
     def summary(self) -> RunSummary:
@@ -350,6 +364,7 @@ class _File(_Counts, _RunHead):
             self.passed_over,
             self.passed_over_count,
             self.unmatched,
+            self.indexes,
         )
 
 

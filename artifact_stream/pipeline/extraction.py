@@ -54,7 +54,7 @@ class TraceExtraction:
         progress: Counters to keep up to date.
         pool: Workers; None to do all in this process.
         may_hold_others_files: Files that no run made may be in the output folder.
-        resumed: From where a trace is gone on with; None for one that nobody has begun.
+        resumed: From where a trace is resumed; None for one that nobody has begun.
         has_grown: Its source is longer than when that was begun.
         stop: Looked at between two entries.
 
@@ -139,7 +139,7 @@ class TraceExtraction:
             reader.close()
 
     def close(self) -> None:
-        """Remove what is temporary; of a trace that is not complete, what it takes to go on stays.
+        """Remove what is temporary; of a trace that is not complete, what it takes to resume stays.
 
         Raises:
             OutputUnusable: The folder cannot be written.

@@ -20,7 +20,7 @@ class RunProgress(msgspec.Struct):
         traces_done: Traces that are complete.
         traces_total: Traces of the run.
         interrupted: The run has ended early, because it was asked to.
-        was_complete: There was nothing to go on with: the run had come to its end before.
+        was_complete: There was nothing to resume: the run had come to its end before.
     """
 
     read: ReadCounter = msgspec.field(default_factory=ReadCounter)

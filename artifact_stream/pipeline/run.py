@@ -57,7 +57,7 @@ def run(
         out: The output folder, which must be empty or not exist.
         options: What to write; by default all that is ours, code highlighted.
         overwrite: Replace what an earlier run made in `out`.
-        resume: Go on with the run of the same sources and options that was interrupted in `out`,
+        resume: Resume the run of the same sources and options that was interrupted in `out`,
             if there is one; what comes of it is what that run would have made.
         jobs: How many processes do the work, this one included; None for as many as there are
             processors.  What is written does not depend on it.
@@ -68,10 +68,10 @@ def run(
         What was done, as in ``summary.json``.
 
     Raises:
-        WrongUsage: The options contradict each other or those of the run to be gone on with, or
+        WrongUsage: The options contradict each other or those of the run to be resumed, or
             `jobs` is less than 1.
         InputUnusable: A source cannot be read, holds no trace, or is not the one that the run to
-            be gone on with has read; nothing has been written.
+            be resumed has read; nothing has been written.
         OutputUnusable: The folder may not or cannot be written.
         Interrupted: A stop was asked for before there was anything to bring to an end.
     """
@@ -119,6 +119,7 @@ def run(
                 summary.wall_seconds = time.monotonic() - started
                 if len(traces) > 1:
                     write_run_findings(out, summary)
+                    summary.note_findings(out)
                     write_traces_page(out, summary)
                 write_summary(out, summary)
                 if not summary.interrupted:

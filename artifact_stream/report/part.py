@@ -57,7 +57,7 @@ class Part(Protocol):
     def __init__(self, trace: ReportedTrace) -> None: ...
 
     def begin_group(self, key: str) -> None:
-        """Go on with the entries of another compile id, given its key."""
+        """Begin with the entries of another compile id, given its key."""
 
     def add(self, entry: IndexEntry) -> None:
         """Take the next entry of the compile id."""

@@ -1,1 +1,1 @@
-"""What an interrupted run has left, and going on with it."""
+"""What an interrupted run has left, and resuming it."""

@@ -1,4 +1,4 @@
-"""What must be known to go on with a trace from an entry on, and when it is kept."""
+"""What must be known to resume a trace from an entry on, and when it is kept."""
 
 from __future__ import annotations
 

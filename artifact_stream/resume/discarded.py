@@ -1,6 +1,6 @@
 """Index lines that a resumed run has taken back, and the files that only they have listed.
 
-An interrupted run is gone on with over the lines that its index has.  Where the trace says
+An interrupted run is resumed over the lines that its index has.  Where the trace says
 otherwise now, since its source has grown or a file was damaged, the lines from there on are taken
 back.  They are kept in the staging folder until the trace is complete: then every file that they
 list and the new lines do not is removed.

@@ -237,7 +237,7 @@ class Plan(msgspec.Struct):
             heads: What the pipe begins with, decompressed.
 
         Raises:
-            InputUnusable: It is not what it was in the run that is gone on with.
+            InputUnusable: It is not what it was in the run that is resumed.
             OutputUnusable: The folder cannot be written.
         """
         names = [noted.name for noted in self.record.traces]

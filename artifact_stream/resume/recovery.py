@@ -1,4 +1,4 @@
-"""Putting the folder of an interrupted trace into a state from which it can be gone on with."""
+"""Putting the folder of an interrupted trace into a state from which it can be resumed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _KEPT = frozenset({NAMES_FILE, CHECKPOINT_FILE, RUN_FILE, FINISHED_FILE})
 
 
 class Recovered(msgspec.Struct):
-    """From where a trace is gone on with.
+    """From where a trace is resumed.
 
     Attributes:
         checkpoint: What is done; None if nothing is known to be.
@@ -180,7 +180,7 @@ def _clear(staging: Directory) -> None:
 
 
 def _has_line_end_at(folder: Directory, name: str, offset: int) -> bool:
-    """True if a file can be gone on with at an offset: a line ends there, or it is its start."""
+    """True if a file can be appended to at an offset: a line ends there, or it is its start."""
     if offset == 0:
         return True
     with suppress(OSError), folder.open_file(name) as file:

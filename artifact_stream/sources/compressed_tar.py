@@ -187,7 +187,7 @@ class _MemberBytes:
         return False
 
     def close(self) -> None:
-        """Nothing: the stream goes on with the next member."""
+        """Nothing: the stream continues with the next member."""
 
 
 class _ShareOf(ReadCounter):

@@ -94,7 +94,7 @@ def test_safe_names(benchmark):
 
 def test_remembering_names(benchmark, tmp_path):
     def work() -> None:
-        names = SpillingMap(str(tmp_path / "names.sqlite"))
+        names = SpillingMap(str(tmp_path))
         for number in range(30_000):
             names.get(f"folder/name_{number}")
             names.set(f"folder/name_{number}", 1)

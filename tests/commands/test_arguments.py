@@ -7,6 +7,7 @@ import sys
 import webbrowser
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from artifact_stream import cli
@@ -262,18 +263,23 @@ def test_what_a_browser_writes_is_no_data(monkeypatch, capfd):
     assert "chatter" in said.err
 
 
+COMMANDS = [name for name, command in get_command(cli.app).commands.items() if not command.hidden]
+
+
 @pytest.mark.parametrize(
     ("line", "offers"),
     [
-        ("", ["run", "explain", "unpack", "serve", "zip", "verify"]),
+        ("", COMMANDS),
         ("ve", ["verify"]),
         ("a.log --pl", ["--plain-text"]),
         ("run a.log --only co", ["codegen"]),
-        ("nonsense ", ["run", "explain", "unpack", "serve", "zip", "verify"]),
-        ("--debug verify ", ["run", "explain", "unpack", "serve", "zip", "verify"]),
+        ("nonsense ", COMMANDS),
+        ("--debug verify ", COMMANDS),
     ],
 )
 def test_shells_complete(line, offers):
+    assert {"run", "unpack", "serve", "zip", "verify"} <= set(COMMANDS)
+    assert "pack" not in COMMANDS
     words = f"artifact-stream {line}"
     place = {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
     environment = {"_ARTIFACT_STREAM_COMPLETE": "complete_bash", **place}

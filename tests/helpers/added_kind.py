@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,7 +34,6 @@ HANDLER = Handler(
     lazy_loader="loader.renderGraph",
 )
 '''
-LAST_LINE_OF_LIST = '    "link",\n'
 
 LOG = (
     raw_entry("aot_joint_graph", b"def f(): pass\n", **FRAME_0)
@@ -49,8 +49,8 @@ def add_coffee(folder: Path) -> Path:
     handlers = folder / NAME / "handlers"
     (handlers / "coffee.py").write_text(COFFEE, encoding="utf-8")
     registry = (handlers / "registry.py").read_text(encoding="utf-8")
-    assert registry.count(LAST_LINE_OF_LIST) == 1
-    with_line = registry.replace(LAST_LINE_OF_LIST, f'{LAST_LINE_OF_LIST}    "coffee",\n')
+    with_line, found = re.subn(r"(?m)^(BUILT_IN = \([^)]*)\)$", r'\1    "coffee",\n)', registry)
+    assert found == 1
     (handlers / "registry.py").write_text(with_line, encoding="utf-8")
     return folder
 

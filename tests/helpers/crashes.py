@@ -1,4 +1,4 @@
-"""Running in children that are killed or fail, and comparing what comes of going on afterwards."""
+"""Running in children that are killed or fail, and comparing what comes of resuming afterwards."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SMALL_LOG = b"".join(
         raw_entry("graph_dump", b"x", {"name": "same"}, **FRAME_0),
         raw_entry("graph_dump", b"y", {"name": "same"}, md5="0" * 32, **FRAME_0),
         raw_entry("link", None, {"name": "l", "url": "https://x/"}, **FRAME_0),
-        # Two entries tell of one failure, which counts once, wherever a run is gone on with.
+        # Two entries tell of one failure, which counts once, wherever a run is resumed.
         raw_entry("artifact", b"Why", {"name": "dynamo_error", "encoding": "string"}, **FRAME_0),
         raw_entry("compilation_metrics", None, {"fail_type": "KeyError"}, **FRAME_0),
         raw_entry("aot_joint_graph", b"shared", dump_file={"name": "both"}, dynamo_guards={}),

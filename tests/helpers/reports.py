@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from artifact_stream.disk.directories import Directory, open_inside
+from artifact_stream.handlers.base import Handler
+from artifact_stream.handlers.registry import built_in
 from artifact_stream.index.kinds import PageOrder, built_in_order
 from artifact_stream.index.lines import IndexEntry
 from artifact_stream.output.counts import TraceCounts
@@ -25,6 +27,13 @@ def values_of(path: Path) -> list[Any]:
     assert match, path
     # JavaScript allows a comma behind the last value, JSON does not.
     return json.loads("[" + re.sub(r",\n\]", "\n]", match[1]) + "]")
+
+
+def per_kind(kinds: Iterable[Handler] | None = None, **counts: int) -> list[int]:
+    """How many entries of each kind, in the order of the page, given those that there are."""
+    names = [kind.name for kind in kinds or built_in().on_page]
+    assert counts.keys() <= set(names)
+    return [counts.get(name, 0) for name in names]
 
 
 def index_entry(name: str, entry_type: str = "graph_dump", **fields: Any) -> IndexEntry:

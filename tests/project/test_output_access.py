@@ -339,3 +339,12 @@ def test_no_folder_is_compared_with_a_dot(module):
 def test_a_comparison_with_a_dot_is_seen(source):
     assert list(dots_in(ast.parse(source)))
     assert not list(dots_in(ast.parse("x in ('', '.', '..')\nx.split('.')")))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_digests_are_put_together_in_one_place(module):
+    if module != "artifact_stream.disk.digests":
+        found = [
+            line for line, text in texts_in(tree_of(module)) if re.match("(md5|xxh3_128):", text)
+        ]
+        assert found == [], module

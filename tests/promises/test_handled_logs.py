@@ -19,6 +19,7 @@ from artifact_stream import Options, run
 from artifact_stream.framing.framer import Framer
 from fuzz.targets import check_handled_log, check_line_prefix
 from tests.helpers.crashes import ROOT
+from tests.helpers.line_numbers import is_of_the_page, without_line_numbers
 from tests.helpers.support import FRAME_0, PREFIX, TRACES, jsonl, jsonl_entry, raw_entry, tree
 
 LOGS = sorted(TRACES.glob("*/*.log.gz"))
@@ -63,25 +64,16 @@ HOW = {
 }
 
 
-OF_LINES = ("directory.jsonl", "facts.jsonl")
-"""Files whose lines say on which line of the log an entry stood."""
-
-
 def made(out: Path) -> dict[str, bytes]:
     """What a run has made of the entries, without what tells where they stood."""
-    kept = {
-        # Pages are titled by the source as given.
-        name: data.replace(str(out.parent).encode(), b"")
-        for name, data in tree(out).items()
-        if name not in ("summary.json", *OF_LINES)
-        and not re.match("report/(rows-|list-|worth)", name)
-    }
-    for name in OF_LINES:
-        lines = jsonl(out / name)
-        for line in lines:
-            line.pop("line")
-        kept[name] = json.dumps(lines).encode()
-    return kept
+    # Pages are titled by the source as given.
+    return without_line_numbers(
+        {
+            name: data.replace(str(out.parent).encode(), b"")
+            for name, data in tree(out).items()
+            if name != "summary.json" and not is_of_the_page(name)
+        }
+    )
 
 
 def notes(out: Path) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Runs that are killed: what is there is true, and going on gives what nothing has happened to."""
+"""Runs that are killed: what is there is true, and resuming gives what nothing has happened to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A full disk, a limit, a lost folder: one sentence, exit code 4, nothing untrue, and going on."""
+"""A full disk, a limit, a lost folder: one sentence, exit code 4, nothing untrue, and resuming."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stopping in order, and going on: with the same sources, grown ones, and none else."""
+"""Stopping in order, and resuming: with the same sources, grown ones, and none else."""
 
 from __future__ import annotations
 

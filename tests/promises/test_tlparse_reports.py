@@ -27,7 +27,7 @@ ENTRIES = [
 
 
 def report(folder: Path, entries: list[Any], *, raw_log: bytes | None = None) -> Path:
-    """A report as tlparse lays it out: keys in order, JSON laid out anew, a table in front."""
+    """A report as tlparse lays it out: keys in order, JSON formatted again, a table in front."""
     (folder / "payloads").mkdir(parents=True)
     (folder / "-_0_0_0").mkdir()
     lines = [json.dumps({"string_table": ["/x/t.py"]})]

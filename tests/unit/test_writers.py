@@ -44,7 +44,7 @@ def as_text(item: bytes | tuple) -> bytes:
 
 
 class WriterMachine(RuleBasedStateMachine):
-    """A log that grows, and an output that is written, interrupted and gone on with."""
+    """A log that grows, and an output that is written, interrupted and resumed."""
 
     injector: Injector
 
@@ -63,7 +63,7 @@ class WriterMachine(RuleBasedStateMachine):
         return (self.out / ".artifact-stream" / "run.json").exists()
 
     def how(self) -> dict[str, bool]:
-        """Go on with what has been begun; begin anew where there is nothing to go on with."""
+        """Resume what has been begun; begin from scratch where there is nothing to resume."""
         return {"resume": True} if self.is_interrupted else {"overwrite": True}
 
     def make(self, **more):

@@ -6,7 +6,7 @@ import { entryAddress } from "./addresses.js";
 import { formatSize, plural, printable } from "./text.js";
 
 /**
- * Lines of JSON are those of the file, which the run has laid out anew: they say little.
+ * Lines of JSON are those of the file, which the run has formatted again: they say little.
  *
  * @param {Pick<Entry, "name" | "lines" | "textBytes">} entry
  */

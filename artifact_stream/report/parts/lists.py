@@ -56,7 +56,7 @@ class ListPages:
         self._pages = 0
 
     def begin_group(self, key: str) -> None:
-        """Go on with the entries of another compile id."""
+        """Begin with the entries of another compile id."""
         self._anchor = key if _ANCHOR.fullmatch(key) else f"compile-id-{self._groups}"
         self._group_name = printable(shortened(group_display_name(key)))
         self._groups += 1

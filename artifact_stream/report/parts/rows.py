@@ -93,7 +93,7 @@ class TraceData:
         self._kinds = [0] * len(self._trace.order.kinds)
 
     def begin_group(self, key: str) -> None:
-        """Go on with the entries of another compile id."""
+        """Begin with the entries of another compile id."""
         self._key = key
         self._group_folder = f"{url_of(artifact_folder(key))}/"
         self._group_bytes = 0

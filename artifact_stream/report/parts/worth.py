@@ -65,7 +65,7 @@ class WorthALook:
         self._flag_counts: dict[str, int] = {}
 
     def begin_group(self, key: str) -> None:
-        """Go on with the entries of another compile id."""
+        """Begin with the entries of another compile id."""
         self._folder_url = url_of(artifact_folder(key))
         self._shown = printable(shortened(group_display_name(key), 200))
 

@@ -18,9 +18,11 @@ from artifact_stream.errors import OutputUnusable
 from artifact_stream.index.by_compile_id import GroupedDirectory
 from artifact_stream.layout import (
     ASSETS_FOLDER,
+    DIGESTED_FILES,
     DIRECTORY_FILE,
+    FINDINGS_FILE,
     FORMAT_FILE,
-    INDEX_FILES,
+    FORMAT_VERSIONS,
     INDEX_PAGE,
     REPORT_FOLDER,
     ROOT,
@@ -39,6 +41,7 @@ from artifact_stream.output.summary import (
 )
 from artifact_stream.report.pages import write_trace_report, write_traces_page
 from artifact_stream.tools.verify.finding import Finding
+from artifact_stream.tools.verify.totals import check_index
 from artifact_stream.urls import url_of
 from artifact_stream.web.files import ASSETS, package_file
 
@@ -65,6 +68,7 @@ def check_pages(output: Output, scratch: str) -> Iterator[Finding]:
         if trace.place in output.traces and _is_as_it_was(output, trace):
             yield from _check_trace(output, trace, root, scratch)
     if not _is_single(summary):
+        yield from check_index(output, FINDINGS_FILE, summary.indexes.get(FINDINGS_FILE))
         write_traces_page(root, summary)
         yield from _compare(output, ROOT, root)
 
@@ -75,7 +79,7 @@ def _is_single(summary: RunSummary) -> bool:
 
 def _check_files_of_the_package(output: Output) -> Iterator[Finding]:
     marker = output.marker
-    if _differs(output, FORMAT_FILE, marker_text(marker)):
+    if marker.formats != FORMAT_VERSIONS or _differs(output, FORMAT_FILE, marker_text(marker)):
         yield Finding("format_differs", FORMAT_FILE, "it is not as a run writes it")
     for name in marker.assets:
         if name in ASSETS:
@@ -103,7 +107,7 @@ def _summary_of(output: Output) -> RunSummary | None:
 def _is_as_it_was(output: Output, trace: TraceSummary) -> bool:
     """True if the pages of a trace can be made as they were made."""
     try:
-        for name in INDEX_FILES:
+        for name in DIGESTED_FILES:
             with output.open(trace.place.path(name)) as file:
                 if measured_index(file) != trace.indexes.get(name):
                     return False

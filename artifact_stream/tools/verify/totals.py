@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import BinaryIO
@@ -16,13 +17,13 @@ from artifact_stream.index.reader import Listed, listed_in
 from artifact_stream.json_text import loads
 from artifact_stream.layout import (
     COMPILE_DIRECTORY_FILE,
-    INDEX_FILES,
+    DIGESTED_FILES,
     MAX_LINE_BYTES,
     PROBLEMS_FILE,
     SUMMARY_FILE,
     TraceFolder,
 )
-from artifact_stream.output.index_file import measured_index
+from artifact_stream.output.index_file import IndexFile, measured_index
 from artifact_stream.output.reader import Output
 from artifact_stream.output.summary import MAX_SUMMARY_BYTES, TraceSummary, read_summary_text
 from artifact_stream.tools.verify.finding import Finding
@@ -210,13 +211,23 @@ def _check_summary(
 
 def _check_indexes(output: Output, trace: TraceSummary) -> Iterator[Finding]:
     """Compare the files of lines with what ``summary.json`` says they were when the run ended."""
-    for name in INDEX_FILES:
-        path = trace.place.path(name)
-        try:
-            with output.open(path) as file:
-                now = measured_index(file)
-        except OSError:
-            continue
-        if trace.indexes.get(name) != now:
+    for name in DIGESTED_FILES:
+        yield from check_index(output, trace.place.path(name), trace.indexes.get(name))
+
+
+def check_index(output: Output, path: str, said: IndexFile | None) -> Iterator[Finding]:
+    """Compare a file with what ``summary.json`` says of it.
+
+    A file that is not there has been told already.
+
+    Args:
+        output: The output.
+        path: The file's, in it.
+        said: What is said; None if nothing is.
+    """
+    with suppress(OSError):
+        with output.open(path) as file:
+            now = measured_index(file)
+        if said != now:
             message = f"it is not as the run left it, as {SUMMARY_FILE} says: it was edited or cut"
             yield Finding("index_differs", url_of(path), message)

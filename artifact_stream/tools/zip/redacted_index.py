@@ -20,7 +20,7 @@ from artifact_stream.disk.scratch import scratch_file
 from artifact_stream.disk.spilling_map import SpillingMap
 from artifact_stream.index.lines import BrokenLine
 from artifact_stream.json_text import encode_json, loads
-from artifact_stream.layout import PACK_SUFFIX, PACKS_FOLDER, TraceFolder
+from artifact_stream.layout import PACK_SUFFIX, PACKS_FOLDER, ROOT, TraceFolder
 from artifact_stream.output.counts import MAX_TYPE_CHARS, MORE_TYPES
 from artifact_stream.output.packs import place_in_pack
 from artifact_stream.output.reader import Output
@@ -246,6 +246,8 @@ class RedactedIndex:
                 _correct_counts(summary, changes)
             if "indexes" in trace:
                 trace["indexes"].update(self._index_files.get(folder, {}))
+        if summary.get("indexes") and isinstance(summary["indexes"], dict):
+            summary["indexes"].update(self._index_files.get(ROOT, {}))
         try:
             redacted = self._names.value(summary)
             for trace, made in zip(self._traces(summary), self._traces(redacted), strict=True):

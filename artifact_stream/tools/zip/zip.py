@@ -22,11 +22,10 @@ from artifact_stream.index.lines import listed_files
 from artifact_stream.layout import (
     ASSETS_FOLDER,
     COMPILE_DIRECTORY_FILE,
+    DIGESTED_FILES,
     DIRECTORY_FILE,
-    FACTS_FILE,
     FORMAT_FILE,
     INDEX_PAGE,
-    PROBLEMS_FILE,
     REPORT_FOLDER,
     ROOT,
     STAGING_FOLDER,
@@ -52,7 +51,7 @@ from artifact_stream.urls import path_of_url
 
 _READ_BYTES = 256 << 10
 _MAX_DEPTH = 16
-"""Of folders in what is made anew; a run makes three levels."""
+"""Of folders in what is made for the zip; a run makes three levels."""
 
 
 @dataclass(slots=True)
@@ -267,7 +266,7 @@ class _RedactingZipper(_Zipper):
         elif name != COMPILE_DIRECTORY_FILE and not self._is_remade(path):
             measured = Measured(self._redactor.redact_chunks(_chunks(file)))
             self._add_redacted(path, measured, size)
-            if name in (PROBLEMS_FILE, FACTS_FILE):
+            if name in DIGESTED_FILES:
                 self._index.note_index(folder, name, measured)
                 file.seek(0)
                 for _ in self._kept(path, self._redactor.redact_chunks(_chunks(file))):

@@ -2549,7 +2549,7 @@ ${reason.place}`;
     async open() {
       const [head] = await this.load(this.base + HEAD_FILE, "head");
       if (head.version !== REPORT_VERSION) {
-        throw new Error("The report's data are of another version: make the report anew.");
+        throw new Error("The report's data are of another version: run artifact-stream again.");
       }
       this.opened = head;
       this.kinds = head.kinds;

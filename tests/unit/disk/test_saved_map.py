@@ -1,4 +1,4 @@
-"""A map that the next process goes on with, unless somebody has edited it."""
+"""A map that the next process resumes from, unless somebody has edited it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Each handler: what `__input__` holds becomes what `__output__` holds, byte for byte.
 
 A folder in ``tests/data/handlers`` for each handler.  After a change that is meant, the expected
-trees are made anew with ``make expected``; look at the difference before you commit it.
+trees are made again with ``make expected``; look at the difference before you commit it.
 """
 
 from __future__ import annotations

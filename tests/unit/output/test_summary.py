@@ -66,7 +66,7 @@ def test_members_stand_in_the_order_of_the_format():
     assert list(content) == [
         "format_version", "generator", "version", "interrupted", "arguments", *counts, "traces",
         "source_bytes", "wall_seconds", "bytes_per_second", "peak_memory_bytes",
-        "passed_over_count", "passed_over", "unmatched",
+        "passed_over_count", "passed_over", "unmatched", "indexes",
     ]  # fmt: skip
     assert list(content["arguments"]) == ["sources", "out", *Options.__struct_fields__]
     assert list(content["traces"][0]) == [

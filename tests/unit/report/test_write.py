@@ -14,7 +14,7 @@ from artifact_stream.index.kinds import PageOrder
 from artifact_stream.output.counts import TraceCounts
 from artifact_stream.output.summary import TraceSummary
 from artifact_stream.report.write import write_lists
-from tests.helpers.reports import index_entry, link_entry, values_of
+from tests.helpers.reports import index_entry, link_entry, per_kind, values_of
 
 ENTRIES = [
     link_entry("profile", "https://x"),
@@ -62,7 +62,7 @@ def test_a_kind_of_ones_own_has_its_heading_on_the_page(root):
     [head] = values_of(root / "report" / "head.js")
     assert head["kinds"][0] == {"name": "coffee", "title": "Coffee", "loader": None}
     [[group]] = values_of(root / "report" / "outline-0.js")
-    assert group[4] == [1, 1, 0, 0, 0, 0, 1]
+    assert group[4] == per_kind(order.kinds, coffee=1, graph=1, link=1)
     rows = values_of(root / "report" / "rows-0.js")[0]
     assert [row[0] for row in rows] == ["espresso.txt", "aot_joint_graph.txt", "profile"]
 

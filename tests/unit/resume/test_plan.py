@@ -1,4 +1,4 @@
-"""Going on with a run: from what it has left, for the same sources and the same options alone."""
+"""Resuming a run: from what it has left, for the same sources and the same options alone."""
 
 from __future__ import annotations
 

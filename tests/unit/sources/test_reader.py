@@ -1,4 +1,4 @@
-"""Reading a trace: its entries in order of time, and going on from any position."""
+"""Reading a trace: its entries in order of time, and resuming from any position."""
 
 from __future__ import annotations
 

@@ -71,16 +71,16 @@ def test_a_worker_that_was_stopped_does_not_keep_a_run_that_is_to_stop(make_star
 
 
 def test_a_worker_that_was_stopped_is_waited_for_while_the_run_goes_on(make_started, staging):
-    asked = []
+    asked, stopped = [], []
 
     def is_stopping():
-        asked.append(time.monotonic())
+        asked.extend(stopped)
         if len(asked) == 10:  # Longer than the patience of a run that is to stop.
-            os.kill(process_id, signal.SIGCONT)
+            os.kill(stopped[0], signal.SIGCONT)
         return False
 
     pool = make_started(is_stopping)
-    process_id = stop_worker(pool)
+    stopped.append(stop_worker(pool))
     job = Job(RenderTask(1, Content.TEXT, None), staging)
     assert pool.offer(job)
     while job.rendered is None:
