@@ -22,6 +22,9 @@ GLOBAL = "__global__"
 
 _LIKE_GLOBAL = re.compile(f"_*{GLOBAL}")
 
+_MAX_KEY_CHARS = 200
+"""A longer key is of no form that is known, and too long to be held for the next time."""
+
 _KEY = re.compile(
     r"(?:!(?P<autograd>\d+|-)_)?(?P<frame>\d+|-)_(?P<compile>\d+|-)(?:_(?P<attempt>\d+|-))?"
 )
@@ -56,9 +59,13 @@ def key_from_text(text: str) -> str:
     return f"_{text}" if _LIKE_GLOBAL.fullmatch(text) else text
 
 
-@lru_cache(maxsize=256)
 def display_name(key: str) -> str:
     """``[0/0]`` for ``0_0_0``; a key of no such form is shown as it is."""
+    return _display_name(key) if len(key) <= _MAX_KEY_CHARS else key
+
+
+@lru_cache(maxsize=256)
+def _display_name(key: str) -> str:
     match = _KEY.fullmatch(key)
     if match is None:
         return key

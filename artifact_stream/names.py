@@ -31,6 +31,7 @@ INVISIBLE = (
 """What cannot be seen or told from a space, as ranges for a set in a regular expression."""
 
 # Illegal on Windows, or invisible, or able to reorder the text around it.
+_MAX_HELD_CHARS = 300
 _UNSAFE = re.compile(f'[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*{INVISIBLE}\ufffe\uffff\ud800-\udfff]')
 _DEVICE = re.compile(
     r"(?:con|prn|aux|nul|com[0-9\xb9\xb2\xb3]|lpt[0-9\xb9\xb2\xb3]|conin\$|conout\$|clock\$)"
@@ -78,18 +79,26 @@ def numbered_name(
     return _truncate(safe_stem, max_bytes - len(ending.encode())) + ending
 
 
-@lru_cache(maxsize=256)
 def safe_folder_name(key: str, max_bytes: int = MAX_NAME_BYTES) -> str:
     """The folder for a compile id key, or any other name that folders must not share.
 
     A key that had to be changed gets a digest of the original, so that different keys have
     different folders.
     """
+    # Long keys are not held for the next time: hundreds of them would take tens of megabytes.
+    is_short = len(key) <= _MAX_HELD_CHARS
+    return _held_folder_name(key, max_bytes) if is_short else _folder_name(key, max_bytes)
+
+
+def _folder_name(key: str, max_bytes: int) -> str:
     name = safe_name(key, max_bytes=max_bytes)
     if name == key:
         return name
     digest = hashlib.blake2s(key.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
     return f"{_truncate(name, max_bytes - 9)}~{digest}"
+
+
+_held_folder_name = lru_cache(maxsize=256)(_folder_name)
 
 
 def collision_key(path: str) -> str:

@@ -83,7 +83,7 @@ def finish(summary: RunSummary, *, json_summary: bool, strict: bool) -> None:
     """
     if json_summary:
         try:
-            sys.stdout.buffer.write(summary.as_json())
+            sys.stdout.buffer.writelines(summary.json_chunks())
             sys.stdout.buffer.flush()
         except (OutputUnusable, OSError) as error:
             cause = error.__cause__ if isinstance(error, OutputUnusable) else error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -161,10 +161,26 @@ class RunSummary(msgspec.Struct):
 
     def as_json(self) -> bytes:
         """The text of ``summary.json``."""
+        return b"".join(self.json_chunks())
+
+    def json_chunks(self) -> Iterator[bytes]:
+        """The same in pieces, one for each trace: of thousands, the text takes megabytes."""
         content = msgspec.to_builtins(_File.of(self))
         given = {"sources": [name_of(path) for path in self.sources], "out": name_of(self.out)}
         content["arguments"] = given | content["arguments"]  # They stand first.
-        return json.dumps(content, indent=2).encode() + b"\n"
+        # No other member's text can look like that: in strings, quotes are escaped.
+        head, empty, tail = json.dumps(content, indent=2).partition('\n  "traces": []')
+        assert empty
+        yield head.encode()
+        yield b'\n  "traces": [' if self.traces else empty.encode()
+        separator = "\n    "
+        for trace in self.traces:
+            text = json.dumps(msgspec.to_builtins(_trace_members(trace)), indent=2)
+            yield (separator + text.replace("\n", "\n    ")).encode()
+            separator = ",\n    "
+        if self.traces:
+            yield b"\n  ]"
+        yield tail.encode() + b"\n"
 
 
 class _Entries(msgspec.Struct):
@@ -283,6 +299,21 @@ class _Trace(_Counts, _TraceHead):
         )
 
 
+def _trace_members(trace: TraceSummary) -> _Trace:
+    """What the file says of a trace."""
+    return _Trace(
+        folder=trace.folder,
+        sources=trace.sources,
+        wall_seconds=round(trace.wall_seconds, 3),
+        rank=trace.rank,
+        process_ids=trace.process_ids,
+        host=trace.host,
+        copies=trace.copies,
+        indexes=trace.indexes,
+        **_counts_members(trace.counts),
+    )
+
+
 class _Arguments(Options, frozen=True, kw_only=True):
     """What a run was asked for."""
 
@@ -315,7 +346,7 @@ class _File(_Counts, _RunHead):
 
     @classmethod
     def of(cls, summary: RunSummary) -> Self:
-        """The file for a summary."""
+        """The file for a summary, but for its traces."""
         return cls(
             interrupted=summary.interrupted,
             arguments=_Arguments(
@@ -324,20 +355,7 @@ class _File(_Counts, _RunHead):
                 **msgspec.structs.asdict(summary.options),
             ),
             **_counts_members(summary.counts),
-            traces=[
-                _Trace(
-                    folder=trace.folder,
-                    sources=trace.sources,
-                    wall_seconds=round(trace.wall_seconds, 3),
-                    rank=trace.rank,
-                    process_ids=trace.process_ids,
-                    host=trace.host,
-                    copies=trace.copies,
-                    indexes=trace.indexes,
-                    **_counts_members(trace.counts),
-                )
-                for trace in summary.traces
-            ],
+            traces=[],
             source_bytes=summary.source_bytes,
             wall_seconds=round(summary.wall_seconds, 3),
             bytes_per_second=round(summary.bytes_per_second),
@@ -412,4 +430,4 @@ def write_summary(out: str, summary: RunSummary) -> None:
     Raises:
         OutputUnusable: It cannot be written.
     """
-    write_own_file(os.path.join(out, SUMMARY_FILE), iter((summary.as_json(),)))
+    write_own_file(os.path.join(out, SUMMARY_FILE), summary.json_chunks())

@@ -140,8 +140,8 @@ class ListPages:
 
 
 @lru_cache(maxsize=64)
-def _shown_type(name: str) -> str:
-    return printable(shortened(name, 200))
+def _printable_type(name: str) -> str:
+    return printable(name)
 
 
 def _row(entry: IndexEntry, process: int | None) -> str:
@@ -161,7 +161,7 @@ def _row(entry: IndexEntry, process: int | None) -> str:
     return artifact_row(
         name=entry.name,
         url=f"../{url}",
-        type_name=_shown_type(entry.type),
+        type_name=_printable_type(shortened(entry.type, 200)),
         rank=entry.rank,
         size=entry.bytes or 0,
         flags=notes,

@@ -45,6 +45,7 @@ MAX_URL_CHARS = 8192
 """A longer URL of a link is no address that a browser would open."""
 
 MAX_CONTEXT_CHARS = 200
+MAX_TYPE_CHARS = 200
 """Of the name of a subgraph; a longer one is cut."""
 
 REPORT_VERSION = FORMAT_VERSIONS[f"{REPORT_FOLDER}/"]
@@ -114,10 +115,13 @@ class TraceData:
             self._end_shard()
 
     def _row(self, entry: IndexEntry) -> Row:
-        types = self._types
-        type_number = types.get(entry.type)
+        types, entry_type = self._types, entry.type
+        if len(entry_type) > MAX_TYPE_CHARS:
+            # As it is shown: a shard of types as long as they may be has no place in memory.
+            entry_type = shortened(entry_type, MAX_TYPE_CHARS)
+        type_number = types.get(entry_type)
         if type_number is None:
-            type_number = types.setdefault(entry.type, len(types))
+            type_number = types.setdefault(entry_type, len(types))
         name, rank = shortened(entry.name), entry.rank
         more = self._more(entry)
         if more is not None:
@@ -187,8 +191,7 @@ class TraceData:
 
     def _end_shard(self) -> None:
         if self._shard is not None:
-            types = [shortened(name, 200) for name in self._types]
-            self._shard.finish(types, list(self._flags))
+            self._shard.finish(list(self._types), list(self._flags))
             self._shard = None
             self._types.clear()
             self._flags.clear()
