@@ -1,4 +1,4 @@
-"""The command line: which commands there are; each has a file of its own in ``commands/``.
+"""The command line: its options; the commands are listed in ``commands/registry.py``.
 
 Data goes to stdout (only ``--json`` prints there), everything for people to stderr.
 """
@@ -10,10 +10,7 @@ from typing import Annotated
 import typer
 
 from artifact_stream._version import __version__
-from artifact_stream.commands import explain, run, serve, unpack, verify
-from artifact_stream.commands import zip as zip_
 from artifact_stream.commands.group import Commands
-from artifact_stream.commands.tlparse import TakesTlparseOptions
 
 app = typer.Typer(
     name="artifact-stream",
@@ -46,12 +43,3 @@ def root(
     ] = False,
 ) -> None:
     """Turn torch.compile traces into files and pages you can open."""
-
-
-app.command("run", cls=TakesTlparseOptions, epilog=run.EPILOG)(run.run_command)
-app.command("explain", epilog=explain.EPILOG)(explain.explain_command)
-app.command("unpack", epilog=unpack.EPILOG)(unpack.unpack_command)
-app.command("serve")(serve.serve_command)
-app.command("zip")(zip_.zip_command)
-app.command("pack", hidden=True)(zip_.pack_command)  # its name before it was `zip`
-app.command("verify")(verify.verify_command)

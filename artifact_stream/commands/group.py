@@ -12,6 +12,7 @@ import typer
 from typer._click.exceptions import MissingParameter, UsageError
 from typer.core import TyperGroup
 
+from artifact_stream.commands.registry import LoadedCommands
 from artifact_stream.errors import escaped
 
 EXIT_USAGE = 2
@@ -42,6 +43,10 @@ _OTHERS_WORDS = {
 
 class Commands(TyperGroup):
     """The commands, of which `run` need not be named."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.commands = LoadedCommands(self.rich_markup_mode)
 
     def make_context(self, *arguments: Any, **settings: Any) -> Any:
         """As Typer's; wrong usage ends in a sentence."""

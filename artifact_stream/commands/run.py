@@ -20,9 +20,12 @@ from artifact_stream.commands.options import (
     ProgressMode,
 )
 from artifact_stream.commands.signals import signals_ask
+from artifact_stream.commands.tlparse import TakesTlparseOptions
 from artifact_stream.commands.wording import unmatched_text
 from artifact_stream.errors import escaped
 from artifact_stream.handlers.registry import BUILT_IN
+
+COMMAND_CLASS = TakesTlparseOptions
 
 EPILOG = (
     "Examples:\n\n"

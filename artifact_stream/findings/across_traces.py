@@ -20,18 +20,19 @@ from artifact_stream.findings.not_in_trace import NotInTrace
 from artifact_stream.json_text import encode_json
 from artifact_stream.layout import FINDINGS_FILE
 from artifact_stream.output.counts import known_kinds
+from artifact_stream.output.index_file import measured_index
 from artifact_stream.output.summary import RunSummary, TraceSummary
 from artifact_stream.urls import url_of
 
 
 def write_run_findings(out: str, summary: RunSummary) -> None:
-    """Write ``findings.json`` into the output folder, of those of its traces.
+    """Write ``findings.json`` into the output folder, of those of its traces; note it there.
 
     Memory: one finding; all are sorted on disk.
 
     Args:
         out: The output folder, which has a folder for each trace.
-        summary: Of the run.
+        summary: Of the run; it gets size and digest of the file.
 
     Raises:
         OutputUnusable: The folder cannot be written.
@@ -55,6 +56,8 @@ def write_run_findings(out: str, summary: RunSummary) -> None:
                 known_kinds(trace.counts.facts for trace in summary.traces),
             )
             write_own_file(os.path.join(out, FINDINGS_FILE), chunks)
+            with open_inside(out, FINDINGS_FILE) as file:
+                summary.indexes[FINDINGS_FILE] = measured_index(file)
         finally:
             grouping.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from enum import Enum
 
@@ -320,6 +321,23 @@ class TraceCounts(msgspec.Struct):
     def problem_count(self) -> int:
         """How many lines ``problems.jsonl`` has."""
         return sum(self.problems.values())
+
+
+_TYPE_BYTES = 400
+"""What the counts of a type take as text, its name aside."""
+
+
+def bound_types(traces: list[TraceCounts], max_bytes: int) -> None:
+    """Count fewer types by name, where the text of those of all traces takes more than that."""
+    longest = taken = 0
+    for counts in traces:
+        for name in {**counts.by_type, **counts.skipped_by_type}:
+            type_bytes = 2 * len(json.dumps(name)) + _TYPE_BYTES
+            longest = max(longest, type_bytes)
+            taken += type_bytes
+    if taken > max_bytes:
+        for counts in traces:
+            counts.name_types(max_bytes // len(traces) // longest)
 
 
 class SkipReason(Enum):

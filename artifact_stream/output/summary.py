@@ -17,7 +17,6 @@ from artifact_stream.disk.staged_files import output_errors, write_own_file
 from artifact_stream.json_text import NestedTooDeep
 from artifact_stream.layout import (
     DIGESTED_FILES,
-    FINDINGS_FILE,
     FORMAT_VERSIONS,
     GENERATOR,
     SUMMARY_FILE,
@@ -25,15 +24,19 @@ from artifact_stream.layout import (
     name_of,
 )
 from artifact_stream.options import Options
-from artifact_stream.output.counts import FactCounts, FindingCounts, Note, TraceCounts, TypeCounts
+from artifact_stream.output.counts import (
+    FactCounts,
+    FindingCounts,
+    Note,
+    TraceCounts,
+    TypeCounts,
+    bound_types,
+)
 from artifact_stream.output.index_file import IndexFile, measured_index
 from artifact_stream.output.missing import PassedOverFile, Unmatched
 
 MAX_SUMMARY_BYTES = 64 << 20
 """No ``summary.json`` is longer: it counts types by name as long as they leave half of it."""
-
-_TYPE_BYTES = 400
-"""What the counts of a type take, its name aside."""
 
 
 class TraceSummary(msgspec.Struct):
@@ -139,20 +142,11 @@ class RunSummary(msgspec.Struct):
         wall_seconds: float,
     ) -> RunSummary:
         """The summary of a run that has just ended; its peak memory is still to be told."""
-        _bound_types([trace.counts for trace in traces])
+        bound_types([trace.counts for trace in traces], MAX_SUMMARY_BYTES // 2)
         summary = cls(list(sources), out, options, traces, source_bytes, wall_seconds)
         for trace in traces:
             summary.counts.add(trace.counts)
         return summary
-
-    def note_findings(self, out: str) -> None:
-        """Note how ``findings.json`` of the output folder is.
-
-        Raises:
-            OutputUnusable: It cannot be read.
-        """
-        with output_errors(out), open_inside(out, FINDINGS_FILE) as file:
-            self.indexes[FINDINGS_FILE] = measured_index(file)
 
     @property
     def bytes_per_second(self) -> float:
@@ -384,20 +378,6 @@ class _File(_Counts, _RunHead):
             self.unmatched,
             self.indexes,
         )
-
-
-def _bound_types(traces: list[TraceCounts]) -> None:
-    """Have the types of all traces take half of the longest summary, or less."""
-    budget = MAX_SUMMARY_BYTES // 2
-    longest = taken = 0
-    for counts in traces:
-        for name in {**counts.by_type, **counts.skipped_by_type}:
-            type_bytes = 2 * len(json.dumps(name)) + _TYPE_BYTES
-            longest = max(longest, type_bytes)
-            taken += type_bytes
-    if taken > budget:
-        for counts in traces:
-            counts.name_types(budget // len(traces) // longest)
 
 
 def read_summary(out: str) -> RunSummary:

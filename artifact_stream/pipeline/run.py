@@ -119,7 +119,6 @@ def run(
                 summary.wall_seconds = time.monotonic() - started
                 if len(traces) > 1:
                     write_run_findings(out, summary)
-                    summary.note_findings(out)
                     write_traces_page(out, summary)
                 write_summary(out, summary)
                 if not summary.interrupted:

@@ -43,7 +43,7 @@ def out(tmp_path):
 def test_a_file_is_a_command_that_is_registered(name):
     # One of them: a file may hold an earlier name of its command too, hidden.
     callbacks = [
-        inspect.unwrap(info.callback) for info in cli.app.registered_commands if not info.hidden
+        inspect.unwrap(command.callback) for command in COMMANDS.values() if not command.hidden
     ]
     assert len([function for function in FUNCTIONS[name] if function in callbacks]) == 1
 

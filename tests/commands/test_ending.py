@@ -74,7 +74,7 @@ def test_what_typer_ends_a_command_by_is_left_to_it(error, capsys):
                                                            (False, 1, False)])  # fmt: skip
 def test_problems_fail_a_strict_run_alone(strict, problems, fails, capfdbinary):
     summary = SimpleNamespace(
-        as_json=lambda: b"{}\n", counts=SimpleNamespace(problem_count=problems)
+        json_chunks=lambda: iter([b"{}\n"]), counts=SimpleNamespace(problem_count=problems)
     )
     if fails:
         with pytest.raises(typer.Exit) as raised:

@@ -35,7 +35,7 @@ from artifact_stream.resume.recovery import left_paths
 from artifact_stream.tools.verify.finding import Finding
 from artifact_stream.tools.verify.packs import PackCheck
 from artifact_stream.tools.verify.pages import check_pages
-from artifact_stream.tools.verify.totals import TraceTotals, check_trace
+from artifact_stream.tools.verify.totals import SaidOfTraces, TraceTotals, check_trace
 from artifact_stream.urls import path_of_url, url_of
 
 MAX_DEPTH = 16
@@ -173,11 +173,13 @@ class _Verification:
         finally:
             self._expected.close()
             self._present.close()
+        said = SaidOfTraces(self._output)
         for folder in () if self._interrupted else folders:
             yield from check_trace(
                 self._output,
                 folder,
                 totals[folder],
+                said,
                 self._scratch,
                 is_same_version=self._is_same_version,
             )

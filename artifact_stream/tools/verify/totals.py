@@ -61,8 +61,38 @@ class TraceTotals:
             self.written_bytes += listed.size or 0
 
 
+class SaidOfTraces:
+    """What ``summary.json`` says of each trace, read once: of thousands, reading it takes seconds.
+
+    Args:
+        output: The output.
+
+    Attributes:
+        is_there: False if there is none that can be read.
+        traces: By folder; empty if it is no summary.
+    """
+
+    def __init__(self, output: Output) -> None:
+        self.is_there = True
+        self.traces: dict[TraceFolder, TraceSummary] = {}
+        try:
+            with output.open(SUMMARY_FILE) as file:
+                text = file.read(MAX_SUMMARY_BYTES)
+            self.traces = {trace.place: trace for trace in read_summary_text(text).traces}
+        except OSError:
+            self.is_there = False
+        except ValueError:
+            pass
+
+
 def check_trace(
-    output: Output, folder: TraceFolder, totals: TraceTotals, scratch: str, *, is_same_version: bool
+    output: Output,
+    folder: TraceFolder,
+    totals: TraceTotals,
+    said: SaidOfTraces,
+    scratch: str,
+    *,
+    is_same_version: bool,
 ) -> Iterator[Finding]:
     """Compare a trace's index with the files that a run makes of it or beside it.
 
@@ -72,12 +102,13 @@ def check_trace(
         output: The output.
         folder: The trace's folder in it.
         totals: What its index adds up to.
+        said: What the summary says.
         scratch: An existing folder for temporary files.
         is_same_version: This version has made it, and would make the same again byte for byte.
     """
     yield from _check_compile_directory(output, folder, scratch, is_same_version=is_same_version)
     problems = yield from _check_problems(output, folder)
-    yield from _check_summary(output, folder, totals, problems)
+    yield from _check_summary(output, folder, totals, said, problems)
 
 
 def _check_compile_directory(
@@ -175,16 +206,17 @@ def _check_problems(output: Output, folder: TraceFolder) -> Generator[Finding, N
 
 
 def _check_summary(
-    output: Output, folder: TraceFolder, totals: TraceTotals, problems: int | None
+    output: Output,
+    folder: TraceFolder,
+    totals: TraceTotals,
+    said_of_traces: SaidOfTraces,
+    problems: int | None,
 ) -> Iterator[Finding]:
     """Compare the totals of a trace with what ``summary.json`` says of it."""
-    try:
-        with output.open(SUMMARY_FILE) as file:
-            summary = read_summary_text(file.read(MAX_SUMMARY_BYTES))
-        trace = next(trace for trace in summary.traces if trace.place == folder)
-    except OSError:
+    if not said_of_traces.is_there:
         return
-    except (ValueError, StopIteration):
+    trace = said_of_traces.traces.get(folder)
+    if trace is None:
         message = f"it is no summary, or says nothing of the trace in {folder.name!a}"
         yield Finding("summary_differs", SUMMARY_FILE, message)
         return
